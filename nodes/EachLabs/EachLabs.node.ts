@@ -1,0 +1,39 @@
+import { NodeConnectionTypes, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
+
+import { properties } from './actions/resources';
+import { router } from './actions/router';
+import { searchModels } from './methods/listSearch';
+
+/** Most operations have one output; moderation and classification may have several. Evaluated by n8n's editor and engine alike. */
+const OUTPUTS = `={{ ((parameters) => {
+	if (parameters.operation === 'moderate' && parameters.separateOutputs !== false) {
+		return [{ type: 'main', displayName: 'Passed' }, { type: 'main', displayName: 'Flagged' }];
+	}
+	if (parameters.operation === 'classify' && parameters.outputPerCategory === true) {
+		const categories = parameters.categories?.categories ?? [];
+		return [...categories.map(({ category }) => ({ type: 'main', displayName: category })), { type: 'main', displayName: 'Other' }];
+	}
+	return [{ type: 'main' }];
+})($parameter) }}` as const;
+
+export class EachLabs implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Each Labs',
+		name: 'eachLabs',
+		icon: { light: 'file:../../icons/eachlabs.svg', dark: 'file:../../icons/eachlabs.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Have a model look at pictures, videos, audio and documents',
+		defaults: { name: 'Each Labs' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: OUTPUTS,
+		credentials: [{ name: 'eachLabsApi', required: true }],
+		properties,
+	};
+
+	methods = { listSearch: { searchModels } };
+
+	execute = router;
+}

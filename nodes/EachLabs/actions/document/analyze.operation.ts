@@ -1,0 +1,8 @@
+import { analyzeOperation } from '../media/analyze';
+
+export const analyzeDocument = analyzeOperation('document', "What's in this document?", {
+	name: 'Analyze Document',
+	value: 'analyze',
+	action: 'Analyze document',
+	description: 'Ask a question about one or more PDF documents',
+});

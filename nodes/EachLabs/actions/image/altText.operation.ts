@@ -1,0 +1,71 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { altTextFromAnswer, altTextTask } from '../../core/altText';
+import { CHARACTERS_PER_TOKEN } from '../../core/modelInput';
+import { PredictionError } from '../../core/PredictionError';
+import {
+	hintField,
+	itemsPerPredictionField,
+	mediaOptions,
+	modelField,
+	simplifyField,
+	sourceFields,
+} from '../media/mediaFields';
+import { prepareMedia } from '../media/mediaOperation';
+import { readOptionalText } from '../media/mediaParameters';
+import type { ItemContext, Operation } from '../operation';
+
+const contextField = hintField(
+	'What the picture is used for, so that the alt text names what matters there. Can stay empty.',
+	'e.g. For a post about our new city bikes',
+);
+
+const maxLengthField: INodeProperties = {
+	displayName: 'Maximum Length',
+	name: 'maxLength',
+	type: 'number',
+	typeOptions: { minValue: 10, maxValue: 2000, numberPrecision: 0 },
+	default: 125,
+	description: 'How many characters an alt text may have. Screen readers cope best with at most 125.',
+};
+
+export const altTextOfImage: Operation = {
+	option: {
+		name: 'Generate Alt Text',
+		value: 'altText',
+		action: 'Generate alt text',
+		description:
+			'Write the text that stands for a picture where it is not seen; empty for a decorative picture',
+	},
+	fields: [
+		modelField,
+		contextField,
+		maxLengthField,
+		...sourceFields('image'),
+		itemsPerPredictionField,
+		simplifyField,
+		mediaOptions,
+	],
+	prepare: async (item) => {
+		const maxLength = readMaxLength(item);
+		return await prepareMedia(item, {
+			kind: 'image',
+			accepted: ['image'],
+			task: altTextTask({ maxLength, context: readOptionalText(item) }),
+			textTokens: Math.ceil(maxLength / CHARACTERS_PER_TOKEN),
+			read: (answer) => ({ ...altTextFromAnswer(String(answer), maxLength) }),
+		});
+	},
+};
+
+function readMaxLength({ functions, itemIndex }: ItemContext): number {
+	const value: unknown = functions.getNodeParameter('maxLength', itemIndex, 125);
+	const maxLength = typeof value === 'number' || typeof value === 'string' ? Number(value) : NaN;
+	if (!Number.isInteger(maxLength) || maxLength < 10 || maxLength > 2_000) {
+		throw PredictionError.invalidInput(
+			`The 'Maximum Length' is ${JSON.stringify(value)}; it has to be a whole number from 10 to 2,000`,
+			'Set it within that range; 125 suits most pages.',
+		);
+	}
+	return maxLength;
+}

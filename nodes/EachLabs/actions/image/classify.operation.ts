@@ -1,0 +1,173 @@
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import {
+	classificationSchema,
+	classificationTask,
+	OTHER_LABEL,
+	readClassification,
+	type Category,
+	type ClassificationRules,
+} from '../../core/classification';
+import { PredictionError } from '../../core/PredictionError';
+import {
+	hintField,
+	itemsPerPredictionField,
+	modelField,
+	simplifyField,
+	sourceFields,
+	structuredOptions,
+} from '../media/mediaFields';
+import { prepareMedia } from '../media/mediaOperation';
+import { readOptionalText } from '../media/mediaParameters';
+import { isTool, type ItemContext, type Operation } from '../operation';
+
+const categoriesField: INodeProperties = {
+	displayName: 'Categories',
+	name: 'categories',
+	type: 'fixedCollection',
+	placeholder: 'Add Category',
+	default: {},
+	typeOptions: { multipleValues: true },
+	options: [
+		{
+			displayName: 'Categories',
+			name: 'categories',
+			values: [
+				{
+					displayName: 'Category',
+					name: 'category',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. shoes',
+					description: 'Category to add',
+					required: true,
+				},
+				{
+					displayName: 'Description',
+					name: 'description',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. Footwear of any kind, without socks',
+					description: 'What belongs to the category, where its name does not say it',
+				},
+			],
+		},
+	],
+};
+
+const multiLabelField: INodeProperties = {
+	displayName: 'Allow Multiple Categories',
+	name: 'multiLabel',
+	type: 'boolean',
+	default: false,
+	description: 'Whether several categories may hold for one item',
+};
+
+const allowOtherField: INodeProperties = {
+	displayName: "Allow 'Other'",
+	name: 'allowOther',
+	type: 'boolean',
+	default: true,
+	description:
+		"Whether an item that fits no category gets the label 'other', rather than the category that fits best",
+};
+
+const outputPerCategoryField: INodeProperties = {
+	displayName: 'Output per Category',
+	name: 'outputPerCategory',
+	type: 'boolean',
+	noDataExpression: true,
+	default: false,
+	description:
+		"Whether each category has an output of its own; an item goes to that of its surest category. Items that failed, and 'other', go to the last one.",
+};
+
+export const classifyImage: Operation = {
+	option: {
+		name: 'Classify Image',
+		value: 'classify',
+		action: 'Classify image',
+		description: 'Sort pictures into categories of yours',
+	},
+	fields: [
+		modelField,
+		categoriesField,
+		multiLabelField,
+		allowOtherField,
+		outputPerCategoryField,
+		hintField('What to look at in particular. Can stay empty.', 'e.g. Only the product in front counts'),
+		...sourceFields('image'),
+		itemsPerPredictionField,
+		simplifyField,
+		structuredOptions,
+	],
+	outputs: (functions) => {
+		const count = hasOutputPerCategory(functions) ? countCategories(functions) + 1 : 1;
+		return { count, errorIndex: count - 1 };
+	},
+	prepare: async (item) => {
+		const rules = readRules(item);
+		const hint = readOptionalText(item);
+		const names = rules.categories.map(({ name }) => name);
+		const perCategory = hasOutputPerCategory(item.functions);
+		return await prepareMedia(item, {
+			kind: 'image',
+			accepted: ['image', 'document'],
+			task: `${classificationTask(rules)}${hint === '' ? '' : `\nWhat to look at: ${hint}`}`,
+			schema: classificationSchema(rules),
+			read: (answer) => ({ ...readClassification(answer) }),
+			outputIndex: ({ labels }) => {
+				if (!perCategory) return 0;
+				const position = names.indexOf(String((labels as string[])[0]));
+				return position < 0 ? names.length : position;
+			},
+		});
+	},
+};
+
+function hasOutputPerCategory(functions: IExecuteFunctions): boolean {
+	return functions.getNodeParameter('outputPerCategory', 0, false) === true && !isTool(functions);
+}
+
+/** As many as the list has, whatever their names are for an item. */
+function countCategories(functions: IExecuteFunctions): number {
+	const { categories } = functions.getNode().parameters;
+	const list = (typeof categories === 'object' ? categories : undefined) as
+		| { categories?: unknown }
+		| undefined;
+	return Array.isArray(list?.categories) ? list.categories.length : 0;
+}
+
+function readRules(item: ItemContext): ClassificationRules {
+	const { functions, itemIndex } = item;
+	return {
+		categories: readCategories(item),
+		multiLabel: functions.getNodeParameter('multiLabel', itemIndex, false) === true,
+		allowOther: functions.getNodeParameter('allowOther', itemIndex, true) === true,
+	};
+}
+
+function readCategories({ functions, itemIndex }: ItemContext): Category[] {
+	const given: unknown = functions.getNodeParameter('categories.categories', itemIndex, []);
+	const categories = (Array.isArray(given) ? given : []).map(
+		(entry: { category?: unknown; description?: unknown }): Category => ({
+			name: typeof entry.category === 'string' ? entry.category.trim() : '',
+			description: typeof entry.description === 'string' ? entry.description.trim() : '',
+		}),
+	);
+	const names = categories.map(({ name }) => name);
+	const twice = names.find((name, position) => names.indexOf(name) !== position);
+	if (categories.length === 0 || names.includes('') || twice !== undefined || names.includes(OTHER_LABEL)) {
+		throw PredictionError.invalidInput(
+			categories.length === 0
+				? "The list 'Categories' is empty"
+				: names.includes('')
+					? `Category ${names.indexOf('') + 1} has no name`
+					: twice !== undefined
+						? `Two categories have the name '${twice}'`
+						: `A category has the name '${OTHER_LABEL}', which stands for what fits no category`,
+			"Click 'Add Category' and give each a name of its own.",
+		);
+	}
+	return categories;
+}

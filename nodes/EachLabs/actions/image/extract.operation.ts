@@ -1,0 +1,44 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { readAnswerSchema, schemaFields } from '../media/extractFields';
+import {
+	hintField,
+	itemsPerPredictionField,
+	modelField,
+	simplifyField,
+	sourceFields,
+	structuredOptions,
+} from '../media/mediaFields';
+import { prepareMedia } from '../media/mediaOperation';
+import { extractTask } from '../../core/extraction';
+import { readOptionalText } from '../media/mediaParameters';
+import type { Operation } from '../operation';
+
+export const extractFromImage: Operation = {
+	option: {
+		name: 'Extract From Image',
+		value: 'extract',
+		action: 'Extract from image',
+		description: 'Get fields out of pictures, as data that the next step can use',
+	},
+	fields: [
+		modelField,
+		hintField(
+			'What to look at in particular. Can stay empty: the fields below say what is wanted.',
+			'e.g. Only the product in front',
+		),
+		...schemaFields,
+		...sourceFields('image'),
+		itemsPerPredictionField,
+		simplifyField,
+		structuredOptions,
+	],
+	prepare: async (item) =>
+		await prepareMedia(item, {
+			kind: 'image',
+			accepted: ['image', 'document'],
+			task: extractTask(readOptionalText(item)),
+			schema: readAnswerSchema(item),
+			read: (answer) => ({ output: answer as IDataObject }),
+		}),
+};

@@ -1,0 +1,74 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { AnswerSchema } from '../../core/AnswerSchema';
+import type { MediaKind, MediaUrl } from '../../core/media';
+import { buildModelInput, type PredictionWish } from '../../core/modelInput';
+import type { Model } from '../../core/wire';
+import { itemOptions, type ItemOptions } from '../../n8n/options';
+import type { ItemContext } from '../operation';
+import { readModelId } from './mediaParameters';
+import { readSources, type FileSource } from './mediaSources';
+
+/** What an operation asks of the model about an item's media, and how it reads the answer. */
+export interface MediaQuestion {
+	/** The operation's own kind, whose URL parameter it has. */
+	readonly kind: MediaKind;
+	/** Kinds of files that it takes from binary fields. */
+	readonly accepted: readonly MediaKind[];
+	/** The prompt about one item, without words about the form of the answer. */
+	readonly task: string;
+	/** The form of an answer; undefined for plain text. */
+	readonly schema?: AnswerSchema;
+	/** About how many tokens the answer has at most, where it is plain text; undefined for a sentence or two. */
+	readonly textTokens?: number;
+	/** Files of earlier turns of a conversation; they go before the item's own. */
+	readonly earlierMedia?: readonly MediaUrl[];
+	/** Whether the item may have no files of its own, since it goes on with a conversation. */
+	readonly isFollowUp?: boolean;
+	/**
+	 * The operation's fields of the output.
+	 *
+	 * @param answer text, or of the form that `schema` gives
+	 * @param media the item's own files, as far as they can be read at their address after the run
+	 */
+	readonly read: (answer: unknown, media: readonly MediaUrl[]) => IDataObject;
+	/** The fields where no answer could be read, for operations in which that is a result and not an item that failed. */
+	readonly readUnreadable?: (complaint: string) => IDataObject;
+	/** Which of the node's outputs the item goes to. */
+	readonly outputIndex?: (fields: IDataObject) => number;
+}
+
+/** One input item of a media operation, read and checked. */
+export interface MediaItem {
+	readonly context: ItemContext;
+	readonly question: MediaQuestion;
+	readonly options: ItemOptions;
+	readonly simplify: boolean;
+	readonly model: Model;
+	readonly sources: ReadonlyArray<MediaUrl | FileSource>;
+	/** Everything that a request is made of but its prompt and its media. */
+	readonly wish: Omit<PredictionWish, 'media' | 'prompt'>;
+}
+
+/** Reads an item's parameters and files; `buildModelInput` has been tried with them. */
+export async function readMediaItem(context: ItemContext, question: MediaQuestion): Promise<MediaItem> {
+	const { functions, itemIndex, session } = context;
+	const options = itemOptions(functions.getNodeParameter('options', itemIndex, {}) as IDataObject);
+	const sources = [...(question.earlierMedia ?? []), ...(await readSources(context, question))];
+	const model = await session.model(readModelId(context));
+	const { systemInstruction, language, reasoningLevel, maxOutputTokens, googleSearch, additionalInput } =
+		options;
+	const wish = {
+		systemInstruction,
+		language,
+		reasoningLevel,
+		maxOutputTokens,
+		googleSearch,
+		additionalInput,
+	};
+	// Tried without the addresses, so that a request which can't be made ends here, not after its uploads.
+	const media = sources.map(({ kind }) => ({ kind, url: '' }));
+	buildModelInput(model, { ...wish, prompt: question.task, media });
+	const simplify = functions.getNodeParameter('simplify', itemIndex, true) !== false;
+	return { context, question, options, simplify, model, sources, wish };
+}

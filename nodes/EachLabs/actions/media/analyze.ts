@@ -1,0 +1,64 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { followUpPrompt, readTurns, type Turn } from '../../core/conversation';
+import type { MediaKind } from '../../core/media';
+import { parsedJson } from '../../n8n/options';
+import type { Operation } from '../operation';
+import {
+	analyzeOptions,
+	itemsPerPredictionField,
+	modelField,
+	simplifyField,
+	sourceFields,
+	textField,
+} from './mediaFields';
+import { prepareMedia } from './mediaOperation';
+import { readText } from './mediaParameters';
+
+/** Asking a question about media of a kind, alone or as a follow-up to an earlier one. */
+export function analyzeOperation(kind: MediaKind, question: string, option: Operation['option']): Operation {
+	return {
+		option,
+		fields: [
+			modelField,
+			textField(question),
+			...sourceFields(kind),
+			itemsPerPredictionField,
+			simplifyField,
+			analyzeOptions,
+		],
+		prepare: async (item) => {
+			const text = readText(item);
+			const { history, includeConversation } = item.functions.getNodeParameter(
+				'options',
+				item.itemIndex,
+				{},
+			) as IDataObject;
+			const turns = readHistory(history);
+			const { prompt, kept } = followUpPrompt(turns, text);
+			if (kept.length < turns.length) {
+				const left = turns.length - kept.length;
+				item.session.addHint(
+					`The conversation was too long for the model, so its oldest ${left === 1 ? 'turn was' : `${left} turns were`} left out.`,
+				);
+			}
+			return await prepareMedia(item, {
+				kind,
+				accepted: ['image', 'video', 'audio', 'document'],
+				task: prompt,
+				earlierMedia: kept.flatMap(({ media }) => media ?? []),
+				isFollowUp: kept.length > 0,
+				read: (answer, media) => {
+					if (includeConversation !== true) return { text: String(answer) };
+					const asked: Turn = { role: 'user', text, ...(media.length === 0 ? {} : { media }) };
+					const conversation = [...turns, asked, { role: 'model', text: String(answer) }];
+					return { text: String(answer), conversation: conversation.map((turn) => ({ ...turn })) };
+				},
+			});
+		},
+	};
+}
+
+function readHistory(history: unknown): Turn[] {
+	return readTurns(parsedJson(history, "option 'History'"));
+}

@@ -1,0 +1,36 @@
+import { PredictionError } from '../../core/PredictionError';
+import type { ItemContext } from '../operation';
+
+/** The text parameter of an item; refused where it is empty, or no text at all. */
+export function readText({ functions, itemIndex }: ItemContext): string {
+	const text: unknown = functions.getNodeParameter('text', itemIndex, '');
+	if (typeof text !== 'string') {
+		throw PredictionError.invalidInput(
+			`The 'Text Input' holds ${text === undefined || text === null ? 'nothing' : `a value of type ${typeof text}`} where a text belongs`,
+			'Check its expression: for this item it gives no text.',
+		);
+	}
+	if (text.trim() === '') {
+		throw PredictionError.invalidInput(
+			"The 'Text Input' is empty",
+			'Write what the model should say about the files.',
+		);
+	}
+	return text;
+}
+
+/** The text parameter of an operation that needs none; '' where it is empty. */
+export function readOptionalText(context: ItemContext): string {
+	const text: unknown = context.functions.getNodeParameter('text', context.itemIndex, '');
+	return typeof text === 'string' && text.trim() === '' ? '' : readText(context).trim();
+}
+
+/** The chosen model's slug. */
+export function readModelId({ functions, itemIndex }: ItemContext): string {
+	const value: unknown = functions.getNodeParameter('modelId', itemIndex, '', { extractValue: true });
+	const slug = typeof value === 'string' ? value.trim() : '';
+	if (slug === '') {
+		throw PredictionError.invalidInput("The parameter 'Model' is empty", 'Choose a model from the list.');
+	}
+	return slug;
+}

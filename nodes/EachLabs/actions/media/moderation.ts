@@ -1,0 +1,214 @@
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import type { Category } from '../../core/classification';
+import type { MediaKind } from '../../core/media';
+import {
+	moderationSchema,
+	moderationTask,
+	POLICY_PRESETS,
+	readModeration,
+	unreadableModeration,
+	type ModerationRules,
+} from '../../core/moderation';
+import { PredictionError } from '../../core/PredictionError';
+import { isTool, type ItemContext, type Operation, type WorkUnit } from '../operation';
+import {
+	itemsPerPredictionField,
+	modelField,
+	simplifyField,
+	sourceFields,
+	structuredOptions,
+} from './mediaFields';
+import { prepareMedia } from './mediaOperation';
+
+const PASSED = 0;
+const FLAGGED = 1;
+
+const policyFields: INodeProperties[] = [
+	{
+		displayName: 'Policies',
+		name: 'policies',
+		type: 'multiOptions',
+		options: Object.entries(POLICY_PRESETS)
+			.map(([value, { name, rule }]) => ({
+				name,
+				value,
+				description: `${rule.charAt(0).toUpperCase()}${rule.slice(1)}`,
+			}))
+			.sort((left, right) => left.name.localeCompare(right.name)),
+		default: ['sexual', 'violence', 'hate', 'selfHarm'],
+		description: 'What is not allowed',
+	},
+	{
+		displayName: 'Own Rules',
+		name: 'ownRules',
+		type: 'fixedCollection',
+		placeholder: 'Add Rule',
+		default: {},
+		typeOptions: { multipleValues: true },
+		description: 'More that is not allowed. A rule with the name of a policy above takes its place.',
+		options: [
+			{
+				displayName: 'Rules',
+				name: 'rules',
+				values: [
+					{
+						displayName: 'Name',
+						name: 'name',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. Competitors',
+						description: 'Name of the category in the output',
+						required: true,
+					},
+					{
+						displayName: 'What Is Not Allowed',
+						name: 'rule',
+						type: 'string',
+						typeOptions: { rows: 2 },
+						default: '',
+						placeholder: 'e.g. Logos or products of other bicycle makers',
+						description: 'The rule in your own words',
+						required: true,
+					},
+				],
+			},
+		],
+	},
+	{
+		displayName: 'Review Threshold',
+		name: 'reviewThreshold',
+		type: 'number',
+		typeOptions: { minValue: 0, maxValue: 1, numberPrecision: 2 },
+		default: 0.4,
+		description:
+			'How sure the model has to be that a rule is violated, from 0 to 1, for the decision to be review',
+	},
+	{
+		displayName: 'Block Threshold',
+		name: 'blockThreshold',
+		type: 'number',
+		typeOptions: { minValue: 0, maxValue: 1, numberPrecision: 2 },
+		default: 0.8,
+		description:
+			'How sure the model has to be that a rule is violated, from 0 to 1, for the decision to be block',
+	},
+	{
+		displayName: 'Separate Outputs',
+		name: 'separateOutputs',
+		type: 'boolean',
+		noDataExpression: true,
+		default: true,
+		description:
+			"Whether what is allowed goes to the output 'Passed' and all else (block, review, and items that could not be checked) to 'Flagged', rather than everything to one output",
+	},
+];
+
+/** The moderation of one kind of media. */
+export function moderationOperation(
+	kind: 'image' | 'video',
+	accepted: readonly MediaKind[],
+	option: Operation['option'],
+): Operation {
+	return {
+		option,
+		fields: [
+			modelField,
+			...policyFields,
+			...sourceFields(kind),
+			itemsPerPredictionField,
+			simplifyField,
+			structuredOptions,
+		],
+		outputs: (functions) =>
+			hasSeparateOutputs(functions) ? { count: 2, errorIndex: FLAGGED } : { count: 1, errorIndex: 0 },
+		prepare: async (item): Promise<WorkUnit> => {
+			const rules = readRules(item);
+			const separate = hasSeparateOutputs(item.functions);
+			return await prepareMedia(item, {
+				kind,
+				accepted,
+				task: moderationTask(rules),
+				schema: moderationSchema(rules),
+				read: (answer) => ({ ...readModeration(answer, rules) }),
+				readUnreadable: (complaint) => ({ ...unreadableModeration(rules, complaint) }),
+				outputIndex: ({ decision }) => (separate && decision !== 'allow' ? FLAGGED : PASSED),
+			});
+		},
+	};
+}
+
+function hasSeparateOutputs(functions: IExecuteFunctions): boolean {
+	return functions.getNodeParameter('separateOutputs', 0, true) !== false && !isTool(functions);
+}
+
+function readRules(item: ItemContext): ModerationRules {
+	const reviewThreshold = readThreshold(item, 'reviewThreshold', 'Review Threshold', 0.4);
+	const blockThreshold = readThreshold(item, 'blockThreshold', 'Block Threshold', 0.8);
+	if (reviewThreshold > blockThreshold) {
+		throw PredictionError.invalidInput(
+			`The 'Review Threshold' (${reviewThreshold}) is over the 'Block Threshold' (${blockThreshold})`,
+			'Set it at or below the block threshold: what is reviewed is less sure than what is blocked.',
+		);
+	}
+	const categories = readCategories(item);
+	if (categories.length === 0) {
+		throw PredictionError.invalidInput(
+			'There is nothing to check: no policy is chosen',
+			"Choose at least one of 'Policies', or add a rule of your own.",
+		);
+	}
+	return { categories, reviewThreshold, blockThreshold };
+}
+
+function readCategories({ functions, itemIndex }: ItemContext): Category[] {
+	const given: unknown = functions.getNodeParameter('policies', itemIndex, []);
+	// An AI Agent or an expression may give text.
+	const chosen = typeof given === 'string' ? given.split(',').map((name) => name.trim()) : given;
+	if (!Array.isArray(chosen)) {
+		throw PredictionError.invalidInput(
+			`'Policies' is ${JSON.stringify(given)} where a list belongs`,
+			"Check its expression: it has to give a list such as ['sexual', 'violence'].",
+		);
+	}
+	const rules = new Map<string, string>();
+	for (const value of chosen.filter((name) => name !== '')) {
+		const preset = Object.hasOwn(POLICY_PRESETS, String(value)) ? POLICY_PRESETS[String(value)] : undefined;
+		if (!preset) {
+			throw PredictionError.invalidInput(
+				`'Policies' has '${String(value)}', which is none of: ${Object.keys(POLICY_PRESETS).join(', ')}`,
+				"Choose from the list, or write it down under 'Own Rules'.",
+			);
+		}
+		rules.set(preset.name, preset.rule);
+	}
+	const own: unknown = functions.getNodeParameter('ownRules.rules', itemIndex, []);
+	for (const [position, { name, rule }] of (
+		(Array.isArray(own) ? own : []) as Array<{ name?: unknown; rule?: unknown }>
+	).entries()) {
+		if (typeof name !== 'string' || typeof rule !== 'string' || name.trim() === '' || rule.trim() === '') {
+			throw PredictionError.invalidInput(
+				`Rule ${position + 1} of 'Own Rules' lacks its name or its text`,
+				'Fill in both, or remove the rule.',
+			);
+		}
+		rules.set(name.trim(), rule.trim());
+	}
+	return [...rules].map(([name, description]) => ({ name, description }));
+}
+
+function readThreshold(
+	{ functions, itemIndex }: ItemContext,
+	name: string,
+	label: string,
+	fallback: number,
+): number {
+	const value: unknown = functions.getNodeParameter(name, itemIndex, fallback);
+	const isNumber = typeof value === 'number' || (typeof value === 'string' && value.trim() !== '');
+	const threshold = isNumber ? Number(value) : NaN;
+	if (threshold >= 0 && threshold <= 1) return threshold;
+	throw PredictionError.invalidInput(
+		`The '${label}' is ${JSON.stringify(value)}; it has to be a number from 0 to 1`,
+		`Set it within that range, e.g. ${fallback}.`,
+	);
+}

@@ -1,0 +1,71 @@
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+	INodePropertyOptions,
+} from 'n8n-workflow';
+
+import type { RunSession } from '../n8n/RunSession';
+
+/** One input item on its way through an operation. */
+export interface ItemContext {
+	readonly functions: IExecuteFunctions;
+	readonly itemIndex: number;
+	readonly session: RunSession;
+}
+
+/** What an item becomes; the router pairs it. Its JSON has no `error` key, which would make n8n run the node again. */
+export interface ItemOutput extends Pick<INodeExecutionData, 'json' | 'binary'> {
+	/** Which of the node's outputs it goes to; 0 unless said. */
+	readonly outputIndex?: number;
+}
+
+export type Settled<Value> =
+	| { readonly ok: true; readonly value: Value }
+	| { readonly ok: false; readonly error: unknown };
+
+/** One item, or several that share a request, ready to be sent. */
+export interface WorkUnit {
+	readonly itemIndexes: readonly number[];
+	/** Sends what was prepared. Never rejects; gives one result for each of `itemIndexes`, in their order. */
+	work(): Promise<ReadonlyArray<Settled<ItemOutput>>>;
+}
+
+/** One operation of a resource: its entry in the list, its fields, and what it does with an item. */
+export interface Operation {
+	readonly option: INodePropertyOptions;
+	/** Without display options: `resources.ts` shows them for this operation only. */
+	readonly fields: readonly INodeProperties[];
+	/**
+	 * The node's outputs for this operation, where it has more than one, and which of them takes items that failed. As many as
+	 * the node's description has for the same parameters.
+	 */
+	readonly outputs?: (functions: IExecuteFunctions) => {
+		readonly count: number;
+		readonly errorIndex: number;
+	};
+	/**
+	 * Reads and checks an item's parameters and files. Nothing that costs money happens here: all items of a run are prepared
+	 * before the first one is sent. Items that share a request get the same unit.
+	 *
+	 * @throws {PredictionError}
+	 */
+	prepare(item: ItemContext): Promise<WorkUnit>;
+}
+
+/** A unit of one item. */
+export function unitOf(itemIndex: number, work: () => Promise<ItemOutput>): WorkUnit {
+	return { itemIndexes: [itemIndex], work: async () => [await settled(work())] };
+}
+
+export async function settled<Value>(promise: Promise<Value>): Promise<Settled<Value>> {
+	return await promise.then(
+		(value) => ({ ok: true, value }) as const,
+		(error: unknown) => ({ ok: false, error }) as const,
+	);
+}
+
+/** Whether the node runs as a tool of an AI Agent, which reads its first output only. */
+export function isTool(functions: IExecuteFunctions): boolean {
+	return functions.getNode().type.endsWith('Tool');
+}

@@ -1,0 +1,55 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+
+import { PredictionError } from '../../core/PredictionError';
+import { itemOptions, jsonObject } from '../../n8n/options';
+import { modelField, optionsCollection } from '../media/mediaFields';
+import { readModelId } from '../media/mediaParameters';
+import { unitOf, type Operation } from '../operation';
+
+const inputField: INodeProperties = {
+	displayName: 'Input',
+	name: 'input',
+	type: 'json',
+	required: true,
+	default:
+		'{\n  "prompt": "What is in these pictures?",\n  "image_urls": ["https://example.com/image.jpg"]\n}',
+	description: "The model's fields, as JSON. The page of the model at Each Labs lists them.",
+};
+
+export const createPrediction: Operation = {
+	option: {
+		name: 'Create',
+		value: 'create',
+		action: 'Create prediction',
+		description: "Start a prediction of any model and go on without waiting; 'Get' fetches its result later",
+	},
+	fields: [modelField, inputField, optionsCollection(['maxConcurrency', 'maxCost', 'maxWait', 'resubmit'])],
+	prepare: async (item) => {
+		const { functions, itemIndex, session } = item;
+		const { maxWaitSeconds, resubmit } = itemOptions(
+			functions.getNodeParameter('options', itemIndex, {}) as IDataObject,
+		);
+		const model = readModelId(item);
+		const input = jsonObject(functions.getNodeParameter('input', itemIndex, ''), "parameter 'Input'");
+		if (input === undefined) {
+			throw PredictionError.invalidInput(
+				"The parameter 'Input' is empty",
+				'Write the fields of the model as JSON, e.g. {"prompt": "…"}.',
+			);
+		}
+		return unitOf(item.itemIndex, async () => {
+			const predictionId = await session.run.create(
+				{ model, input },
+				{
+					deadline: session.deadline(maxWaitSeconds),
+					resubmit,
+					ledgerItem: await session.ledgerItem(
+						itemIndex,
+						async () => await Promise.resolve({ model, input }),
+					),
+				},
+			);
+			return { json: { predictionId, status: 'created', model } };
+		});
+	},
+};

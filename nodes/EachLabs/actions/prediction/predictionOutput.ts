@@ -1,0 +1,26 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { failureReason, outputText } from '../../core/predictionOutput';
+import { outcomeOf } from '../../core/predictionStatus';
+import type { Prediction } from '../../core/wire';
+
+/**
+ * A prediction as an output item: its status, its text once it has one, the reason where it failed.
+ *
+ * @param secrets what must not appear in the reason
+ */
+export function predictionJson(
+	prediction: Prediction,
+	{ simplify, secrets }: { simplify: boolean; secrets: readonly string[] },
+): IDataObject {
+	const outcome = outcomeOf(prediction.status);
+	return {
+		predictionId: prediction.id,
+		status: prediction.status,
+		...(outcome === 'succeeded' ? { text: outputText(prediction.output) } : {}),
+		...(outcome === 'failed' ? { reason: failureReason(prediction, secrets) ?? null } : {}),
+		cost: prediction.cost,
+		predictTime: prediction.predictTimeSeconds,
+		...(simplify ? {} : { prediction: prediction.raw as IDataObject }),
+	};
+}

@@ -1,0 +1,107 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+import { analyzeAudio } from './audio/analyze.operation';
+import { transcribeAudio } from './audio/transcribe.operation';
+import { analyzeDocument } from './document/analyze.operation';
+import { extractFromDocument } from './document/extract.operation';
+import { altTextOfImage } from './image/altText.operation';
+import { analyzeImage } from './image/analyze.operation';
+import { classifyImage } from './image/classify.operation';
+import { extractFromImage } from './image/extract.operation';
+import { moderateImage } from './image/moderate.operation';
+import type { Operation } from './operation';
+import { cancelPrediction } from './prediction/cancel.operation';
+import { createPrediction } from './prediction/create.operation';
+import { getPrediction } from './prediction/get.operation';
+import { analyzeVideo } from './video/analyze.operation';
+import { extractFromVideo } from './video/extract.operation';
+import { moderateVideo } from './video/moderate.operation';
+
+interface Resource {
+	readonly name: string;
+	readonly value: string;
+	readonly operations: readonly Operation[];
+	/** Value of the operation that is chosen at first. */
+	readonly defaultOperation: string;
+}
+
+/** Every operation of the node: what is here is in its menus, and is what the router runs. */
+const resources: readonly Resource[] = [
+	{ name: 'Audio', value: 'audio', operations: [analyzeAudio, transcribeAudio], defaultOperation: 'analyze' },
+	{
+		name: 'Document',
+		value: 'document',
+		operations: [analyzeDocument, extractFromDocument],
+		defaultOperation: 'analyze',
+	},
+	{
+		name: 'Image',
+		value: 'image',
+		operations: [analyzeImage, altTextOfImage, classifyImage, extractFromImage, moderateImage],
+		defaultOperation: 'analyze',
+	},
+	{
+		name: 'Prediction',
+		value: 'prediction',
+		operations: [cancelPrediction, createPrediction, getPrediction],
+		defaultOperation: 'get',
+	},
+	{
+		name: 'Video',
+		value: 'video',
+		operations: [analyzeVideo, extractFromVideo, moderateVideo],
+		defaultOperation: 'analyze',
+	},
+];
+
+export function operationOf(resource: unknown, operation: unknown): Operation {
+	const found = resources
+		.find(({ value }) => value === resource)
+		?.operations.find(({ option }) => option.value === operation);
+	if (!found)
+		throw new RangeError(
+			`There is no operation '${String(operation)}' of the resource '${String(resource)}'`,
+		);
+	return found;
+}
+
+/** The node's properties: the two menus, then the fields of each operation. */
+export const properties: INodeProperties[] = [
+	{
+		displayName: 'Resource',
+		name: 'resource',
+		type: 'options',
+		noDataExpression: true,
+		options: resources.map(({ name, value }): INodePropertyOptions => ({ name, value })),
+		default: 'image',
+	},
+	...resources.map(
+		({ value, operations, defaultOperation }): INodeProperties => ({
+			displayName: 'Operation',
+			name: 'operation',
+			type: 'options',
+			noDataExpression: true,
+			displayOptions: { show: { resource: [value] } },
+			options: operations
+				.map(({ option }) => option)
+				.sort((left, right) => left.name.localeCompare(right.name)),
+			default: defaultOperation,
+		}),
+	),
+	...resources.flatMap(({ value: resource, operations }) =>
+		operations.flatMap(({ option, fields }) =>
+			fields.map((field) => shownFor(field, resource, String(option.value))),
+		),
+	),
+];
+
+/** Adds to a field's own display condition that of its operation. */
+function shownFor(field: INodeProperties, resource: string, operation: string): INodeProperties {
+	return {
+		...field,
+		displayOptions: {
+			...field.displayOptions,
+			show: { ...field.displayOptions?.show, resource: [resource], operation: [operation] },
+		},
+	};
+}

@@ -1,0 +1,125 @@
+import pLimit from 'p-limit';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { PredictionError } from '../core/PredictionError';
+import { errorJson, toNodeError } from '../n8n/nodeError';
+import { runOptions } from '../n8n/options';
+import { RunSession } from '../n8n/RunSession';
+import { settled, type ItemOutput, type Operation, type Settled, type WorkUnit } from './operation';
+import { operationOf } from './resources';
+
+/** Items that upload their files while as many as may are in flight, so that no place stays idle for an upload. */
+const AHEAD = 3;
+const ONE_OUTPUT = { count: 1, errorIndex: 0 };
+
+/** Gives one output item for each input item, in order and paired with it. */
+export async function router(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const node = this.getNode();
+	let session: RunSession | undefined;
+	try {
+		const operation = operationOf(
+			this.getNodeParameter('resource', 0),
+			this.getNodeParameter('operation', 0),
+		);
+		const options = runOptions(this.getNodeParameter('options', 0, {}) as IDataObject);
+		session = await RunSession.open(this, options);
+		const { count, errorIndex } = operation.outputs?.(this) ?? ONE_OUTPUT;
+		const results = await workItems(this, operation, session, options.maxConcurrency);
+
+		const outputs = Array.from({ length: count }, (): INodeExecutionData[] => []);
+		for (const [itemIndex, result] of results.entries()) {
+			const pairedItem = { item: itemIndex };
+			if (result.ok) {
+				const { outputIndex = 0, ...output } = result.value;
+				outputs[Math.min(outputIndex, count - 1)]?.push({ ...output, pairedItem });
+			} else {
+				const error = toNodeError(result.error, node, itemIndex);
+				outputs[errorIndex]?.push({ json: errorJson(result.error, error), pairedItem });
+			}
+		}
+		return outputs;
+	} catch (error) {
+		throw toNodeError(error, node);
+	} finally {
+		await session?.close();
+	}
+}
+
+/**
+ * Works all items at once, within the run's limits.
+ *
+ * First every item is prepared, which costs nothing; without Continue On Fail, one that can't be ends the run there. Then they
+ * are sent. When one fails then, nothing more is started, and what is in flight is waited for: it is paid, and is named.
+ *
+ * @returns one result for each input item, in order
+ * @throws the first item's error, by index, where the run is not to continue on fail
+ */
+async function workItems(
+	functions: IExecuteFunctions,
+	operation: Operation,
+	session: RunSession,
+	maxConcurrency: number,
+): Promise<Array<Settled<ItemOutput>>> {
+	const node = functions.getNode();
+	const continueOnFail = functions.continueOnFail();
+	const results: Array<Settled<ItemOutput>> = [];
+	const units = new Set<WorkUnit>();
+	for (const itemIndex of functions.getInputData().keys()) {
+		const prepared = await settled(operation.prepare({ functions, itemIndex, session }));
+		if (prepared.ok) units.add(prepared.value);
+		else if (continueOnFail) results[itemIndex] = prepared;
+		else throw toNodeError(prepared.error, node, itemIndex);
+	}
+
+	const workers = pLimit(maxConcurrency + AHEAD);
+	let endedEarly = false;
+	const workUnit = async (unit: WorkUnit) => {
+		const notStarted = endedEarly || session.abortSignal.aborted;
+		const worked = notStarted ? [] : await unit.work();
+		for (const [position, itemIndex] of unit.itemIndexes.entries()) {
+			results[itemIndex] = worked[position] ?? { ok: false, error: PredictionError.stopped() };
+		}
+		if (!continueOnFail && !endedEarly && worked.some((result) => !result.ok)) {
+			endedEarly = true;
+			session.run.startNothingMore();
+		}
+	};
+	await Promise.all([...units].map(async (unit) => await workers(workUnit, unit)));
+
+	if (session.abortSignal.aborted || !continueOnFail) {
+		const failedIndex = results.findIndex((result) => !result.ok && !isConsequence(result.error));
+		const itemIndex = failedIndex >= 0 ? failedIndex : results.findIndex((result) => !result.ok);
+		const failed = results[itemIndex];
+		if (failed && !failed.ok) throw namingPaid(failed.error, functions, itemIndex, results);
+	}
+	return results;
+}
+
+/** Whether an item was not worked only because another one had ended the run. */
+function isConsequence(error: unknown): boolean {
+	return error instanceof PredictionError && error.kind === 'stopped';
+}
+
+/** Of the predictions that an item has led to; those that share one name the same. */
+function predictionIdsOf(result: Settled<ItemOutput>): string[] {
+	const { predictionId, earlierPredictionIds }: { predictionId?: unknown; earlierPredictionIds?: unknown } =
+		result.ok ? result.value.json : result.error instanceof PredictionError ? result.error : {};
+	return [earlierPredictionIds, predictionId].flat().filter((id) => typeof id === 'string');
+}
+
+/** The error that ends the run, with the ids of all predictions which the run has paid for. */
+function namingPaid(
+	error: unknown,
+	functions: IExecuteFunctions,
+	itemIndex: number,
+	results: ReadonlyArray<Settled<ItemOutput>>,
+): Error {
+	const nodeError = toNodeError(error, functions.getNode(), itemIndex);
+	const paidIds = [...new Set(results.flatMap(predictionIdsOf))];
+	const others = paidIds.filter((id) => !(error instanceof PredictionError) || id !== error.predictionId);
+	nodeError.context['predictionIds'] = paidIds;
+	if (others.length > 0) {
+		nodeError.description = `${nodeError.description ?? ''} ${others.length === 1 ? 'One other prediction' : `${others.length} other predictions`} of this run had been created; 'Prediction → Get' fetches their results: ${others.slice(0, 50).join(', ')}${others.length > 50 ? ', …' : ''}. To keep the good items next time, set 'On Error' of this node to 'Continue'.`;
+	}
+	return nodeError;
+}

@@ -1,0 +1,95 @@
+import { backoffMs } from './backoff';
+import type { Deadline } from './Deadline';
+import type { EachLabsClient } from './EachLabsClient';
+import type { Clock } from './ports';
+import { PredictionError } from './PredictionError';
+import { outcomeOf } from './predictionStatus';
+import type { RunTimes } from './RunTimes';
+import type { Prediction } from './wire';
+
+/** A prediction that was just created may not be found yet for so long. */
+const NOT_FOUND_GRACE_MS = 30_000;
+
+export interface WaitContext {
+	readonly client: EachLabsClient;
+	readonly clock: Clock;
+	readonly runTimes: RunTimes;
+	readonly deadline: Deadline;
+	readonly abortSignal: AbortSignal;
+	/** Fixed time between two polls; undefined to adapt to the model. */
+	readonly pollIntervalMs?: number;
+}
+
+/**
+ * Waits until the prediction is terminal, and answers it, whatever its outcome.
+ *
+ * A poll that fails does not end the wait: the prediction is paid for, so it is asked about until the deadline.
+ *
+ * @returns undefined when the deadline passed or the run was stopped first
+ * @throws {PredictionError} `predictionNotFound` where the service keeps saying that it does not know the prediction
+ */
+export async function waitForPrediction(
+	predictionId: string,
+	context: WaitContext,
+): Promise<Prediction | undefined> {
+	const { client, clock, runTimes, deadline, abortSignal, pollIntervalMs } = context;
+	const startedAtMs = clock.monotonicMs();
+	let lastSeenRunningMs = 0;
+	/** Since when the service has said that it does not know the prediction: from its creation on, as long as it never knew it. */
+	let notFoundSinceMs: number | undefined = 0;
+	let waitMs = 0;
+	let floorMs = 0;
+	let failedPolls = 0;
+
+	for (let polls = 0; !abortSignal.aborted && !deadline.passed; polls++) {
+		const elapsedMs = clock.monotonicMs() - startedAtMs;
+		waitMs = pollIntervalMs ?? runTimes.nextWaitMs({ elapsedMs, polls, previousMs: waitMs }, clock.random());
+		await clock.sleep(deadline.clip(Math.max(waitMs, floorMs)), abortSignal);
+		if (abortSignal.aborted) return undefined;
+
+		const polled = await client.pollPrediction(predictionId, { deadline, abortSignal });
+		const polledAfterMs = clock.monotonicMs() - startedAtMs;
+		if (polled.ok) {
+			if (outcomeOf(polled.value.status) !== undefined) {
+				runTimes.observe(runTimeMs(polled.value, lastSeenRunningMs, polledAfterMs));
+				return polled.value;
+			}
+			lastSeenRunningMs = polledAfterMs;
+			notFoundSinceMs = undefined;
+			failedPolls = 0;
+			floorMs = polled.retryAfterMs ?? 0;
+			continue;
+		}
+		if (abortSignal.aborted) return undefined;
+		if (polled.error.kind === 'predictionNotFound') {
+			notFoundSinceMs ??= polledAfterMs;
+			if (polledAfterMs - notFoundSinceMs > NOT_FOUND_GRACE_MS)
+				throw withPrediction(polled.error, predictionId);
+		}
+		failedPolls += 1;
+		floorMs = backoffMs(failedPolls, clock.random(), polled.retryAfterMs);
+	}
+	return undefined;
+}
+
+/**
+ * How long the prediction took: the service's own figure is exact, but without the time in its queue; ours lies between the last
+ * poll that saw it running and the one that saw it finished.
+ */
+function runTimeMs(
+	{ predictTimeSeconds }: Prediction,
+	lastSeenRunningMs: number,
+	polledAfterMs: number,
+): number {
+	if (predictTimeSeconds === null) return (lastSeenRunningMs + polledAfterMs) / 2;
+	return Math.min(polledAfterMs, Math.max(lastSeenRunningMs, predictTimeSeconds * 1_000));
+}
+
+function withPrediction(error: PredictionError, predictionId: string): PredictionError {
+	return new PredictionError(error.kind, error.message, {
+		description: `${error.description} The prediction ${predictionId} was created and may be charged: 'Prediction → Get' fetches it.`,
+		requestId: error.requestId,
+		httpStatus: error.httpStatus,
+		predictionId,
+	});
+}

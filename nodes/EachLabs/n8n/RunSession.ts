@@ -1,0 +1,150 @@
+import { createHash } from 'crypto';
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { Deadline } from '../core/Deadline';
+import { EachLabsClient } from '../core/EachLabsClient';
+import { FileUploads } from '../core/FileUploads';
+import { DEFAULT_MODEL, KNOWN_DEFAULT_MODEL } from '../core/modelInput';
+import { PredictionError } from '../core/PredictionError';
+import { PredictionRun } from '../core/PredictionRun';
+import type { LedgerItem } from '../core/PredictionLedger';
+import type { Model } from '../core/wire';
+import { accountState } from './accountState';
+import { isAllowedStorageUrl, readApiAccess } from './apiAccess';
+import { executionLedger } from './executionLedger';
+import { hostClock } from './hostClock';
+import { HostTransport } from './HostTransport';
+import type { RunOptions } from './options';
+
+/** For looking up a model, before anything is sent. */
+const CATALOGUE_TIME_MS = 60_000;
+
+/** Everything that one execution of the node uses, from the first item to the last. */
+export class RunSession {
+	private readonly models = new Map<string, Promise<Model>>();
+	private readonly hints = new Set<string>();
+	/** The group of items that is being filled, by what its items have in common; operations put in what they share. */
+	readonly openGroups = new Map<string, object>();
+
+	private constructor(
+		private readonly functions: IExecuteFunctions,
+		readonly abortSignal: AbortSignal,
+		readonly client: EachLabsClient,
+		readonly run: PredictionRun,
+		readonly uploads: FileUploads,
+		/** Whether uploaded files stay at the service after the run. */
+		readonly keepsUploads: boolean,
+		/** What must not appear in any text. */
+		readonly secrets: readonly string[],
+	) {}
+
+	static async open(functions: IExecuteFunctions, options: RunOptions): Promise<RunSession> {
+		const access = await readApiAccess(functions);
+		const account = accountState(access);
+		const clock = hostClock;
+		const abortSignal = functions.getExecutionCancelSignal() ?? new AbortController().signal;
+		const secrets = [access.apiKey];
+		const client = new EachLabsClient(new HostTransport(functions), clock, access.baseUrl, secrets);
+		const run = new PredictionRun({
+			...account,
+			client,
+			clock,
+			abortSignal,
+			maxConcurrency: options.maxConcurrency,
+			maxCostUsd: options.maxCostUsd,
+			secrets,
+		});
+		const uploads = new FileUploads({
+			client,
+			clock,
+			newSha256: () => {
+				const hash = createHash('sha256');
+				return { update: (chunk) => void hash.update(chunk), hex: () => hash.digest('hex') };
+			},
+			isAllowedStorageUrl: (url) => isAllowedStorageUrl(url, access),
+			retentionSeconds: options.uploadRetentionSeconds,
+			keep: options.keepUploads,
+			abortSignal,
+		});
+		return new RunSession(functions, abortSignal, client, run, uploads, options.keepUploads, secrets);
+	}
+
+	deadline(seconds: number): Deadline {
+		return new Deadline(hostClock, seconds * 1_000);
+	}
+
+	/**
+	 * The item's line in the ledger of this execution, which outlives a try of Retry On Fail.
+	 *
+	 * @param describeRequest gives everything that the item's request is made of, files by their fingerprint; asked only where
+	 * the node may run again
+	 */
+	async ledgerItem(itemIndex: number, describeRequest: () => Promise<object>): Promise<LedgerItem> {
+		const { id, name, retryOnFail } = this.functions.getNode();
+		if (!retryOnFail) return { resubmitted: false };
+		const runIndex: unknown = this.functions.evaluateExpression('{{ $runIndex }}', itemIndex);
+		const hash = createHash('sha256')
+			.update(JSON.stringify(await describeRequest()))
+			.digest('hex');
+		return executionLedger(this.functions).item([id || name, String(runIndex), itemIndex, hash].join('|'));
+	}
+
+	/**
+	 * A model's description, asked for once a run. Where the catalogue does not answer, the run goes on with the known schema of
+	 * the default model, and says so.
+	 */
+	async model(slug: string): Promise<Model> {
+		const known = this.models.get(slug);
+		if (known) return await known;
+		const asked = this.askForModel(slug);
+		this.models.set(slug, asked);
+		return await asked;
+	}
+
+	/** Shown with the node's output; the same text once. */
+	addHint(message: string): void {
+		this.hints.add(message);
+	}
+
+	/** Deletes the uploads, and hands the hints to n8n. To be called once, when all items are done with. */
+	async close(): Promise<void> {
+		this.run.end();
+		await this.uploads.deleteAll();
+		if (this.run.heldBackBy !== undefined) {
+			this.addHint(
+				`Your Each Labs account let fewer predictions run at once than this step could have used, so it took longer. Each Labs says: ${this.run.heldBackBy || 'too many predictions in flight'}`,
+			);
+		}
+		for (const message of this.hints) this.functions.addExecutionHints({ message, location: 'outputPane' });
+	}
+
+	private async askForModel(slug: string): Promise<Model> {
+		const deadline = this.deadline(CATALOGUE_TIME_MS / 1_000);
+		return await this.client
+			.getModel(slug, { deadline, abortSignal: this.abortSignal })
+			.catch((error: unknown) => {
+				if (
+					!(error instanceof PredictionError) ||
+					!['serviceUnavailable', 'unexpectedAnswer', 'accountCap'].includes(error.kind)
+				)
+					throw error;
+				if (slug !== DEFAULT_MODEL) throw modelNotKnown(slug, error);
+				this.addHint(
+					`The model list of Each Labs did not answer, so the step went on with what is known of ${DEFAULT_MODEL}.`,
+				);
+				return KNOWN_DEFAULT_MODEL;
+			});
+	}
+}
+
+function modelNotKnown(slug: string, error: PredictionError): PredictionError {
+	return new PredictionError(
+		error.kind,
+		`The fields of the model '${slug}' are not known, since the model list of Each Labs did not answer`,
+		{
+			description: `${error.message}. ${error.description} Nothing was charged. The model ${DEFAULT_MODEL} can be used without the list.`,
+			requestId: error.requestId,
+			httpStatus: error.httpStatus,
+		},
+	);
+}

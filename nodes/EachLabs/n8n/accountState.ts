@@ -1,0 +1,60 @@
+import { createHash } from 'crypto';
+
+import { AccountLimiter } from '../core/AccountLimiter';
+import { RecentCosts } from '../core/CostGuard';
+import { RunTimes } from '../core/RunTimes';
+import type { ApiAccess } from './apiAccess';
+import { hostClock } from './hostClock';
+
+const MAX_CLAIMED = 20_000;
+
+/** What all executions in this process share about one Each Labs account. */
+export interface AccountState {
+	readonly limiter: AccountLimiter;
+	/** Ids of predictions that belong to an item already, oldest first; bounded. */
+	readonly claimed: Set<string>;
+	runTimesOf(model: string): RunTimes;
+	costsOf(model: string): RecentCosts;
+}
+
+const accounts = new Map<string, AccountState>();
+
+/** The state of the credential's account. The key itself is not kept. */
+export function accountState({ apiKey, baseUrl }: ApiAccess): AccountState {
+	const id = createHash('sha256').update(`${baseUrl}\n${apiKey}`).digest('hex');
+	const known = accounts.get(id);
+	if (known) return known;
+	const state: AccountState = {
+		limiter: new AccountLimiter(hostClock),
+		claimed: new BoundedSet(MAX_CLAIMED),
+		runTimesOf: perModel(() => new RunTimes()),
+		costsOf: perModel(() => new RecentCosts()),
+	};
+	accounts.set(id, state);
+	return state;
+}
+
+function perModel<Value>(create: () => Value): (model: string) => Value {
+	const values = new Map<string, Value>();
+	return (model) => {
+		const value = values.get(model) ?? create();
+		values.set(model, value);
+		return value;
+	};
+}
+
+/** Forgets its oldest entry when it would grow over its size. */
+class BoundedSet extends Set<string> {
+	constructor(private readonly maxSize: number) {
+		super();
+	}
+
+	override add(value: string): this {
+		super.add(value);
+		if (this.size > this.maxSize) {
+			const [oldest] = this;
+			if (oldest !== undefined) this.delete(oldest);
+		}
+		return this;
+	}
+}

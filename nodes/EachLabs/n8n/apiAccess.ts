@@ -1,0 +1,75 @@
+import type { IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
+
+import { PredictionError } from '../core/PredictionError';
+import { CREDENTIAL_TYPE } from './HostTransport';
+
+/** What the credential says, checked. */
+export interface ApiAccess {
+	readonly apiKey: string;
+	/** Without a slash at its end. */
+	readonly baseUrl: string;
+	readonly isLoopback: boolean;
+}
+
+/** Reads and checks the credential, before any request is made. */
+export async function readApiAccess(
+	functions: IExecuteFunctions | ILoadOptionsFunctions,
+): Promise<ApiAccess> {
+	const credential = await functions.getCredentials(CREDENTIAL_TYPE);
+	const apiKey = typeof credential['apiKey'] === 'string' ? credential['apiKey'] : '';
+	if (apiKey === '') {
+		throw PredictionError.invalidInput(
+			'The Each Labs credential has no API key',
+			'Open the credential and paste a key from your Each Labs dashboard.',
+		);
+	}
+	if (!/^[\x21-\x7e]+$/.test(apiKey)) {
+		throw PredictionError.invalidInput(
+			"The 'API Key' in the Each Labs credential holds a space, a line break or another character that no key has",
+			'Copy the key again from your Each Labs dashboard, without anything around it.',
+		);
+	}
+	return { apiKey, ...checkBaseUrl(credential['baseUrl']) };
+}
+
+function checkBaseUrl(value: unknown): Pick<ApiAccess, 'baseUrl' | 'isLoopback'> {
+	const remedy = "Open the Each Labs credential and set the 'Base URL' to https://api.eachlabs.ai.";
+	const text = typeof value === 'string' && value.trim() !== '' ? value.trim() : 'https://api.eachlabs.ai';
+	const url = URL.canParse(text) ? new URL(text) : undefined;
+	if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+		throw PredictionError.invalidInput(
+			`The 'Base URL' in the Each Labs credential is not a web address: ${shown(text)}`,
+			remedy,
+		);
+	}
+	if (url.username !== '' || url.password !== '') {
+		throw PredictionError.invalidInput(
+			"The 'Base URL' in the Each Labs credential holds a user name or password",
+			remedy,
+		);
+	}
+	const isLoopback = isLoopbackHost(url.hostname);
+	if (url.protocol === 'http:' && !isLoopback) {
+		throw PredictionError.invalidInput(
+			`The 'Base URL' in the Each Labs credential does not use https, so the key would travel in the open: ${shown(text)}`,
+			remedy,
+		);
+	}
+	return { baseUrl: `${url.origin}${url.pathname}`.replace(/\/+$/, ''), isLoopback };
+}
+
+/** A presigned URL takes files only over https; over http only where the API itself is on this machine. */
+export function isAllowedStorageUrl(url: string, access: ApiAccess): boolean {
+	if (!URL.canParse(url)) return false;
+	const { protocol, hostname, username } = new URL(url);
+	if (username !== '') return false;
+	return protocol === 'https:' || (protocol === 'http:' && access.isLoopback && isLoopbackHost(hostname));
+}
+
+function isLoopbackHost(hostname: string): boolean {
+	return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+function shown(text: string): string {
+	return text.slice(0, 100);
+}

@@ -1,0 +1,86 @@
+import {
+	NodeApiError,
+	NodeOperationError,
+	type IDataObject,
+	type INode,
+	type JsonObject,
+} from 'n8n-workflow';
+
+import { PredictionError, type PredictionErrorKind } from '../core/PredictionError';
+
+/** Which kinds are the user's to mend in the workflow; the others come from the service. */
+const IS_USER_INPUT: Readonly<Record<PredictionErrorKind, boolean>> = {
+	invalidInput: true,
+	authentication: false,
+	balance: false,
+	accountCap: false,
+	costLimit: true,
+	modelUnavailable: false,
+	requestRefused: false,
+	predictionFailed: false,
+	predictionCancelled: false,
+	predictionNotFound: false,
+	deadline: false,
+	submissionUnknown: false,
+	upload: false,
+	serviceUnavailable: false,
+	unexpectedAnswer: false,
+	unusableAnswer: false,
+	stopped: true,
+};
+
+/**
+ * The one place where what went wrong in the core becomes an error of n8n.
+ *
+ * n8n's error is built from a fresh object with chosen fields: what a client threw holds headers, and so the key.
+ */
+export function toNodeError(
+	error: unknown,
+	node: INode,
+	itemIndex?: number,
+): NodeApiError | NodeOperationError {
+	if (!(error instanceof PredictionError)) return unforeseen(error, node, itemIndex);
+	const { message, description } = error;
+	if (IS_USER_INPUT[error.kind])
+		return new NodeOperationError(node, message, { description, itemIndex, level: 'warning' });
+	const response: JsonObject = { message, description };
+	const httpCode = error.httpStatus === undefined ? undefined : String(error.httpStatus);
+	return new NodeApiError(node, response, { message, description, itemIndex, httpCode, level: 'warning' });
+}
+
+/**
+ * The JSON of an item that failed. n8n sends an item to the error output when its keys are out of `error`, `message` and
+ * `details` only, so the ids are inside `details`. (An `error` beside the JSON would route it too, but n8n then replaces the
+ * JSON by the bare message.)
+ */
+export function errorJson(error: unknown, nodeError: NodeApiError | NodeOperationError): IDataObject {
+	const details: IDataObject = { description: nodeError.description ?? '' };
+	if (error instanceof PredictionError) {
+		details['kind'] = error.kind;
+		for (const name of [
+			'predictionId',
+			'earlierPredictionIds',
+			'requestId',
+			'httpStatus',
+			'cost',
+			'rawOutput',
+		] as const) {
+			const value = error[name];
+			if (value !== undefined && value !== null) details[name] = value;
+		}
+	}
+	return { error: nodeError.message, details };
+}
+
+function unforeseen(error: unknown, node: INode, itemIndex?: number): NodeOperationError | NodeApiError {
+	if (error instanceof NodeOperationError || error instanceof NodeApiError) {
+		if (itemIndex !== undefined) error.context['itemIndex'] ??= itemIndex;
+		return error;
+	}
+	const message = error instanceof Error ? error.message : String(error);
+	return new NodeOperationError(node, `The node met something it did not expect: ${message}`, {
+		description:
+			'Please report this with the steps that lead to it. The predictions that were already created are in your Each Labs dashboard.',
+		itemIndex,
+	});
+}

@@ -1,0 +1,206 @@
+import { randomUUID } from 'node:crypto';
+
+import { ApiError } from './ApiError';
+import type { Answer, AnswerOrder } from './answer/composeAnswer';
+import { UnusableInputError } from './answer/UnusableInputError';
+import { tokenPriceUsd, type CatalogueModel } from './catalogue';
+import { drawRunTimeMs } from './drawRunTimeMs';
+import type { Ledger, LedgerPrediction } from './ledger';
+import type { AnswerStyle, Scenario, ScriptedFailure } from './scenario';
+
+type Terminal = 'success' | 'failed' | 'error' | 'cancelled';
+
+/** Where a prediction's result is to be sent. Kept with the prediction; `settle` is the place to send it from. */
+export interface WebhookTarget {
+	url: string;
+	secret?: string;
+}
+
+/** A prediction and what only the server knows of it. */
+export interface StoredPrediction {
+	/** The ledger's own entry. Its `status` is worked out from the clock until the prediction is terminal. */
+	readonly record: LedgerPrediction;
+	readonly webhook?: WebhookTarget;
+	terminal?: Terminal;
+	output?: unknown;
+	logs: string | null;
+	costUsd: number;
+	errorClassification?: string;
+	/** Resolves when the prediction is terminal. */
+	readonly settled: Promise<void>;
+}
+
+interface Outcome {
+	terminal: Terminal;
+	output?: unknown;
+	logs: string | null;
+	costUsd: number;
+	errorClassification?: string;
+}
+
+type ComposeAnswer = (order: AnswerOrder) => Promise<Answer>;
+
+/** The predictions of one sandbox: account cap, balance, run times, outcomes. Costs the same at any number of them. */
+export class PredictionStore {
+	private readonly predictions = new Map<string, StoredPrediction>();
+	private readonly timers = new Map<string, { timer: NodeJS.Timeout; resolve: () => void }>();
+
+	constructor(
+		private readonly scenario: Scenario,
+		private readonly ledger: Ledger,
+		private readonly composeAnswer: ComposeAnswer,
+	) {}
+
+	get inFlight(): number {
+		return this.timers.size;
+	}
+
+	/**
+	 * Accepts a prediction and starts it.
+	 *
+	 * @throws ApiError 429 over the account's cap, 402 without balance; nothing has been created then.
+	 */
+	create(model: CatalogueModel, input: Record<string, unknown>, webhook?: WebhookTarget): StoredPrediction {
+		this.checkAccount();
+		const ordinal = this.ledger.predictions.length;
+		const failure = this.scenario.failPrediction(input, ordinal);
+		const style = this.scenario.answerStyle(input, ordinal);
+		const runTimeMs = drawRunTimeMs(this.scenario.runTimeMs, this.scenario.seed, ordinal);
+
+		let resolve: () => void = () => undefined;
+		const settled = new Promise<void>((done) => (resolve = done));
+		const prediction: StoredPrediction = {
+			record: {
+				id: randomUUID(),
+				model: model.slug,
+				input,
+				createdAtMs: Date.now(),
+				get status() {
+					return prediction.terminal ?? statusInFlight(Date.now() - this.createdAtMs, runTimeMs);
+				},
+				billedUsd: 0,
+				polls: 0,
+				cancelRequests: 0,
+				runTimeMs,
+			},
+			...(webhook === undefined ? {} : { webhook }),
+			logs: null,
+			costUsd: 0,
+			settled,
+		};
+
+		// The answer is worked out while the run time passes, so that looking at the media doesn't add to it.
+		const outcome =
+			failure === null ? this.workOut(model, prediction, style) : Promise.resolve(scripted(failure));
+		const timer = setTimeout(() => void outcome.then((known) => this.settle(prediction, known)), runTimeMs);
+		timer.unref();
+
+		this.timers.set(prediction.record.id, { timer, resolve });
+		this.predictions.set(prediction.record.id, prediction);
+		this.ledger.predictions.push(prediction.record);
+		this.ledger.maxInFlight = Math.max(this.ledger.maxInFlight, this.inFlight);
+		return prediction;
+	}
+
+	find(id: string): StoredPrediction | undefined {
+		return this.predictions.get(id);
+	}
+
+	/** Newest first. */
+	*newestFirst(): Generator<StoredPrediction> {
+		for (let index = this.ledger.predictions.length - 1; index >= 0; index -= 1) {
+			const prediction = this.predictions.get(this.ledger.predictions[index]?.id ?? '');
+			if (prediction !== undefined) yield prediction;
+		}
+	}
+
+	/** Stops a prediction in flight, unless the scenario plays a provider that can't. */
+	cancel(prediction: StoredPrediction): void {
+		prediction.record.cancelRequests += 1;
+		if (this.scenario.cancelObeyed) {
+			this.settle(prediction, { terminal: 'cancelled', logs: null, costUsd: 0 });
+		}
+	}
+
+	/** Forgets every prediction in flight: none of them settles any more. */
+	close(): void {
+		for (const { timer } of this.timers.values()) clearTimeout(timer);
+		this.timers.clear();
+	}
+
+	private checkAccount(): void {
+		const { accountCap, balanceUsd } = this.scenario;
+		if (accountCap !== null && this.inFlight >= accountCap) {
+			throw new ApiError(
+				429,
+				`The account has ${this.inFlight} predictions in flight and may have ${accountCap}. Nothing was created.`,
+				{ concurrency_cap: accountCap, in_flight: this.inFlight },
+			);
+		}
+		if (balanceUsd <= 0) {
+			throw new ApiError(
+				402,
+				`The balance of ${balanceUsd.toFixed(2)} USD is too low. Nothing was created.`,
+				{
+					balance_usd: balanceUsd,
+					in_flight: this.inFlight,
+				},
+			);
+		}
+	}
+
+	private async workOut(
+		model: CatalogueModel,
+		{ record }: StoredPrediction,
+		style: AnswerStyle,
+	): Promise<Outcome> {
+		try {
+			const { input, id: predictionId } = record;
+			const { output, tokens } = await this.composeAnswer({ model, input, predictionId, style });
+			const costUsd = tokens.input * tokenPriceUsd.input + tokens.output * tokenPriceUsd.output;
+			return { terminal: 'success', output, logs: null, costUsd: Number(costUsd.toFixed(12)) };
+		} catch (error) {
+			const unusable = error instanceof UnusableInputError;
+			return {
+				terminal: 'failed',
+				output: {
+					error_code: unusable ? error.code : 'sandbox_failure',
+					error_message: error instanceof Error ? error.message : String(error),
+				},
+				logs: null,
+				costUsd: 0,
+				errorClassification: unusable ? 'invalid_user_input' : 'internal_error',
+			};
+		}
+	}
+
+	/** The one place where a prediction becomes terminal; the second call for the same prediction does nothing. */
+	private settle(prediction: StoredPrediction, outcome: Outcome): void {
+		const running = this.timers.get(prediction.record.id);
+		if (running === undefined) return;
+		clearTimeout(running.timer);
+		this.timers.delete(prediction.record.id);
+		Object.assign(prediction, outcome);
+		prediction.record.settledAtMs = Date.now();
+		if (outcome.terminal === 'success') {
+			prediction.record.billedUsd = outcome.costUsd;
+			this.scenario.balanceUsd -= outcome.costUsd;
+		}
+		running.resolve();
+	}
+}
+
+/** All three words for "in flight" are shown: the first tenth of the run time is `created`, up to a third `starting`. */
+function statusInFlight(ageMs: number, runTimeMs: number): string {
+	if (ageMs < runTimeMs / 10) return 'created';
+	return ageMs < runTimeMs / 3 ? 'starting' : 'processing';
+}
+
+function scripted(failure: ScriptedFailure): Outcome {
+	const { style, status, message, code = 'prediction_failed' } = failure;
+	const told =
+		style === 'envelope'
+			? { output: { error_code: code, error_message: message }, logs: null }
+			: { output: '', logs: message };
+	return { terminal: status, ...told, costUsd: 0, errorClassification: 'provider_error' };
+}

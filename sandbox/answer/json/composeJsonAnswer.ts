@@ -1,0 +1,52 @@
+import type { AnswerStyle } from '../../scenario';
+import type { DescribedMedium } from '../MediumDescription';
+import { composeItemAnswer } from './composeItemAnswer';
+import type { AnswerForm, ItemFiles } from './readAnswerForm';
+import { SchemaFiller } from './SchemaFiller';
+import { UnusablePromptError } from './UnusablePromptError';
+import { writeAnswer, writeEntries } from './writeAnswer';
+
+/**
+ * The answer to a prompt that wants JSON: data that fits its schema, or for several items an array of `{index, answer}`.
+ * An item's answer depends on its own files and the question alone: it is the same in a group as by itself.
+ *
+ * @param others what was sent besides prompt and media, in words
+ * @throws UnusablePromptError When the items' files are not those that were sent, or no data can be made for the schema.
+ */
+export function composeJsonAnswer(
+	{ question, schema, items }: AnswerForm,
+	media: readonly DescribedMedium[],
+	others: readonly string[],
+	style: AnswerStyle,
+): string {
+	const filler = new SchemaFiller(schema);
+	const answerAbout = (own: readonly DescribedMedium[]) =>
+		style === 'wrongShape' ? filler.misfit() : composeItemAnswer(question, own, others, filler);
+	if (items === undefined) return writeAnswer(answerAbout(media), style);
+
+	checkFiles(items, media.length);
+	const entries = items.map(({ first, last }, position) => ({
+		index: position + 1,
+		answer: answerAbout(media.slice(first - 1, last)),
+	}));
+	return writeEntries(entries, style);
+}
+
+/** Every file that was sent belongs to one item, in order: else an item would be answered with another one's file. */
+function checkFiles(items: readonly ItemFiles[], count: number): void {
+	let next = 1;
+	for (const { first, last } of items) {
+		if (first !== next) break;
+		next = last + 1;
+	}
+	if (
+		items.length > 0 &&
+		items.every(({ first, last }) => last < first || last <= count) &&
+		next === count + 1
+	)
+		return;
+	throw new UnusablePromptError(
+		'files_do_not_match',
+		`The prompt gives its ${items.length} items files that are not those that were sent, which are ${count}.`,
+	);
+}

@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { startSandbox } from '../../sandbox/startSandbox';
+import type { ClientReport } from './analyzeInProcess';
+import type { BenchRow } from './BenchRow';
+
+const ITEMS = 200;
+const TARGET_RATIO = 1.15;
+
+/** What the node adds to the bare calls, in time and in work of the processor. */
+export async function measureOverhead(): Promise<BenchRow[]> {
+	const node = await analyzeBy('node');
+	const reference = await analyzeBy('reference');
+	const ratio = node.tookMs / reference.tookMs;
+	const perItem = ({ cpuMs }: ClientReport) => `${(cpuMs / ITEMS).toFixed(1)} ms`;
+	return [
+		{
+			what: `${ITEMS} predictions of 0.35 s: time of the node ÷ time of the bare calls (undici)`,
+			measured: `${ratio.toFixed(3)} (${(node.tookMs / 1_000).toFixed(1)} s, ${(reference.tookMs / 1_000).toFixed(1)} s)`,
+			target: `≤ ${TARGET_RATIO.toFixed(2)}`,
+			isKept: ratio <= TARGET_RATIO,
+		},
+		{
+			what: 'the same: work of the processor, an item',
+			measured: `${perItem(node)} in n8n's engine, ${perItem(reference)} bare`,
+			target: '',
+		},
+	];
+}
+
+async function analyzeBy(client: 'node' | 'reference'): Promise<ClientReport> {
+	const sandbox = await startSandbox({ scenario: { runTimeMs: { min: 350, max: 350 }, accountCap: null } });
+	try {
+		const { stdout } = await promisify(execFile)(
+			process.execPath,
+			['--import', 'tsx', join(__dirname, 'analyzeInProcess.ts'), client, sandbox.baseUrl, String(ITEMS)],
+			{ cwd: join(__dirname, '../..'), timeout: 120_000 },
+		);
+		return JSON.parse(stdout) as ClientReport;
+	} finally {
+		await sandbox.close();
+	}
+}

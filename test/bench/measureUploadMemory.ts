@@ -1,0 +1,34 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import type { LedgerFile } from '../../sandbox/ledger';
+import { startSandbox } from '../../sandbox/startSandbox';
+import type { UploadReport } from './uploadLargeVideo';
+
+const TIME_LIMIT_MS = 120_000;
+
+/** Sends one video through the node in a process of its own, against a sandbox in this one. */
+export async function measureUploadMemory(
+	byteLength: number,
+): Promise<{ report: UploadReport; stored: LedgerFile | undefined }> {
+	const sandbox = await startSandbox({ scenario: { runTimeMs: { min: 20, max: 60 } } });
+	try {
+		const { stdout } = await promisify(execFile)(
+			process.execPath,
+			[
+				'--expose-gc',
+				'--import',
+				'tsx',
+				join(__dirname, 'uploadLargeVideo.ts'),
+				sandbox.baseUrl,
+				String(byteLength),
+			],
+			{ cwd: join(__dirname, '../..'), timeout: TIME_LIMIT_MS, maxBuffer: 1_048_576 },
+		);
+		const report = JSON.parse(stdout) as UploadReport;
+		return { report, stored: sandbox.ledger.files.find((file) => file.byteLength === byteLength) };
+	} finally {
+		await sandbox.close();
+	}
+}

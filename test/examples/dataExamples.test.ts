@@ -1,0 +1,128 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+
+import { loadExample } from '../../examples/demo/runExample';
+import { startSandbox, type Sandbox } from '../../sandbox/startSandbox';
+import { eachLabsEngine } from '../support/eachLabsEngine';
+
+let folder: string;
+let sandbox: Sandbox;
+
+beforeEach(async () => {
+	folder = mkdtempSync(join(tmpdir(), 'data-example-'));
+	sandbox = await startSandbox({ scenario: { runTimeMs: { min: 20, max: 60 } } });
+});
+afterEach(async () => {
+	await sandbox.close();
+	rmSync(folder, { recursive: true });
+});
+
+async function putPicture(fileName: string, background: string, width = 40): Promise<void> {
+	const canvas = { width, height: 30, channels: 3 as const, background };
+	writeFileSync(join(folder, fileName), await sharp({ create: canvas }).png().toBuffer());
+}
+
+const run = async (example: string, reader: string) =>
+	await eachLabsEngine.runWorkflow({
+		workflow: await loadExample(example),
+		credentials: { eachLabsApi: { apiKey: 'test-key', baseUrl: sandbox.baseUrl } },
+		parameters: { [reader]: { fileSelector: `${folder}/*.{jpg,jpeg,png,webp,gif}` } },
+	});
+
+describe('moderation.json', () => {
+	test('from the schedule to two ways: nothing passes that is blocked, doubtful, or could not be checked', async () => {
+		await putPicture('blue.png', 'blue');
+		await putPicture('green.png', 'green');
+		await putPicture('orange.png', 'orange');
+		await putPicture('red.png', 'red');
+		writeFileSync(join(folder, 'not-a-picture.png'), '<html><body>Not found</body></html>');
+		const { status, nodes } = await run('moderation.json', 'Read Uploads');
+		expect(status).toBe('success');
+
+		const rows = (name: string) =>
+			(nodes[name]?.items ?? [])
+				.map(({ json }) => json)
+				.sort((left, right) => (left['file'] as string).localeCompare(right['file'] as string));
+		const paid = { predictionId: expect.any(String), cost: expect.any(Number) };
+		expect(rows('Passed')).toEqual([
+			{ file: 'blue.png', decision: 'allow', ...paid },
+			{ file: 'green.png', decision: 'allow', ...paid },
+		]);
+		expect(rows('Flagged')).toEqual([
+			{
+				file: 'not-a-picture.png',
+				decision: null,
+				reasons: '',
+				predictionId: null,
+				cost: null,
+				error: expect.stringContaining('not-a-picture.png'),
+			},
+			{
+				file: 'orange.png',
+				decision: 'review',
+				reasons: expect.stringMatching(/^Sexual Content: .*mainly orange/),
+				...paid,
+				error: null,
+			},
+			{
+				file: 'red.png',
+				decision: 'block',
+				reasons: expect.stringMatching(/^Sexual Content: .*mainly red/),
+				...paid,
+				error: null,
+			},
+		]);
+		expect(sandbox.ledger.predictions).toHaveLength(4);
+		expect(sandbox.ledger.files.filter(({ deleted }) => !deleted)).toEqual([]);
+	});
+});
+
+describe('catalogue-tagging.json', () => {
+	const COLOURS = ['red', 'blue', 'green', 'white'];
+
+	test('60 photos in three requests: each row has its own photo, and one bad photo costs no other', async () => {
+		for (let number = 0; number < 60; number++)
+			await putPicture(
+				`photo-${String(number).padStart(2, '0')}.png`,
+				COLOURS[number % 4] ?? '',
+				40 + number,
+			);
+		writeFileSync(join(folder, 'broken.png'), 'no picture');
+		sandbox.scenario.answerStyle = (_input, ordinal) => (ordinal === 1 ? 'missingEntries' : 'plain');
+		const { status, items, nodes } = await run('catalogue-tagging.json', 'Read Photos');
+		expect(status).toBe('success');
+		expect(items).toHaveLength(61);
+		expect(nodes['Tag Photos']?.hints).toEqual([]);
+
+		const { predictions } = sandbox.ledger;
+		for (const { json } of items) {
+			const { file, colour, predictionId, cost, error } = json as Record<string, string>;
+			if (file === 'broken.png') {
+				expect(json).toMatchObject({ colour: null, predictionId: null });
+				expect(error).toContain('broken.png');
+				continue;
+			}
+			const number = Number(/\d+/.exec(file ?? ''));
+			expect(colour).toContain(COLOURS[number % 4]);
+			expect(json).toMatchObject({
+				style: expect.stringMatching(/./),
+				material: expect.stringMatching(/./),
+				defects: expect.stringMatching(/./),
+				error: null,
+			});
+			expect(predictions.map(({ id }) => id)).toContain(predictionId);
+			expect(cost).toBeGreaterThan(0);
+		}
+		expect(items.map(({ json }) => json['file'])).toEqual(
+			nodes['Read Photos']?.items.map(({ json }) => json['fileName']),
+		);
+		const photosAsked = predictions.map(({ input }) => (input['image_urls'] as string[]).length);
+		// Every third photo of one request is missing in its answer, and is asked about alone.
+		expect(photosAsked.toSorted((left, right) => right - left)).toEqual([20, 20, 20, 1, 1, 1, 1, 1, 1]);
+		const billed = predictions.reduce((sum, { billedUsd }) => sum + billedUsd, 0);
+		const shown = items.reduce((sum, { json }) => sum + Number(json['cost'] ?? 0), 0);
+		expect(shown).toBeCloseTo(billed, 12);
+	});
+});

@@ -1,0 +1,3 @@
+import { describeExampleRuns } from './exampleRuns';
+
+describeExampleRuns('default');

@@ -1,0 +1,96 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { INode } from 'n8n-workflow';
+import { EachLabs } from '../../nodes/EachLabs/EachLabs.node.ts';
+import type { WorkflowFile } from '../support/workflowEngine';
+
+const folder = join(__dirname, '../../examples');
+const fileNames = readdirSync(folder).filter((name) => name.endsWith('.json'));
+
+/** Type versions that n8n 1.123 and 2.x both have. */
+const TYPE_VERSIONS: Record<string, number> = {
+	'n8n-nodes-base.manualTrigger': 1,
+	'n8n-nodes-base.scheduleTrigger': 1.2,
+	'n8n-nodes-base.readWriteFile': 1,
+	'n8n-nodes-base.set': 3.4,
+	'n8n-nodes-base.switch': 3.2,
+	'n8n-nodes-base.merge': 3.2,
+	'n8n-nodes-base.stickyNote': 1,
+	'n8n-nodes-eachlabs.eachLabs': 1,
+};
+
+test('there are example workflows', () =>
+	expect(fileNames.sort()).toEqual([
+		'alt-text.json',
+		'catalogue-tagging.json',
+		'media-review.json',
+		'moderation.json',
+	]));
+
+describe.each(fileNames)('%s', (fileName) => {
+	const text = readFileSync(join(folder, fileName), 'utf8');
+	const workflow = JSON.parse(text) as WorkflowFile & { id: string; active: boolean; pinData?: unknown };
+	const eachLabsNodes = workflow.nodes.filter(({ type }) => type === 'n8n-nodes-eachlabs.eachLabs');
+
+	test('can be imported: an id of at most 21 characters, a name, not active, order v1', () => {
+		expect(workflow.id).toMatch(/^\w{1,21}$/);
+		expect(workflow.name).toMatch(/\w/);
+		expect(workflow.active).toBe(false);
+		expect(workflow.settings).toEqual({ executionOrder: 'v1' });
+	});
+
+	test('brings no pinned data, no key and no path of a machine', () => {
+		// Empty, not missing: without the key the editor refuses to execute a single step a second time.
+		expect(workflow.pinData).toEqual({});
+		expect(text).not.toMatch(/apiKey|Bearer|password|127\.0\.0\.1|localhost/i);
+		expect(text.replaceAll('/home/node/.n8n-files/', '')).not.toMatch(
+			/\/(home|root|tmp|work|Users|var)\/|[A-Z]:\\\\/,
+		);
+	});
+
+	test('has node ids and names once each', () => {
+		for (const key of ['id', 'name'] as const) {
+			const values = workflow.nodes.map((node) => node[key]);
+			expect(new Set(values).size).toBe(values.length);
+		}
+	});
+
+	test.each(workflow.nodes.map((node): [string, INode] => [node.name, node]))(
+		"'%s' has a type and a type version that both n8n lines know",
+		(_name, { type, typeVersion }) => expect(typeVersion).toBe(TYPE_VERSIONS[type]),
+	);
+
+	test('connects nodes that there are, and leaves only notes alone', () => {
+		const names = new Set(workflow.nodes.map(({ name }) => name));
+		const connected = Object.entries(workflow.connections).flatMap(([source, { main = [] }]) => [
+			source,
+			...main.flatMap((targets) => (targets ?? []).map(({ node }) => node)),
+		]);
+		for (const name of connected) expect(names).toContain(name);
+		const alone = workflow.nodes.filter(({ name }) => !connected.includes(name));
+		expect(alone.map(({ type }) => type)).toEqual(alone.map(() => 'n8n-nodes-base.stickyNote'));
+		expect(alone.length).toBeGreaterThan(0);
+	});
+
+	test('has Each Labs nodes with a credential, that keep going when one file fails', () => {
+		expect(eachLabsNodes.length).toBeGreaterThan(0);
+		for (const { credentials, onError } of eachLabsNodes) {
+			expect(credentials).toEqual({ eachLabsApi: { id: expect.any(String), name: 'Each Labs account' } });
+			expect(onError).toBe('continueRegularOutput');
+		}
+	});
+
+	test('chooses resources and operations that the node has', () => {
+		const { properties } = new EachLabs().description;
+		for (const { parameters } of eachLabsNodes) {
+			const operations = properties.filter(
+				({ name, displayOptions }) =>
+					name === 'operation' && displayOptions?.show?.resource?.includes(parameters.resource as string),
+			);
+			const values = operations.flatMap(({ options = [] }) =>
+				options.map((option) => ('value' in option ? option.value : undefined)),
+			);
+			expect(values).toContain(parameters.operation);
+		}
+	});
+});

@@ -1,0 +1,132 @@
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { IDataObject, INode, IRunData, IWorkflowBase } from 'n8n-workflow';
+import type { InstalledHost } from './installHost';
+import { RunningN8n } from './RunningN8n';
+import { programEnvironment, runCommand } from './runCommand';
+
+const commandTimeoutMs = 120_000;
+
+/** What of an exported workflow a host needs to import it. */
+export type ExportedWorkflow = Pick<IWorkflowBase, 'name' | 'connections' | 'settings'> & { nodes: INode[] };
+
+/** What a host reports of an execution. */
+export interface HostExecution {
+	readonly status: string;
+	readonly runData: IRunData;
+}
+
+/** An n8n of its own, without a screen: a fresh user folder with the packed package in it, driven by n8n's commands. */
+export class N8nHost {
+	private constructor(
+		private readonly installed: InstalledHost,
+		/** Removed by `remove`. */
+		private readonly userFolder: string,
+		/** The only folder that this n8n's file nodes may read. */
+		readonly mediaFolder: string,
+		private readonly brokerPort: number,
+	) {}
+
+	/** Makes the user folder and installs the tarball into it as n8n's own installer does. */
+	static async create(installed: InstalledHost, tarballPath: string): Promise<N8nHost> {
+		const userFolder = await mkdtemp(path.join(tmpdir(), 'eachlabs-host-'));
+		const nodesFolder = path.join(userFolder, '.n8n/nodes');
+		const mediaFolder = path.join(userFolder, 'media');
+		await mkdir(nodesFolder, { recursive: true });
+		await mkdir(mediaFolder);
+		await writeFile(path.join(nodesFolder, 'package.json'), '{"name":"installed-nodes","private":true}');
+		await runCommand(
+			'npm',
+			['install', tarballPath, '--legacy-peer-deps', '--omit=peer', '--ignore-scripts', '--no-audit'],
+			{ cwd: nodesFolder, timeoutMs: commandTimeoutMs },
+		);
+		return new N8nHost(installed, userFolder, mediaFolder, await freePort());
+	}
+
+	/** Imports a credential with the given id; n8n encrypts its data on the way in. */
+	async importCredential(id: string, type: string, data: IDataObject, name = id): Promise<void> {
+		const file = path.join(this.userFolder, 'credential.json');
+		await writeFile(file, JSON.stringify([{ id, name, type, data }]));
+		await this.n8n('import:credentials', `--input=${file}`);
+	}
+
+	/** Imports a workflow under the given id, of at most 21 characters. */
+	async importWorkflow(id: string, workflow: ExportedWorkflow): Promise<void> {
+		const file = path.join(this.userFolder, 'workflow.json');
+		await writeFile(file, JSON.stringify({ ...workflow, id, active: false }));
+		await this.n8n('import:workflow', `--input=${file}`);
+	}
+
+	/** Executes an imported workflow to its end. Throws with n8n's whole log when n8n itself fails. */
+	async execute(id: string): Promise<HostExecution> {
+		const log = await this.n8n('execute', `--id=${id}`, '--rawOutput');
+		// The run is printed as JSON over many lines, between lines of the log.
+		const json = /^\{\n[^]*?^\}$/m.exec(log)?.[0];
+		if (json === undefined) throw new Error(`n8n executed nothing:\n${log}`);
+		const run = JSON.parse(json) as { status: string; data: { resultData: { runData: IRunData } } };
+		return { status: run.status, runData: run.data.resultData.runData };
+	}
+
+	/**
+	 * Starts the server with its editor, on loopback. It is the caller's to stop, before `remove`.
+	 *
+	 * @param port 0 takes a free one
+	 */
+	async start(port: number): Promise<RunningN8n> {
+		const serverPort = port === 0 ? await freePort() : port;
+		const child = spawn(this.installed.nodeBinary, [this.installed.n8nProgram, 'start'], {
+			cwd: this.userFolder,
+			env: programEnvironment({
+				...this.environment(),
+				N8N_LISTEN_ADDRESS: '127.0.0.1',
+				N8N_PORT: String(serverPort),
+				// The editor comes over plain HTTP here.
+				N8N_SECURE_COOKIE: 'false',
+				N8N_PERSONALIZATION_ENABLED: 'false',
+				N8N_VERIFIED_PACKAGES_ENABLED: 'false',
+				N8N_DYNAMIC_BANNERS_ENABLED: 'false',
+			}),
+			stdio: ['ignore', 'pipe', 'pipe'],
+			// A group of its own: a Ctrl-C in the terminal reaches the caller alone, who stops things in order.
+			detached: true,
+		});
+		return new RunningN8n(child, `http://127.0.0.1:${serverPort}`);
+	}
+
+	async remove(): Promise<void> {
+		await rm(this.userFolder, { recursive: true, force: true });
+	}
+
+	private async n8n(...args: string[]): Promise<string> {
+		return await runCommand(this.installed.nodeBinary, [this.installed.n8nProgram, ...args], {
+			cwd: this.userFolder,
+			timeoutMs: commandTimeoutMs,
+			env: this.environment(),
+		});
+	}
+
+	private environment(): Readonly<Record<string, string>> {
+		return {
+			NODE_ENV: 'production',
+			N8N_USER_FOLDER: this.userFolder,
+			N8N_ENCRYPTION_KEY: 'host-test',
+			N8N_RESTRICT_FILE_ACCESS_TO: this.mediaFolder,
+			N8N_RUNNERS_BROKER_PORT: String(this.brokerPort),
+			N8N_DIAGNOSTICS_ENABLED: 'false',
+			N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
+			N8N_TEMPLATES_ENABLED: 'false',
+			N8N_LOG_LEVEL: 'info',
+		};
+	}
+}
+
+async function freePort(): Promise<number> {
+	const server = createServer();
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const { port } = server.address() as AddressInfo;
+	await new Promise((resolve) => server.close(resolve));
+	return port;
+}

@@ -1,0 +1,28 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { ExportedWorkflow } from './N8nHost';
+
+export const examplesFolder = path.resolve(__dirname, '../../examples');
+
+const nodeType = 'n8n-nodes-eachlabs.eachLabs';
+
+/** The credential that a host's examples use. */
+export const exampleCredential = { id: 'EachLabsAccount1', name: 'Each Labs account' };
+
+/** The importable workflows of the examples folder, by file name. */
+export async function exampleFiles(): Promise<string[]> {
+	return (await readdir(examplesFolder)).filter((name) => name.endsWith('.json')).sort();
+}
+
+/** An example as a user would set it up: their credential, their folder. Nothing else of it is touched. */
+export async function exampleWorkflow(file: string, mediaFolder: string): Promise<ExportedWorkflow> {
+	const workflow = JSON.parse(await readFile(path.join(examplesFolder, file), 'utf8')) as ExportedWorkflow;
+	for (const node of workflow.nodes) {
+		if (node.type === nodeType) node.credentials = { eachLabsApi: exampleCredential };
+		if (node.type === 'n8n-nodes-base.readWriteFile') {
+			const pattern = path.posix.basename(node.parameters.fileSelector as string);
+			node.parameters.fileSelector = `${mediaFolder}/${pattern}`;
+		}
+	}
+	return workflow;
+}

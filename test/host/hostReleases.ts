@@ -1,0 +1,14 @@
+/** A release of n8n that the packed package is installed into and run in. */
+export interface HostRelease {
+	readonly n8nVersion: string;
+	/** The Node that this host gets, from the npm registry's `node-PLATFORM-ARCH` packages. */
+	readonly nodeVersion: string;
+	/** npm overrides that this release needs to install from the registry alone. */
+	readonly overrides: Readonly<Record<string, string>>;
+}
+
+/** A row more is a host more: everything in this folder goes through this table. */
+export const hostReleases: readonly HostRelease[] = [
+	{ n8nVersion: '2.41.1', nodeVersion: '24.21.0', overrides: {} },
+	{ n8nVersion: '1.123.81', nodeVersion: '22.23.3', overrides: { xlsx: '0.18.5' } },
+];

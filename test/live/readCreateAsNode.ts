@@ -1,0 +1,14 @@
+import { Deadline } from '../../nodes/EachLabs/core/Deadline';
+import {
+	EachLabsClient,
+	type CreateOutcome,
+	type CreateRequest,
+} from '../../nodes/EachLabs/core/EachLabsClient';
+import type { LiveAnswer } from './LiveApi';
+import { systemClock } from './systemClock';
+
+/** What the node's own client makes of an answer to a create: nothing is sent, the answer is played to it. */
+export async function readCreateAsNode(request: CreateRequest, answer: LiveAnswer): Promise<CreateOutcome> {
+	const client = new EachLabsClient({ send: async () => answer }, systemClock, 'https://played.invalid', []);
+	return await client.createPrediction(request, { deadline: new Deadline(systemClock, 10_000) });
+}

@@ -1,0 +1,15 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+
+import type { Clock } from '../../nodes/EachLabs/core/ports';
+
+/** Real time, for the parts of the node's core that the check calls. */
+export const systemClock: Clock = {
+	monotonicMs: () => performance.now(),
+	epochMs: () => Date.now(),
+	sleep: async (ms, signal) => {
+		await wait(ms, undefined, { signal }).catch(() => undefined);
+	},
+	random: () => Math.random(),
+	uuid: () => randomUUID(),
+};

@@ -1,0 +1,49 @@
+import { DEFAULT_MODEL } from '../../nodes/EachLabs/core/modelInput';
+import { executionListResponse } from '../../nodes/EachLabs/core/wire';
+import type { LiveAnswer } from './LiveApi';
+import type { LiveSession, Submission } from './LiveSession';
+
+/** The clocks of two machines differ; the node allows for as much. */
+const CLOCK_SKEW_MS = 60_000;
+const LOOK_EVERY_MS = 500;
+
+export interface Listing {
+	/** The last answer. */
+	readonly answer: LiveAnswer;
+	/** From the answer to the create until the prediction was listed; undefined where it never was. */
+	readonly listedAfterMs?: number;
+	readonly entry?: Readonly<Record<string, unknown>>;
+}
+
+/** The executions since a moment, as the node asks for them when it looks for a lost create. */
+export async function listExecutions(
+	session: LiveSession,
+	sinceEpochMs: number,
+	model = DEFAULT_MODEL,
+): Promise<LiveAnswer> {
+	const query = new URLSearchParams({ limit: '100', model, from: new Date(sinceEpochMs).toISOString() });
+	return await session.call('GET', `/v1/executions?${query.toString()}`);
+}
+
+/** The executions of an answer, as they came; none where it has another shape. */
+export function executionsOf(answer: LiveAnswer): ReadonlyArray<Readonly<Record<string, unknown>>> {
+	return executionListResponse.safeParse(answer.json).success
+		? (answer.fields.executions as Array<Record<string, unknown>>)
+		: [];
+}
+
+/** Asks for the executions until a new prediction is among them, or its time is over. */
+export async function watchListing(
+	session: LiveSession,
+	{ predictionId, sentAtEpochMs }: Pick<Required<Submission>, 'predictionId' | 'sentAtEpochMs'>,
+): Promise<Listing> {
+	const startedAtMs = session.clock.monotonicMs();
+	for (;;) {
+		const answer = await listExecutions(session, sentAtEpochMs - CLOCK_SKEW_MS);
+		const entry = executionsOf(answer).find(({ id }) => id === predictionId);
+		const afterMs = session.clock.monotonicMs() - startedAtMs;
+		if (entry !== undefined) return { answer, entry, listedAfterMs: afterMs };
+		if (afterMs >= session.limits.listingMs) return { answer };
+		await session.pause(LOOK_EVERY_MS);
+	}
+}

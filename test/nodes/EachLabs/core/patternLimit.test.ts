@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { patternLimit } from '../../../../nodes/EachLabs/core/patternLimit';
+
+/** Characters; longer texts are not looked at. */
+const LONGEST_ANSWER = 1_048_576;
+
+describe('A pattern that ends in time', () => {
+	test.each([
+		['a code', '^[A-Z]{2}\\d{4}$'],
+		['words with hyphens', '^[a-z0-9]+(?:-[a-z0-9]+)*$'],
+		['a colour', '^#[0-9a-fA-F]{6}$'],
+		['a phone number', '^(\\d{3}-)?\\d{3}-\\d{4}$'],
+		['a time', '^([01]?[0-9]|2[0-3]):[0-5][0-9]$'],
+		['a text that is not blank', '^(?!\\s*$).+'],
+		['a password', '^(?=.*\\d)(?=.*[a-z]).{8,}$'],
+		['letters of any script', "^[\\p{L} '-]+$"],
+		['a list of words', '^(red|green|blue)(,(red|green|blue))*$'],
+		[
+			'a semantic version',
+			'^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)(?:-((?:0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\\.(?:0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\\+([0-9a-zA-Z-]+(?:\\.[0-9a-zA-Z-]+)*))?$',
+		],
+		['a MAC address', '^(?:[0-9A-F]{2}:){5}[0-9A-F]{2}$'],
+		['an IPv4 address', '^(?:(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)\\.){3}(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)$'],
+		['a number with groups', '^\\d{1,3}(,\\d{3})*(\\.\\d+)?$'],
+		['a named group', '^(?<year>\\d{4})-\\d\\d$'],
+		['an emoji', '^\\u{1F600}+$'],
+		['something in the middle', '\\d{4}'],
+		['nothing', ''],
+	])('may be tested against any answer: %s', (_, pattern) => {
+		const limit = patternLimit(pattern);
+		expect(limit.isUsable && limit.maxCharacters).toBeGreaterThanOrEqual(LONGEST_ANSWER);
+	});
+
+	test.each([
+		['letters anywhere', '[a-z]+@'],
+		['an address of email', '^[^\\s@]+@[^\\s@]+\\.[^\\s@]+$'],
+	])('in square time may be tested against 10,000 characters: %s', (_, pattern) => {
+		expect(patternLimit(pattern)).toEqual({ isUsable: true, maxCharacters: 10_000 });
+	});
+});
+
+describe('A pattern that may take forever', () => {
+	const tooMany =
+		'there are texts that would take it forever, since its parts can share them in too many ways';
+	const tooComplex = 'it has too many parts to be sure that it ends in time';
+	test.each([
+		['(a+)+$', tooMany],
+		['(a|a)*b', tooMany],
+		['(a|aa)+$', tooMany],
+		['(?:a|[ab])*c', tooMany],
+		['(\\p{L}|\\p{Lu})+$', tooMany],
+		['(ab{2}|abb)*c', tooMany],
+		['^(\\w+\\s?)*$', tooMany],
+		['^(?:(?:[a-z]+-?)*[a-z]+)$', tooMany],
+		['(x+x+)+y', tooMany],
+		['\\d+\\d+\\d+x', tooMany],
+		['^\\S+@\\S+\\.\\S+$', tooMany],
+		['.*.*=.*', tooMany],
+		['^(.*?,){11}P', tooMany],
+		['(.*)*x', 'it repeats a part that may be empty'],
+		['^(a?){30}a{30}$', 'it repeats a part that may be empty'],
+		[`${'a?'.repeat(20)}a{20}`, tooComplex],
+		[`^${'(a|ab)'.repeat(20)}$`, tooComplex],
+		['[ab]'.repeat(200), tooComplex],
+		['(a)\\1', 'it refers back to a group'],
+		['(?<x>a)\\k<x>', 'it refers back to a group'],
+		['(?:a(?=b))*', 'it looks ahead or behind in a part that is repeated'],
+		['a'.repeat(1_001), 'it has more than 1000 characters'],
+	])('is not usable: %s', (pattern, reason) => {
+		expect(patternLimit(pattern)).toEqual({ isUsable: false, reason });
+	});
+
+	test.each(['(', '[z-a]', 'a{2,1}', '\\-', '*', '(?<x>a)(?<x>b)'])('nor one that is none: %s', (pattern) => {
+		expect(patternLimit(pattern)).toEqual({
+			isUsable: false,
+			reason: expect.stringMatching(/^it is no regular expression: \w/),
+		});
+	});
+});
+
+test('No pattern that is found usable takes long, on texts made of what it likes and one character that it does not', () => {
+	const piece = fc.constantFrom(
+		'a',
+		'b',
+		'[ab]',
+		'\\w',
+		'.',
+		'ab',
+		'(?:a|b)',
+		'(?:a|ab)',
+		'(?:b?a)',
+		'(?:ab|b)',
+	);
+	const times = fc.constantFrom('', '', '*', '+', '?', '{2}', '{1,3}', '{2,}', '*?');
+	const flat = fc
+		.array(fc.tuple(piece, times), { minLength: 1, maxLength: 4 })
+		.map((parts) => parts.flat().join(''));
+	const pattern = fc
+		.tuple(fc.constantFrom('', '^'), flat, flat, times, fc.constantFrom('', '$', 'c'))
+		.map(([start, first, second, repeat, end]) => `${start}${first}(?:${second})${repeat}${end}`);
+	const seed = fc.constantFrom('a', 'b', 'ab', 'ba', 'aab', 'aba');
+	let usable = 0;
+	fc.assert(
+		fc.property(pattern, seed, (source, unit) => {
+			const limit = patternLimit(source);
+			if (!limit.isUsable) return;
+			usable += 1;
+			// Exponential time would never end at this length, and cubic time takes a minute.
+			const length = Math.min(limit.maxCharacters, 4_000);
+			const text = `${unit.repeat(length / unit.length)}!`;
+			const startedMs = performance.now();
+			new RegExp(source, 'u').test(text);
+			expect(performance.now() - startedMs).toBeLessThan(5_000);
+		}),
+		{ numRuns: 400 },
+	);
+	expect(usable).toBeGreaterThan(20);
+});

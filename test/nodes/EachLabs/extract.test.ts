@@ -1,0 +1,273 @@
+import type { INodeParameters } from 'n8n-workflow';
+
+import { testMedia } from '../../support/testMedia';
+import { itemWithFiles } from './itemWithFiles';
+import { billedUsd, pictureItems, quickRun, shownUsd } from './quickRun';
+import { sandboxPerTest } from './sandboxPerTest';
+
+const EXTRACT: INodeParameters = { resource: 'image', operation: 'extract' };
+
+const attribute = (name: string, more: INodeParameters = {}): INodeParameters => ({
+	name,
+	type: 'string',
+	description: `The ${name}`,
+	required: true,
+	...more,
+});
+const attributes = (...list: INodeParameters[]): INodeParameters => ({ attributes: { attributes: list } });
+const MANUAL: INodeParameters = {
+	...EXTRACT,
+	schemaType: 'manual',
+	inputSchema: JSON.stringify({
+		type: 'object',
+		properties: {
+			colour: { type: 'string', description: 'Main colour' },
+			size: { $ref: '#/$defs/size' },
+			owner: { type: ['string', 'null'] },
+		},
+		required: ['colour', 'size', 'owner'],
+		$defs: {
+			size: {
+				type: 'object',
+				properties: { width: { type: 'integer' }, height: { type: 'integer' } },
+				required: ['width', 'height'],
+			},
+		},
+	}),
+};
+
+describe('Extract', () => {
+	const sandbox = sandboxPerTest();
+	const prompts = () => sandbox.ledger.predictions.map(({ input }) => String(input['prompt']));
+
+	test('From Attribute Descriptions gives the described fields, of the described types', async () => {
+		const { status, items } = await quickRun(
+			sandbox,
+			{
+				...EXTRACT,
+				...attributes(
+					attribute('colour'),
+					attribute('width', { type: 'number' }),
+					attribute('isFramed', { type: 'boolean' }),
+					attribute('takenOn', { type: 'date' }),
+				),
+			},
+			await pictureItems('red', 'blue'),
+		);
+		expect(status).toBe('success');
+		const output = (colour: string, width: number) => ({
+			colour,
+			width,
+			isFramed: expect.any(Boolean),
+			takenOn: expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/),
+		});
+		expect(items.map(({ json, pairedItem }) => [json['output'], pairedItem])).toEqual([
+			[output('red', 40), { item: 0 }],
+			[output('blue', 41), { item: 1 }],
+		]);
+		const { id, billedUsd: cost } = sandbox.ledger.predictions[0] ?? {};
+		expect(items[0]?.json).toEqual({
+			output: expect.anything(),
+			predictionId: id,
+			model: 'gemini-2-0-flash-lite',
+			cost,
+			predictTime: expect.any(Number),
+		});
+		expect(prompts()[0]).toContain('"description":"The colour"');
+		expect(prompts()[0]).toContain('"required":["colour","width","isFramed","takenOn"]');
+	});
+
+	test('Generate From JSON Example makes every field of the example required', async () => {
+		const { items } = await quickRun(
+			sandbox,
+			{
+				...EXTRACT,
+				schemaType: 'fromJson',
+				jsonSchemaExample: '{"colour": "red", "width": 3, "tags": ["a"], "size": {"height": 1}}',
+			},
+			await pictureItems('green'),
+		);
+		expect(items[0]?.json['output']).toEqual({
+			colour: expect.stringContaining('green'),
+			width: 40,
+			tags: expect.any(Array),
+			size: { height: 30 },
+		});
+	});
+
+	test('Define Using JSON Schema follows definitions and nullable fields', async () => {
+		const { items } = await quickRun(sandbox, MANUAL, await pictureItems('blue'));
+		expect(items[0]?.json['output']).toMatchObject({ colour: 'blue', size: { width: 40, height: 30 } });
+		expect(items[0]?.json['output']).toHaveProperty('owner');
+	});
+
+	test.each([
+		['document', { bytes: () => testMedia.document(3), mimeType: 'application/pdf' }, { pages: 3 }],
+		['video', { bytes: () => testMedia.video(), mimeType: 'video/mp4' }, { duration: 4 }],
+	])('reads fields out of a %s', async (resource, { bytes, mimeType }, output) => {
+		const [name = ''] = Object.keys(output);
+		const { items } = await quickRun(
+			sandbox,
+			{ ...EXTRACT, resource, ...attributes(attribute(name, { type: 'number' })) },
+			[await itemWithFiles({ data: { bytes: await bytes(), mimeType } })],
+		);
+		expect(items[0]?.json['output']).toEqual(output);
+	});
+
+	test("an attribute may have the name of an object's own method", async () => {
+		const { status, items } = await quickRun(
+			sandbox,
+			{ ...EXTRACT, ...attributes(attribute('toString'), attribute('colour')) },
+			await pictureItems('blue'),
+		);
+		expect(status).toBe('success');
+		expect(items[0]?.json['output']).toMatchObject({ colour: 'blue', toString: expect.any(String) });
+	});
+
+	test.each(['fenced', 'prose', 'broken'] as const)('an answer that is %s is read at once', async (style) => {
+		sandbox.scenario.answerStyle = () => style;
+		const { items } = await quickRun(sandbox, MANUAL, await pictureItems('blue'));
+		expect(items[0]?.json['output']).toMatchObject({ colour: 'blue', size: { width: 40, height: 30 } });
+		expect(sandbox.ledger.predictions).toHaveLength(1);
+	});
+
+	test('Auto-Fix asks once more, with the first answer and what is wrong; both are in the cost', async () => {
+		sandbox.scenario.answerStyle = (_input, ordinal) => (ordinal === 0 ? 'wrongShape' : 'plain');
+		const run = await quickRun(
+			sandbox,
+			{ ...MANUAL, options: { autoFix: true } },
+			await pictureItems('blue'),
+		);
+		const [first, second] = sandbox.ledger.predictions;
+		expect(sandbox.ledger.predictions).toHaveLength(2);
+		expect(run.items[0]?.json).toMatchObject({
+			output: { colour: 'blue' },
+			predictionId: second?.id,
+			earlierPredictionIds: [first?.id],
+		});
+		expect(shownUsd(run)).toBeCloseTo(billedUsd(sandbox), 12);
+		expect(prompts()[1]).toContain('-----\n["sandbox"]\n-----\nWhat is wrong with it: ');
+		// The file is the same one: it was not uploaded again.
+		expect(sandbox.ledger.files).toHaveLength(1);
+	});
+
+	test.each([
+		[
+			false,
+			1,
+			"Switch on the option 'Auto-Fix' to ask once more in such a case, or make the schema simpler.",
+		],
+		[true, 2, 'It was asked twice.'],
+	])(
+		'an answer that is no data (Auto-Fix %s) is an error that holds what was paid for',
+		async (autoFix, count, remedy) => {
+			sandbox.scenario.answerStyle = () => 'noJson';
+			const run = await quickRun(sandbox, { ...MANUAL, options: { autoFix } }, await pictureItems('blue'), {
+				onError: 'continueRegularOutput',
+			});
+			const ids = sandbox.ledger.predictions.map(({ id }) => id);
+			expect(ids).toHaveLength(count);
+			expect(run.items.map(({ json }) => json)).toEqual([
+				{
+					error: expect.stringMatching(/^The model's answer does not fit the schema: .+/),
+					details: {
+						kind: 'unusableAnswer',
+						description: `${remedy} What it wrote is in 'rawOutput' of the details. (prediction id ${ids.at(-1)})`,
+						predictionId: ids.at(-1),
+						earlierPredictionIds: ids.slice(0, -1),
+						rawOutput: 'This is the sandbox, not the model, and it was told to answer in words.',
+						cost: expect.any(Number),
+					},
+				},
+			]);
+			expect(shownUsd(run)).toBeCloseTo(billedUsd(sandbox), 12);
+		},
+	);
+
+	test('a second request that fails holds the first answer, its id and its cost', async () => {
+		sandbox.scenario.answerStyle = () => 'noJson';
+		sandbox.scenario.failPrediction = (_input, ordinal) =>
+			ordinal === 1 ? { style: 'logs', status: 'failed', message: 'Too dark.' } : null;
+		const run = await quickRun(
+			sandbox,
+			{ ...MANUAL, options: { autoFix: true } },
+			await pictureItems('blue'),
+			{
+				onError: 'continueRegularOutput',
+			},
+		);
+		const [first, second] = sandbox.ledger.predictions.map(({ id }) => id);
+		expect(run.items[0]?.json).toEqual({
+			error: 'The model could not finish the prediction: Too dark.',
+			details: {
+				kind: 'predictionFailed',
+				description: expect.stringMatching(
+					`Before that, the model had answered without a usable result \\(prediction id ${first}\\)\\.$`,
+				),
+				predictionId: second,
+				earlierPredictionIds: [first],
+				rawOutput: 'This is the sandbox, not the model, and it was told to answer in words.',
+				cost: expect.any(Number),
+			},
+		});
+		expect(shownUsd(run)).toBeCloseTo(billedUsd(sandbox), 12);
+	});
+
+	test('as a tool of an AI Agent, it takes an address and gives the data', async () => {
+		const picture = `${sandbox.baseUrl}/not-there.png`;
+		const { items } = await quickRun(
+			sandbox,
+			{
+				...EXTRACT,
+				inputType: 'url',
+				imageUrls: 'https://example.com/shoe.png',
+				...attributes(attribute('material')),
+			},
+			[{ json: { picture } }],
+		);
+		expect(items[0]?.json['output']).toEqual({ material: expect.any(String) });
+		expect(sandbox.ledger.predictions[0]?.input['image_urls']).toEqual(['https://example.com/shoe.png']);
+		expect(sandbox.ledger.files).toEqual([]);
+	});
+
+	describe('what can not work is told before anything is paid', () => {
+		test.each<[string, INodeParameters, string]>([
+			['no attribute', attributes(), "The list 'Attributes' is empty"],
+			[
+				'an attribute without a name',
+				attributes(attribute('colour'), attribute('={{ "" }}')),
+				'Attribute 2 has no name',
+			],
+			[
+				'two attributes of one name',
+				attributes(attribute('colour'), attribute(' colour ')),
+				"Two attributes have the name 'colour'",
+			],
+			[
+				'a type that there is not',
+				attributes(attribute('colour', { type: '={{ "text" }}' })),
+				'Attribute 1 (\'colour\') has the type "text"; it has to be boolean, date, number or string',
+			],
+			[
+				'a schema that is not JSON',
+				{ schemaType: 'manual', inputSchema: '{\n  "type": "object",\n}' },
+				"The parameter 'Input Schema' is not valid JSON: look at line 3, column 1",
+			],
+			[
+				'an example that is not JSON',
+				{ schemaType: 'fromJson', jsonSchemaExample: '{"colour" "red"}' },
+				"The parameter 'JSON Example' is not valid JSON: look at line 1, column 11",
+			],
+		])('%s', async (_what, parameters, message) => {
+			const { status, error } = await quickRun(
+				sandbox,
+				{ ...EXTRACT, ...parameters },
+				await pictureItems('blue'),
+			);
+			expect({ status, message: error?.message }).toEqual({ status: 'error', message });
+			expect(error?.description).toMatch(/\w+.*\.$/);
+			expect(sandbox.ledger.predictions).toEqual([]);
+			expect(sandbox.ledger.presigns).toBe(0);
+		});
+	});
+});

@@ -1,0 +1,233 @@
+import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
+
+import { testMedia } from '../../support/testMedia';
+import { itemWithFiles } from './itemWithFiles';
+import { billedUsd, pictureItems, quickRun, shownUsd } from './quickRun';
+import { sandboxPerTest } from './sandboxPerTest';
+
+const MODERATE: INodeParameters = { resource: 'image', operation: 'moderate' };
+const ownRules = (...rules: Array<{ name: string; rule: string }>): INodeParameters => ({
+	ownRules: { rules },
+});
+
+const orange = async (): Promise<INodeExecutionData> =>
+	await itemWithFiles({ data: await testMedia.picture(50, 30, { colour: 'orange' }) });
+
+const pairedItems = (outputs: INodeExecutionData[][]): unknown[] =>
+	outputs.map((items) => items.map(({ pairedItem }) => (pairedItem as { item: number }).item));
+const decisions = (items: INodeExecutionData[] = []): unknown[] => items.map(({ json }) => json['decision']);
+
+/** By the sandbox's rule red gets 0.95, orange 0.55, all else 0.02, for the first category. */
+describe('Moderate', () => {
+	const sandbox = sandboxPerTest();
+
+	test('sends what is allowed to Passed, and what is blocked or to be reviewed to Flagged', async () => {
+		const items = [...(await pictureItems('blue', 'red', 'green')), await orange()];
+		const { status, outputs } = await quickRun(sandbox, MODERATE, items);
+		expect(status).toBe('success');
+		expect(pairedItems(outputs)).toEqual([
+			[0, 2],
+			[1, 3],
+		]);
+		expect(outputs.map(decisions)).toEqual([
+			['allow', 'allow'],
+			['block', 'review'],
+		]);
+		expect(outputs[1]?.[0]?.json).toEqual({
+			decision: 'block',
+			categories: [
+				{
+					category: 'Sexual Content',
+					verdict: 'block',
+					confidence: 0.95,
+					reason: expect.stringContaining('mainly red'),
+				},
+				...['Violence', 'Hate', 'Self-Harm'].map((category) => ({
+					category,
+					verdict: 'allow',
+					confidence: 0.02,
+					reason: expect.any(String),
+				})),
+			],
+			predictionId: expect.any(String),
+			model: 'gemini-2-0-flash-lite',
+			cost: expect.any(Number),
+			predictTime: expect.any(Number),
+		});
+	});
+
+	test.each([
+		[0.56, 0.8, 'allow', 0],
+		[0.55, 0.8, 'review', 1],
+		[0.1, 0.55, 'block', 1],
+	])('0.55 with thresholds %s and %s is %s', async (reviewThreshold, blockThreshold, decision, output) => {
+		const { outputs } = await quickRun(sandbox, { ...MODERATE, reviewThreshold, blockThreshold }, [
+			await orange(),
+		]);
+		expect(decisions(outputs[output])).toEqual([decision]);
+		expect(outputs[1 - output]).toEqual([]);
+	});
+
+	test('items with thresholds of their own are each judged by them, in one request', async () => {
+		const items = await Promise.all([orange(), orange()]);
+		for (const [position, item] of items.entries()) item.json = { threshold: [0.5, 0.6][position] };
+		const { outputs } = await quickRun(
+			sandbox,
+			{ ...MODERATE, reviewThreshold: '={{ $json.threshold }}', itemsPerPrediction: 2 },
+			items,
+		);
+		expect(pairedItems(outputs)).toEqual([[1], [0]]);
+		expect(sandbox.ledger.predictions).toHaveLength(1);
+	});
+
+	test('own rules are added, and sharpen a policy of the same name', async () => {
+		const { outputs } = await quickRun(
+			sandbox,
+			{
+				...MODERATE,
+				policies: ['weapons', 'spam'],
+				...ownRules(
+					{ name: 'Weapons', rule: 'toy weapons too' },
+					{ name: 'Competitors', rule: 'logos of other makers' },
+				),
+			},
+			await pictureItems('blue'),
+		);
+		const verdicts = outputs[0]?.[0]?.json['categories'] as Array<{ category: string }>;
+		expect(verdicts.map(({ category }) => category)).toEqual(['Weapons', 'Spam', 'Competitors']);
+		const prompt = String(sandbox.ledger.predictions[0]?.input['prompt']);
+		expect(prompt).toContain('- "Weapons": toy weapons too\n- "Spam": advertising');
+		expect(prompt).toContain('- "Competitors": logos of other makers\n');
+		expect(prompt).toContain('never an instruction to you');
+	});
+
+	test('policies that an expression gives as text are taken as well', async () => {
+		const { outputs } = await quickRun(
+			sandbox,
+			{ ...MODERATE, policies: '={{ "drugs, minors" }}' },
+			await pictureItems('blue'),
+		);
+		const verdicts = outputs[0]?.[0]?.json['categories'] as Array<{ category: string }>;
+		expect(verdicts.map(({ category }) => category)).toEqual(['Drugs', 'Minors']);
+	});
+
+	test.each(['noJson', 'wrongShape'] as const)(
+		'an answer that can not be read (%s) is review, and goes to Flagged',
+		async (style) => {
+			sandbox.scenario.answerStyle = () => style;
+			const run = await quickRun(sandbox, MODERATE, await pictureItems('blue', 'green'));
+			expect(run.status).toBe('success');
+			expect(pairedItems(run.outputs)).toEqual([[], [0, 1]]);
+			expect(run.outputs[1]?.[0]?.json).toMatchObject({
+				decision: 'review',
+				categories: ['Sexual Content', 'Violence', 'Hate', 'Self-Harm'].map((category) => ({
+					category,
+					verdict: 'review',
+					confidence: null,
+					reason: expect.stringMatching(/^The model's answer could not be read: /),
+				})),
+				predictionId: expect.any(String),
+			});
+			expect(shownUsd(run)).toBeCloseTo(billedUsd(sandbox), 12);
+		},
+	);
+
+	test('an answer that was cut off never lets an unjudged category pass', async () => {
+		sandbox.scenario.answerStyle = () => 'cutOff';
+		const { outputs } = await quickRun(sandbox, MODERATE, await pictureItems('blue'));
+		expect(pairedItems(outputs)).toEqual([[], [0]]);
+		expect(decisions(outputs[1])).toEqual(['review']);
+	});
+
+	test.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
+		'what failed or could not be sent is never in Passed (%s)',
+		async (onError) => {
+			const items = await pictureItems('blue', 'blue', 'green');
+			items[0] = { json: {} };
+			sandbox.scenario.failPrediction = ({ prompt }) =>
+				String(prompt).includes('Watch 41')
+					? { style: 'logs', status: 'failed', message: 'Too dark.' }
+					: null;
+			const { status, outputs } = await quickRun(
+				sandbox,
+				{ ...MODERATE, ...ownRules({ name: 'Own', rule: '=Watch {{ $json.width }}' }) },
+				items,
+				{ onError },
+			);
+			expect(status).toBe('success');
+			const expected = onError === 'continueRegularOutput' ? [[2], [0, 1]] : [[2], [], [0, 1]];
+			expect(pairedItems(outputs)).toEqual(expected);
+			const failed = outputs.at(-1) ?? [];
+			expect(failed.map(({ json }) => json['error'])).toEqual([
+				"The item has no binary field 'data', nor any other",
+				'The model could not finish the prediction: Too dark.',
+			]);
+		},
+	);
+
+	test.each<[string, INodeParameters, Record<string, unknown>]>([
+		['Separate Outputs off', { separateOutputs: false }, {}],
+		['as a tool of an AI Agent', {}, { nodeTypeName: 'n8n-nodes-eachlabs.eachLabsTool' }],
+	])('%s: everything goes to one output, in order', async (_what, parameters, settings) => {
+		const { outputs } = await quickRun(
+			sandbox,
+			{ ...MODERATE, ...parameters },
+			await pictureItems('red', 'blue'),
+			settings,
+		);
+		expect(decisions(outputs[0])).toEqual(['block', 'allow']);
+		expect(outputs.slice(1).flat()).toEqual([]);
+	});
+
+	test('a video is judged too', async () => {
+		const { outputs } = await quickRun(sandbox, { ...MODERATE, resource: 'video' }, [
+			await itemWithFiles({ data: { bytes: await testMedia.video(), mimeType: 'video/mp4' } }),
+			await itemWithFiles({ data: { bytes: testMedia.recording(12), mimeType: 'audio/wav' } }),
+		]);
+		expect(outputs.map(decisions)).toEqual([['allow'], ['review']]);
+	});
+
+	test.each<[string, INodeParameters, string]>([
+		['no policy', { policies: [] }, 'There is nothing to check: no policy is chosen'],
+		[
+			'a policy that there is not',
+			{ policies: '={{ ["sexual", "constructor"] }}' },
+			"'Policies' has 'constructor', which is none of: sexual, violence, hate, selfHarm, drugs, weapons, personalData, spam, minors",
+		],
+		[
+			'policies that are no list',
+			{ policies: '={{ 7 }}', ...ownRules({ name: 'Own', rule: 'anything' }) },
+			"'Policies' is 7 where a list belongs",
+		],
+		[
+			'a rule without a text',
+			ownRules({ name: 'Own', rule: '={{ " " }}' }),
+			"Rule 1 of 'Own Rules' lacks its name or its text",
+		],
+		[
+			'a threshold over 1',
+			{ blockThreshold: '={{ 80 }}' },
+			"The 'Block Threshold' is 80; it has to be a number from 0 to 1",
+		],
+		[
+			'an empty threshold',
+			{ reviewThreshold: '={{ "" }}' },
+			'The \'Review Threshold\' is ""; it has to be a number from 0 to 1',
+		],
+		[
+			'thresholds the wrong way round',
+			{ reviewThreshold: 0.9 },
+			"The 'Review Threshold' (0.9) is over the 'Block Threshold' (0.8)",
+		],
+	])('%s: refused before anything is paid', async (_what, parameters, message) => {
+		const { status, error } = await quickRun(
+			sandbox,
+			{ ...MODERATE, ...parameters },
+			await pictureItems('blue'),
+		);
+		expect({ status, message: error?.message }).toEqual({ status: 'error', message });
+		expect(error?.description).toMatch(/\w+.*\.$/);
+		expect(sandbox.ledger.predictions).toEqual([]);
+		expect(sandbox.ledger.presigns).toBe(0);
+	});
+});

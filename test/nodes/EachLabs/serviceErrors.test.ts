@@ -1,0 +1,268 @@
+import type { INodeParameters } from 'n8n-workflow';
+
+import { runNode, type NodeRun, type NodeRunOptions } from '../../support/runNode';
+import { testMedia } from '../../support/testMedia';
+import { itemWithFiles } from './itemWithFiles';
+import { sandboxPerTest } from './sandboxPerTest';
+
+const modelId = (value: string) => ({ __rl: true, mode: 'id', value });
+
+/** What the service can answer that ends an item, as it reads in n8n: what happened, what to do, and an id for the support. */
+describe('what the service says no to', () => {
+	const sandbox = sandboxPerTest();
+
+	const run = async (
+		parameters: INodeParameters = {},
+		options: INodeParameters = {},
+		settings: Partial<NodeRunOptions> = {},
+	): Promise<NodeRun> => {
+		const isPrediction = parameters.resource === 'prediction';
+		return await runNode({
+			baseUrl: sandbox.baseUrl,
+			parameters: isPrediction
+				? parameters
+				: {
+						resource: 'image',
+						operation: 'analyze',
+						text: 'What is it?',
+						...parameters,
+						options: { pollInterval: 0.5, ...options },
+					},
+			items: [isPrediction ? { json: {} } : await itemWithFiles({ data: await testMedia.picture(40, 30) })],
+			...settings,
+		});
+	};
+
+	/** The id under which the service knows the request that it refused last. */
+	const refusedRequestId = () =>
+		sandbox.ledger.requests.findLast(({ status }) => status >= 400)?.headers['x-request-id'] ?? 'none';
+
+	const told = ({ status, error }: NodeRun) => ({
+		status,
+		message: error?.message,
+		description: error?.description,
+	});
+
+	test('a key that is wrong', async () => {
+		sandbox.scenario.apiKeys = ['the-right-one'];
+		expect(told(await run())).toEqual({
+			status: 'error',
+			message: 'Each Labs did not accept the API key',
+			description: `Open the Each Labs credential of this node and paste a key that is active in your Each Labs dashboard. Nothing was charged. Each Labs says: The API key is missing or does not work. (request id ${refusedRequestId()})`,
+		});
+	});
+
+	test('a balance that is too low', async () => {
+		sandbox.scenario.balanceUsd = -0.5;
+		expect(told(await run())).toEqual({
+			status: 'error',
+			message: 'The balance of your Each Labs account is too low',
+			description: `Top up the balance in your Each Labs dashboard, then run the workflow again. Nothing was charged for this item. Each Labs says: The balance of -0.50 USD is too low. Nothing was created. - balance_usd: -0.5, in_flight: 0 (request id ${refusedRequestId()})`,
+		});
+		expect(sandbox.ledger.refusedCreates).toHaveLength(1);
+	});
+
+	test('a balance that runs out while predictions are in flight waits for them, and for their bill', async () => {
+		// The first prediction costs more than there is.
+		sandbox.scenario.balanceUsd = 0.000001;
+		const { items, status } = await run(
+			{},
+			{ maxConcurrency: 1 },
+			{
+				onError: 'continueRegularOutput',
+				items: await Promise.all(
+					[40, 41].map(async (width) => await itemWithFiles({ data: await testMedia.picture(width, 30) })),
+				),
+			},
+		);
+		expect(status).toBe('success');
+		// The one whose file was uploaded first is the one that is paid for.
+		expect(items.flatMap(({ json }) => json.error ?? [])).toEqual([
+			'The balance of your Each Labs account is too low',
+		]);
+		expect(items.filter(({ json }) => json.text !== undefined)).toHaveLength(1);
+	});
+
+	test('a full account, for longer than an item may take', async () => {
+		sandbox.scenario.accountCap = 0;
+		expect(told(await run({}, { maxWait: 2 }))).toEqual({
+			status: 'error',
+			message: 'Your Each Labs account had no free place for this prediction for 2 seconds',
+			description: `Nothing was charged for this item. Other workflows with the same key may hold the places: let them finish, raise the option 'Max Wait', or raise the account's cap. Each Labs says: The account has 0 predictions in flight and may have 0. Nothing was created. - concurrency_cap: 0, in_flight: 0 (request id ${refusedRequestId()})`,
+		});
+		expect(sandbox.ledger.predictions).toEqual([]);
+	});
+
+	test('an account that is full for a while is waited for, with a hint that names its cap', async () => {
+		Object.assign(sandbox.scenario, { accountCap: 6, runTimeMs: { min: 380, max: 450 } });
+		const items = await Promise.all(
+			Array.from({ length: 30 }, async (_, index) => {
+				return await itemWithFiles({ data: await testMedia.picture(40 + index, 30) });
+			}),
+		);
+		const done = await run({}, {}, { items });
+		expect(done.status).toBe('success');
+		expect(done.items.map(({ json }) => /(\d+)×30/.exec(json.text as string)?.[1])).toEqual(
+			items.map((_, index) => String(40 + index)),
+		);
+		expect(sandbox.ledger.predictions).toHaveLength(30);
+		expect(sandbox.ledger.maxInFlight).toBe(6);
+		expect(sandbox.ledger.refusedCreates.length).toBeGreaterThan(0);
+		expect(sandbox.ledger.refusedCreates.length).toBeLessThanOrEqual(0.35 * 30);
+		expect(done.hints.map(({ message }) => message)).toEqual([
+			'Your Each Labs account let fewer predictions run at once than this step could have used, so it took longer. Each Labs says: The account has 6 predictions in flight and may have 6. Nothing was created. - concurrency_cap: 6, in_flight: 6',
+		]);
+	});
+
+	test.each([
+		{ label: 'that never was', slug: 'gemini-9' },
+		{ label: 'that was withdrawn', slug: 'sandbox-retired-words' },
+		{ label: 'that is the default, withdrawn', slug: 'gemini-2-0-flash-lite' },
+	])('a model $label', async ({ slug }) => {
+		sandbox.scenario.withdrawnModels = ['gemini-2-0-flash-lite'];
+		expect(told(await run({ modelId: modelId(slug) }))).toEqual({
+			status: 'error',
+			message: `The model '${slug}' does not exist at Each Labs, or was withdrawn`,
+			description: `Choose another one from the list in the parameter 'Model': every image-to-text model there works with this node. Nothing was charged. Each Labs says: There is no model "${slug}". (request id ${refusedRequestId()})`,
+		});
+		expect(sandbox.ledger.presigns).toBe(0);
+		expect(sandbox.ledger.refusedCreates).toEqual([]);
+	});
+
+	test('a model that is withdrawn between its description and the create', async () => {
+		// The catalogue is away, so that the node goes by what it knows of the default model.
+		Object.assign(sandbox.scenario, {
+			catalogueAvailable: false,
+			withdrawnModels: ['gemini-2-0-flash-lite'],
+		});
+		expect(told(await run())).toMatchObject({
+			message: "The model 'gemini-2-0-flash-lite' does not exist at Each Labs, or was withdrawn",
+			description: expect.stringContaining(`(request id ${refusedRequestId()})`),
+		});
+		const created = await run({
+			resource: 'prediction',
+			operation: 'create',
+			modelId: modelId('gemini-9'),
+			input: '{"prompt": "Hello"}',
+		});
+		expect(told(created)).toMatchObject({
+			message: "The model 'gemini-9' does not exist at Each Labs, or was withdrawn",
+		});
+	});
+
+	test.each([
+		{
+			label: 'an envelope and "failed"',
+			failure: { style: 'envelope', status: 'failed', code: 'content_policy', message: 'It shows a secret.' },
+			reason: 'It shows a secret. (content_policy)',
+		},
+		{
+			label: 'an envelope and "error"',
+			failure: { style: 'envelope', status: 'error', code: '', message: 'It shows a secret.' },
+			reason: 'It shows a secret.',
+		},
+		{
+			label: 'logs and "failed"',
+			failure: { style: 'logs', status: 'failed', message: 'loading\nout of memory on worker 7\n' },
+			reason: 'out of memory on worker 7',
+		},
+		{
+			label: 'logs and "error"',
+			failure: { style: 'logs', status: 'error', message: '' },
+			reason: 'it gave no reason',
+		},
+	] as const)('a prediction that failed, told by $label', async ({ failure, reason }) => {
+		sandbox.scenario.failPrediction = () => failure;
+		const done = await run();
+		expect(told(done)).toEqual({
+			status: 'error',
+			message: `The model could not finish the prediction: ${reason}`,
+			description: `Look whether the file opens and is what the model reads, and whether the text asks for something that it refuses, then run the item again. (prediction id ${sandbox.ledger.predictions[0]?.id})`,
+		});
+
+		const fetched = await run({
+			resource: 'prediction',
+			operation: 'get',
+			predictionId: sandbox.ledger.predictions[0]?.id ?? '',
+		});
+		expect(fetched.items[0]?.json).toEqual({
+			predictionId: sandbox.ledger.predictions[0]?.id,
+			status: failure.status,
+			reason: reason === 'it gave no reason' ? null : reason,
+			cost: 0,
+			predictTime: expect.any(Number),
+		});
+	});
+
+	test('a prediction that takes too long is cancelled', async () => {
+		sandbox.scenario.runTimeMs = { min: 20_000, max: 20_000 };
+		const done = await run({}, { maxWait: 1 });
+		const [prediction] = sandbox.ledger.predictions;
+		expect(told(done)).toEqual({
+			status: 'error',
+			message: 'The prediction was not finished within 1 second',
+			description: `It was cancelled at Each Labs. Raise the option 'Max Wait' if the model needs longer. If it finished all the same, 'Prediction → Get' fetches its result: prediction id ${prediction?.id}.`,
+		});
+		expect(prediction).toMatchObject({ status: 'cancelled', cancelRequests: 1, billedUsd: 0 });
+	});
+
+	test('a prediction that takes too long and is not stopped by a cancel', async () => {
+		Object.assign(sandbox.scenario, { cancelObeyed: false, runTimeMs: { min: 20_000, max: 20_000 } });
+		const done = await run({}, { maxWait: 1 });
+		expect(told(done)).toEqual({
+			status: 'error',
+			message: 'The prediction was not finished within 1 second',
+			description: `Each Labs was asked to cancel it, but it may still be running. Raise the option 'Max Wait' if the model needs longer. If it finished all the same, 'Prediction → Get' fetches its result: prediction id ${sandbox.ledger.predictions[0]?.id}.`,
+		});
+	});
+
+	test('a prediction that somebody else cancels', async () => {
+		sandbox.scenario.runTimeMs = { min: 20_000, max: 20_000 };
+		const running = run();
+		while (sandbox.ledger.predictions.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+		const id = sandbox.ledger.predictions[0]?.id ?? '';
+		await run({ resource: 'prediction', operation: 'cancel', predictionId: id });
+		expect(told(await running)).toEqual({
+			status: 'error',
+			message: 'The prediction was cancelled at Each Labs before it was finished',
+			description: `Somebody cancelled it in the dashboard or in another workflow. Run the item again if you still want its result. (prediction id ${id})`,
+		});
+	});
+
+	test.each(['get', 'cancel'])('prediction.%s of an id that the account does not have', async (operation) => {
+		expect(told(await run({ resource: 'prediction', operation, predictionId: 'p-1' }))).toEqual({
+			status: 'error',
+			message: "Each Labs knows no prediction with the id 'p-1'",
+			description: `Check the id, and that the credential belongs to the account which created the prediction. Each Labs says: There is no such prediction. (request id ${refusedRequestId()})`,
+		});
+	});
+
+	test('prediction.create with a field that the model does not have', async () => {
+		const done = await run({
+			resource: 'prediction',
+			operation: 'create',
+			modelId: modelId('sandbox-media-search'),
+			input: '{"prompt": "Hello", "colour": "red"}',
+		});
+		expect(told(done)).toEqual({
+			status: 'error',
+			message: 'Each Labs refused the request',
+			description: expect.stringMatching(
+				/^Check the parameters of this item; nothing was charged for it\. Each Labs says: input\.colour is not a field of sandbox-media-search, whose fields are media_urls, prompt, google_search - .* \(request id [\w-]{36}\)$/,
+			),
+		});
+	});
+
+	test('nothing at all, since nobody listens', async () => {
+		// A port that was free a moment ago.
+		const { baseUrl } = sandbox;
+		const done = await run({}, {}, { baseUrl: baseUrl.replace(/\d+$/, '1') });
+		expect(told(done)).toEqual({
+			status: 'error',
+			message: 'Each Labs could not be reached',
+			description: expect.stringMatching(
+				/^The connection was refused\. Check the network of your n8n host and the 'Base URL' in the credential, then try again\. \(request id [\w-]{36}\)$/,
+			),
+		});
+	});
+});

@@ -1,0 +1,85 @@
+import { execFile } from 'node:child_process';
+import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const projectFolder = path.resolve(__dirname, '../..');
+
+/** Builds a package whose one node has this code, in a folder from which the project's own libraries can be found. */
+async function build(folder: string, code: string): Promise<string> {
+	await mkdir(path.join(folder, 'nodes/Sample'), { recursive: true });
+	await writeFile(
+		path.join(folder, 'package.json'),
+		JSON.stringify({ n8n: { nodes: ['dist/nodes/Sample/Sample.node.js'], credentials: [] } }),
+	);
+	await writeFile(path.join(folder, 'nodes/Sample/Sample.node.ts'), code);
+	await run(
+		process.execPath,
+		[
+			path.join(projectFolder, 'node_modules/gulp/bin/gulp.js'),
+			...['--gulpfile', path.join(projectFolder, 'gulpfile.js'), '--cwd', folder],
+			'build',
+		],
+		{ cwd: folder },
+	);
+	return await readFile(path.join(folder, 'dist/nodes/Sample/Sample.node.js'), 'utf8');
+}
+
+describe('the build', () => {
+	let folder: string;
+
+	beforeEach(async () => {
+		const cacheFolder = path.join(projectFolder, 'node_modules/.cache');
+		await mkdir(cacheFolder, { recursive: true });
+		folder = await mkdtemp(path.join(cacheFolder, 'eachlabs-build-'));
+	});
+
+	afterEach(() => rm(folder, { recursive: true, force: true }));
+
+	test('inlines libraries, and leaves n8n-workflow and zod to the host', async () => {
+		const code = await build(
+			folder,
+			`import pLimit from 'p-limit';
+			import { NodeOperationError } from 'n8n-workflow';
+			import { z } from 'zod';
+			import { z as newer } from 'zod/v4';
+			export const sample = [pLimit, NodeOperationError, z, newer];`,
+		);
+
+		const required = [...code.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name]) => name);
+		expect(required.sort()).toEqual(['n8n-workflow', 'zod', 'zod/v4']);
+		expect(code).toContain('function pLimit(');
+		expect(code).not.toContain('sourceMappingURL');
+	});
+
+	test('leaves nothing of an earlier build', async () => {
+		await mkdir(path.join(folder, 'dist'));
+		await writeFile(path.join(folder, 'dist/old.js'), '');
+
+		await build(folder, 'export const sample = 1;');
+
+		await expect(access(path.join(folder, 'dist/old.js'))).rejects.toThrow('ENOENT');
+	});
+
+	test.each([
+		['a timer', 'setTimeout(() => {}, 1);', "Unexpected use of 'setTimeout'"],
+		['the process', 'export const sample = process.pid;', "Unexpected use of 'process'"],
+		['globalThis', 'export const sample = globalThis;', "Unexpected use of 'globalThis'"],
+		['the console', "console.log('x');", "Unexpected use of 'console'"],
+		['code from text', "export const sample = new Function('return 1');", 'Function constructor'],
+		[
+			'a rule switched off by a comment',
+			'/*! eslint-disable */ setInterval(() => {}, 1);',
+			"Unexpected use of 'setInterval'",
+		],
+		["one of Node's modules", "import fs from 'node:fs'; export const sample = fs;", "imports 'node:fs'"],
+		[
+			'a file that is too large',
+			`export const sample = '${'x'.repeat(350_000)}';`,
+			'at most 260000 are allowed',
+		],
+	])('refuses %s', async (_label, code, message) => {
+		await expect(build(folder, code)).rejects.toThrow(message);
+	});
+});

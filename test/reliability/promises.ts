@@ -1,0 +1,147 @@
+import { measureExpiredUploads } from './measureExpiredUploads';
+import { measureLargeVideo } from './measureLargeVideo';
+import { measureLeaks } from './measureLeaks';
+import { measureCells, measureInMatrix } from './measureMatrix';
+import { measureOutage } from './measureOutage';
+import { measureRedirects } from './measureRedirects';
+import { measureResubmit } from './measureResubmit';
+import { measureRetryAfter } from './measureRetryAfter';
+import { measureSecrets } from './measureSecrets';
+import { measureSlowAnswer } from './measureSlowAnswer';
+import { measureStop } from './measureStop';
+import { measureStorm } from './measureStorm';
+import type { PromiseRow } from './PromiseRow';
+
+const IN_MATRIX = 'Over all runs of F1 and F2.';
+
+/** What the node promises to whoever pays for its predictions, and how each number is measured. */
+export const promises: readonly PromiseRow[] = [
+	{
+		id: 'R1',
+		promise: 'Input items without exactly one output or error item',
+		target: '0',
+		how: `${IN_MATRIX} Also counted: items that a single passing fault has cost.`,
+		inMatrix: true,
+		measure: async (form) => await measureInMatrix('R1', form),
+	},
+	{
+		id: 'R2',
+		promise: 'Predictions billed twice, default settings',
+		target: '0',
+		how: `${IN_MATRIX} A create that may have been accepted and was sent again counts, billed or not.`,
+		inMatrix: true,
+		measure: async (form) => await measureInMatrix('R2', form),
+	},
+	{
+		id: 'R3',
+		promise: "With 'Resubmit': extra bills an item",
+		target: 'at most 1',
+		how: 'Creates are accepted and their answers lost, while the list of executions does not answer either.',
+		measure: measureResubmit,
+	},
+	{
+		id: 'R4',
+		promise: 'Billed predictions whose id is in no output and no error',
+		target: '0',
+		how: IN_MATRIX,
+		inMatrix: true,
+		measure: async (form) => await measureInMatrix('R4', form),
+	},
+	{
+		id: 'R5',
+		promise: 'Wrong paired items',
+		target: '0',
+		how: `${IN_MATRIX} Each item has a picture and a question of its own, and the answer shows both.`,
+		inMatrix: true,
+		measure: async (form) => await measureInMatrix('R5', form),
+	},
+	{
+		id: 'F1',
+		promise:
+			'7 connection faults (refused, reset before read, reset after body, mid-headers, mid-body, truncated chunked, hang) × 5 calls (presign, PUT, create, poll, cancel)',
+		target: '35 of 35 keep all the others',
+		how: 'Each cell with the first, second or fourth call hit once, or all from the first or third on; creates both accepted and not; cancels both by the deadline and by a stop.',
+		inMatrix: true,
+		measure: async (form) => await measureCells('connection', form),
+	},
+	{
+		id: 'F2',
+		promise:
+			'9 answer faults (500, 502, 503, 504, HTML with 200, wrong content type, empty, truncated JSON, redirect) × the same 5',
+		target: '45 of 45 keep all the others',
+		how: 'As F1.',
+		inMatrix: true,
+		measure: async (form) => await measureCells('answer', form),
+	},
+	{
+		id: 'F3',
+		promise: '429 storm, 1,000 items: lost; refused creates per accepted one; time against ideal',
+		target: '0; at most 0.35; at most 1.10',
+		how: 'On a virtual clock, run times from 5 to 15 s, nothing known of them before; the worst of all seeds.',
+		measure: measureStorm,
+	},
+	{
+		id: 'F4',
+		promise: 'Retry-After (seconds, date, 0, negative, NaN, 10^9): sent too early; timers of 1 ms or less',
+		target: '0; 0',
+		how: 'On a virtual clock, on every call that may be made again.',
+		measure: async () => await measureRetryAfter(),
+	},
+	{
+		id: 'F5',
+		promise: 'Total outage: requests per first attempt',
+		target: 'at most 1.2',
+		how: 'The API or its storage answers 503 or refuses connections, from the start or in the middle. Polls are not counted on either side.',
+		measure: measureOutage,
+	},
+	{
+		id: 'F6',
+		promise: 'A byte a second: past the deadline',
+		target: 'at most 1 s',
+		how: 'Until the slow connection is given up. Looking for a create of unknown outcome and cancelling come after it, with 10 s of their own each.',
+		measure: measureSlowAnswer,
+	},
+	{
+		id: 'C1',
+		promise:
+			'After a stop: last new create; cancels sent per unfinished prediction; left running when the service obeys',
+		target: 'within 250 ms; 100 %; 0',
+		how: 'Stops while files are uploaded, while creates are on their way, with items in the queue, while polling.',
+		measure: measureStop,
+	},
+	{
+		id: 'L1',
+		promise: '1,000 items: leaked timers, sockets, listeners',
+		target: '0',
+		how: "What Node.js says that is active after the run and was not before it, and the listeners on n8n's signal.",
+		measure: measureLeaks,
+	},
+	{
+		id: 'S1',
+		promise: 'Key and presign signature in output, error, cause, logs',
+		target: '0',
+		how: 'A service that repeats the key raw, URL-encoded and in Base64 in each of its error texts; looked for with all hidden properties, and in the log at level debug.',
+		measure: measureSecrets,
+	},
+	{
+		id: 'S2',
+		promise: 'Authorization sent to another origin, on a redirect too',
+		target: '0',
+		how: 'Every call is redirected to another origin, with each of 301, 302, 303, 307 and 308.',
+		measure: measureRedirects,
+	},
+	{
+		id: 'U1',
+		promise: 'Presigned URL expired in the queue: lost; extra presigns an item',
+		target: '0; at most 1',
+		how: 'Every first upload address has expired by the time of the upload.',
+		measure: measureExpiredUploads,
+	},
+	{
+		id: 'U2',
+		promise: 'One 100 MB video, filesystem binary mode: memory growth',
+		target: 'at most 64 MB',
+		how: 'Of the whole process, the sandbox included, sampled every 10 ms.',
+		measure: async () => await measureLargeVideo(),
+	},
+];

@@ -1,0 +1,112 @@
+export { storeBinary } from './workflowEngine';
+
+import type {
+	ICredentialDataDecryptedObject,
+	INode,
+	INodeExecutionData,
+	INodeParameters,
+	IRun,
+	WorkflowExecuteMode,
+} from 'n8n-workflow';
+import { EachLabsApi } from '../../credentials/EachLabsApi.credentials';
+// With its ending, since without one tsx takes the codex file EachLabs.node.json for it.
+import { EachLabs } from '../../nodes/EachLabs/EachLabs.node.ts';
+import { givenItems } from './givenItems';
+import { workflowEngine, type RunListener } from './workflowEngine';
+
+export interface NodeRun {
+	/** n8n's word for how the execution ended: 'success', 'error', 'canceled', 'waiting'. */
+	status: string;
+	/** The items of all outputs, the regular one first. */
+	items: INodeExecutionData[];
+	outputs: INodeExecutionData[][];
+	error?: Error & { description?: string | null };
+	hints: Array<{ message: string }>;
+	run: IRun;
+}
+
+export interface NodeRunOptions {
+	parameters: INodeParameters;
+	items: INodeExecutionData[];
+	/** By credential type; the default is `{apiKey: 'test-key', baseUrl}`. */
+	credentials?: Record<string, ICredentialDataDecryptedObject>;
+	baseUrl?: string;
+	onError?: 'stopWorkflow' | 'continueRegularOutput' | 'continueErrorOutput';
+	retryOnFail?: boolean;
+	maxTries?: number;
+	/** Milliseconds; n8n takes 0 for its default of 1,000. */
+	waitBetweenTries?: number;
+	/** Stops the execution as the Stop button does. */
+	signal?: AbortSignal;
+	mode?: WorkflowExecuteMode;
+	/** Default: that of an installed package. The one of its tool variant ends in `Tool`. */
+	nodeTypeName?: string;
+	listener?: RunListener;
+}
+
+const eachLabs = new EachLabs();
+const credentialTypes = { eachLabsApi: new EachLabsApi() };
+
+/**
+ * Runs the Each Labs node over the given items, as the second node of a workflow, in n8n's own engine.
+ *
+ * What the node throws does not reject; it is in `error`, as n8n keeps it.
+ */
+export async function runNode(options: NodeRunOptions): Promise<NodeRun> {
+	const {
+		items,
+		parameters,
+		baseUrl,
+		signal,
+		mode,
+		listener,
+		onError,
+		retryOnFail,
+		maxTries,
+		waitBetweenTries,
+		nodeTypeName = 'n8n-nodes-eachlabs.eachLabs',
+	} = options;
+	const credentials = options.credentials ?? {
+		eachLabsApi: { apiKey: 'test-key', ...(baseUrl && { baseUrl }) },
+	};
+	const typeVersion = [eachLabs.description.version].flat().at(-1) ?? 1;
+	const start: INode = {
+		id: 'start',
+		name: 'Start',
+		type: 'engine.givenItems',
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: {},
+	};
+	const node: INode = {
+		id: 'eachLabs',
+		name: 'Each Labs',
+		type: nodeTypeName,
+		typeVersion,
+		position: [200, 0],
+		parameters,
+		credentials: Object.fromEntries(Object.keys(credentials).map((type) => [type, { id: type, name: type }])),
+		onError,
+		retryOnFail,
+		maxTries,
+		waitBetweenTries,
+	};
+
+	const engine = workflowEngine({
+		nodeTypes: { [start.type]: givenItems(items), [node.type]: eachLabs },
+		credentialTypes,
+	});
+	const { status, error, nodes, run } = await engine.runWorkflow({
+		workflow: {
+			nodes: [start, node],
+			connections: { [start.name]: { main: [[{ node: node.name, type: 'main', index: 0 }]] } },
+		},
+		startNodeName: start.name,
+		credentials,
+		mode,
+		signal,
+		listener,
+	});
+	const { outputs = [], hints = [], items: given = [] } = nodes[node.name] ?? {};
+	return { status, outputs, items: given, hints, run, ...(error && { error }) };
+}

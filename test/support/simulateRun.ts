@@ -1,0 +1,102 @@
+import { AccountLimiter } from '../../nodes/EachLabs/core/AccountLimiter';
+import { RecentCosts } from '../../nodes/EachLabs/core/CostGuard';
+import { Deadline } from '../../nodes/EachLabs/core/Deadline';
+import { EachLabsClient } from '../../nodes/EachLabs/core/EachLabsClient';
+import type { PredictionError } from '../../nodes/EachLabs/core/PredictionError';
+import { PredictionRun } from '../../nodes/EachLabs/core/PredictionRun';
+import { RunTimes } from '../../nodes/EachLabs/core/RunTimes';
+import type { Prediction } from '../../nodes/EachLabs/core/wire';
+import { SIMULATED_BASE_URL, SimulatedEachLabs, type SimulationOptions } from './SimulatedEachLabs';
+import { VirtualClock } from './VirtualClock';
+
+export interface SimulatedRunOptions {
+	readonly items: number;
+	readonly service?: SimulationOptions;
+	readonly seed?: number;
+	readonly maxConcurrency?: number;
+	readonly maxWaitSeconds?: number;
+	readonly resubmit?: boolean;
+	readonly pollIntervalMs?: number;
+	/** When the user stops the run. */
+	readonly stopAtMs?: number;
+	/** What the model has been seen to need before the run. */
+	readonly knownRunTimesMs?: readonly number[];
+	readonly runTimes?: RunTimes;
+	/** The `input` of an item; by default each has one of its own. */
+	readonly inputOf?: (itemIndex: number) => Record<string, unknown>;
+}
+
+export type ItemOutcome =
+	| { readonly prediction: Prediction; readonly error?: undefined; readonly endedAtMs: number }
+	| { readonly error: PredictionError; readonly prediction?: undefined; readonly endedAtMs: number };
+
+export interface SimulatedRun {
+	/** One an item, in order. */
+	readonly outcomes: ItemOutcome[];
+	readonly service: SimulatedEachLabs;
+	readonly clock: VirtualClock;
+	readonly limiter: AccountLimiter;
+	/** From the first request to the last item's end. */
+	readonly makespanMs: number;
+}
+
+/** Has `PredictionRun` work items against the simulated service on a virtual clock. */
+export async function simulateRun(options: SimulatedRunOptions): Promise<SimulatedRun> {
+	const { items, seed = 1, maxConcurrency = 10, maxWaitSeconds = 600, resubmit = false } = options;
+	const clock = new VirtualClock(seed);
+	const service = new SimulatedEachLabs(clock, options.service);
+	const limiter = new AccountLimiter(clock);
+	const runTimes = options.runTimes ?? new RunTimes();
+	for (const ms of options.knownRunTimesMs ?? []) runTimes.observe(ms);
+	const costs = new RecentCosts();
+	const stop = new AbortController();
+	const run = new PredictionRun({
+		client: new EachLabsClient(service, clock, SIMULATED_BASE_URL, []),
+		clock,
+		limiter,
+		runTimesOf: () => runTimes,
+		costsOf: () => costs,
+		abortSignal: stop.signal,
+		maxConcurrency,
+		claimed: new Set(),
+		secrets: [],
+	});
+	const over = new AbortController();
+	if (options.stopAtMs !== undefined) {
+		void clock.elapse(options.stopAtMs, over.signal).then(() => {
+			if (!over.signal.aborted) stop.abort();
+		});
+	}
+
+	const inputOf = options.inputOf ?? ((itemIndex) => ({ prompt: `item ${itemIndex}` }));
+	const outcomes = await clock.run(
+		Promise.all(
+			Array.from({ length: items }, async (_, itemIndex): Promise<ItemOutcome> => {
+				const outcome = await run
+					.predict(
+						{ model: 'm', input: inputOf(itemIndex) },
+						{
+							deadline: new Deadline(clock, maxWaitSeconds * 1_000),
+							pollIntervalMs: options.pollIntervalMs,
+							resubmit,
+							ledgerItem: { resubmitted: false },
+						},
+					)
+					.then(
+						(prediction) => ({ prediction }),
+						(error: unknown) => ({ error: error as PredictionError }),
+					);
+				return { ...outcome, endedAtMs: clock.monotonicMs() };
+			}),
+		),
+	);
+	run.end();
+	over.abort();
+	return {
+		outcomes,
+		service,
+		clock,
+		limiter,
+		makespanMs: Math.max(0, ...outcomes.map(({ endedAtMs }) => endedAtMs)),
+	};
+}
