@@ -3,8 +3,10 @@ const MEMORY = 64;
 /** With fewer known, the slow ones may not have been seen yet: those that finish first are the quick ones. */
 const FEW_KNOWN = 24;
 const SLOWEST_BY_QUICKEST = 3;
+/** A run time outside of these shares of the published average shows that the average is out of date. */
+const PLAUSIBLE_SHARES = [0.4, 2] as const;
 /** By how much the slowest may still be surpassed. */
-const SLOWEST_MARGIN = 1.03;
+const SLOWEST_MARGIN = 1.06;
 
 /** By so many polls a prediction of a usual run time is seen to have finished. */
 const USUAL_POLLS = 8;
@@ -16,7 +18,7 @@ const MIN_WAIT_MS = 250;
 const MAX_WAIT_MS = 10_000;
 const JITTER = 0.2;
 /** Into how many parts of equally many predictions the known run times are split. */
-const PARTS = 10;
+const PARTS = 4;
 
 /** How the waiting for one prediction has gone so far. */
 export interface WaitSoFar {
@@ -32,13 +34,17 @@ export interface WaitSoFar {
  * When to ask whether a prediction is finished.
  *
  * Every poll too few leaves one of the account's places idle, every poll too many loads the service. While nothing is known of
- * a model, the waits grow from 1 s by a quarter to 10 s. Then the first poll waits until the quickest could be done, and the
+ * a model, the waits grow from 1 s by a quarter to 10 s. A published average tells more: it stands for run times around it until
+ * enough are known, or one is seen that it can't stand for. Then the first poll waits until the quickest could be done, and the
  * polls that are left of a budget are spread over the time in which predictions usually finish, so that they are found out
  * about with the least delay: closer together where more of them finish (their density goes by the square root of that).
  */
 export class RunTimes {
 	/** Milliseconds, newest last. */
 	private readonly known: number[] = [];
+
+	/** @param publishedMs the average run time that the service publishes for the model, where it does */
+	constructor(private readonly publishedMs?: number) {}
 
 	/** @param ms from the accepted create to the terminal status, as exactly as it is known */
 	observe(ms: number): void {
@@ -54,7 +60,7 @@ export class RunTimes {
 	 */
 	nextWaitMs({ elapsedMs, polls, previousMs }: WaitSoFar, random: number): number {
 		const jitter = 1 + JITTER * (2 * random - 1);
-		if (this.known.length === 0) {
+		if (this.known.length === 0 && (polls === 0 || this.publishedMs === undefined)) {
 			return jitter * (polls === 0 ? FIRST_WAIT_MS : Math.min(MAX_WAIT_MS, previousMs * GROWTH));
 		}
 		const moments = this.usualMoments();
@@ -69,9 +75,19 @@ export class RunTimes {
 		return Math.max(MIN_WAIT_MS, fromMs - elapsedMs + swing * Math.min(MAX_WAIT_MS, stepMs));
 	}
 
+	/** Run times around the published average, spread evenly, in place of those that are still missing. */
+	private expected(): number[] {
+		const { known, publishedMs } = this;
+		const missing = FEW_KNOWN - known.length;
+		if (publishedMs === undefined || missing <= 0) return [];
+		const [low, high] = PLAUSIBLE_SHARES;
+		if (known.some((ms) => ms < low * publishedMs || ms > high * publishedMs)) return [];
+		return Array.from({ length: missing }, (_, index) => publishedMs * (0.5 + (index + 0.5) / missing));
+	}
+
 	/** Ages at which predictions finish, ascending: between two of them about equally many do, outside of them next to none. */
 	private usualMoments(): number[] {
-		const sorted = [...this.known].sort((left, right) => left - right);
+		const sorted = [...this.known, ...this.expected()].sort((left, right) => left - right);
 		const at = (index: number) => sorted[Math.round(index)] ?? 0;
 		const last = sorted.length - 1;
 		const [quickest, slowest] = [at(0), at(last)];

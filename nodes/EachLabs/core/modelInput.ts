@@ -35,13 +35,15 @@ export const KNOWN_DEFAULT_MODEL: Model = {
 	},
 };
 
+/** The average run time that the model's page gave in August 2026. */
+export const DEFAULT_MODEL_RUN_TIME_MS = 10_000;
+
 /** Context of the model, in tokens. */
 export const MAX_PROMPT_TOKENS = 1_048_576;
 /** A common rule of thumb, for estimates before anything is paid. */
 export const CHARACTERS_PER_TOKEN = 4;
 /** The longest answer of the model, in tokens. */
-export /** What the model can write, in tokens. */
-const MAX_OUTPUT_TOKENS = 8_192;
+export const MAX_OUTPUT_TOKENS = 8_192;
 
 const PROMPT_FIELDS = [
 	'prompt',

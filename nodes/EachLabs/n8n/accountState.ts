@@ -2,6 +2,7 @@ import { createHash } from 'crypto';
 
 import { AccountLimiter } from '../core/AccountLimiter';
 import { RecentCosts } from '../core/CostGuard';
+import { DEFAULT_MODEL, DEFAULT_MODEL_RUN_TIME_MS } from '../core/modelInput';
 import { RunTimes } from '../core/RunTimes';
 import type { ApiAccess } from './apiAccess';
 import { hostClock } from './hostClock';
@@ -27,17 +28,19 @@ export function accountState({ apiKey, baseUrl }: ApiAccess): AccountState {
 	const state: AccountState = {
 		limiter: new AccountLimiter(hostClock),
 		claimed: new BoundedSet(MAX_CLAIMED),
-		runTimesOf: perModel(() => new RunTimes()),
+		runTimesOf: perModel(
+			(model) => new RunTimes(model === DEFAULT_MODEL ? DEFAULT_MODEL_RUN_TIME_MS : undefined),
+		),
 		costsOf: perModel(() => new RecentCosts()),
 	};
 	accounts.set(id, state);
 	return state;
 }
 
-function perModel<Value>(create: () => Value): (model: string) => Value {
+function perModel<Value>(create: (model: string) => Value): (model: string) => Value {
 	const values = new Map<string, Value>();
 	return (model) => {
-		const value = values.get(model) ?? create();
+		const value = values.get(model) ?? create(model);
 		values.set(model, value);
 		return value;
 	};

@@ -48,6 +48,26 @@ describe('while nothing is known of a model', () => {
 	});
 });
 
+describe('while only the published average of a model is known', () => {
+	test('the first poll comes after a second all the same, and the others cover the usual times around the average', () => {
+		const moments = pollsOf(new RunTimes(10_000), 15_000, () => EVEN);
+		expect(moments[0]).toBe(1_000);
+		expect(moments[1]).toBeGreaterThan(5_000);
+		expect(moments[1]).toBeLessThan(8_000);
+		expect(moments.length).toBeLessThanOrEqual(8);
+	});
+
+	test.each([
+		['quicker', 800],
+		['slower', 45_000],
+	])('one that was much %s puts an end to the belief in it', (_, ms) => {
+		const believing = new RunTimes(10_000);
+		believing.observe(ms);
+		const soFar = { elapsedMs: 0, polls: 0, previousMs: 0 };
+		expect(believing.nextWaitMs(soFar, EVEN)).toBe(knowing(ms).nextWaitMs(soFar, EVEN));
+	});
+});
+
 describe('once run times of a model are known', () => {
 	const even = Array.from({ length: 41 }, (_, index) => 5_000 + 250 * index);
 
@@ -136,13 +156,17 @@ test('no wait is shorter than 250 ms or longer than what is left to the quickest
 });
 
 /** Ten places that are kept busy with items of 5 to 15 s, each asked about as `RunTimes` says, by requests of 10 ms. */
-function keepBusy(items: number, seed: number): { timeOverIdeal: number; maxPolls: number } {
+function keepBusy(
+	items: number,
+	seed: number,
+	publishedMs?: number,
+): { timeOverIdeal: number; maxPolls: number } {
 	const places = 10;
 	const latencyMs = 10;
 	const draw = seededRandom(seed * 7_919);
 	const jitter = seededRandom(seed);
 	const runTimesMs = Array.from({ length: items }, () => 5_000 + 10_000 * draw());
-	const runTimes = new RunTimes();
+	const runTimes = new RunTimes(publishedMs);
 	const inFlight: Array<{
 		startedAtMs: number;
 		runTimeMs: number;
@@ -188,12 +212,14 @@ function keepBusy(items: number, seed: number): { timeOverIdeal: number; maxPoll
 
 // By luck alone, the last items end unevenly: with polls without any delay it is 1.10 and 1.03 on average, 1.16 and 1.05 at worst.
 test.each([
-	[60, 1.21, 1.3],
-	[200, 1.12, 1.15],
+	['an unknown model', 60, undefined, 1.21, 1.3],
+	['an unknown model', 200, undefined, 1.12, 1.15],
+	['a model with a published average', 60, 10_000, 1.19, 1.28],
+	['a model with a published average', 200, 10_000, 1.11, 1.14],
 ])(
-	'%p items on ten places take on average %p, at worst %p times the ideal, by eight polls or hardly more',
-	(items, mean, worst) => {
-		const runs = Array.from({ length: 50 }, (_, index) => keepBusy(items, index + 1));
+	'by %s, %p items (published: %p ms) on ten places take on average %p, at worst %p times the ideal, by eight polls or hardly more',
+	(_, items, publishedMs, mean, worst) => {
+		const runs = Array.from({ length: 50 }, (_unused, index) => keepBusy(items, index + 1, publishedMs));
 		const ratios = runs.map(({ timeOverIdeal }) => timeOverIdeal);
 		expect(ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length).toBeLessThanOrEqual(mean);
 		expect(Math.max(...ratios)).toBeLessThanOrEqual(worst);
