@@ -7,6 +7,7 @@ import { FileEnd } from './FileEnd';
 import type { MediaFile, MediaKind } from './media';
 import type { Clock } from './ports';
 import { PredictionError } from './PredictionError';
+import { SharedUploads, type Sha256 } from './SharedUploads';
 import type { PresignedUpload } from './wire';
 
 const MAX_STREAMS = 3;
@@ -21,12 +22,6 @@ const DELETE_ATTEMPT_MS = 5_000;
 /** Answers of the storage host by which the same request may succeed later; of all other 4xx, it won't. */
 const PASSING_STATUSES: ReadonlySet<number> = new Set([403, 408, 429]);
 
-/** Computes the SHA-256 of bytes that come in pieces; n8n Cloud allows Node's `crypto`, so the edge hands it in. */
-export interface Sha256 {
-	update(chunk: Uint8Array): void;
-	hex(): string;
-}
-
 export interface FileUploadsContext {
 	readonly client: EachLabsClient;
 	readonly clock: Clock;
@@ -39,23 +34,20 @@ export interface FileUploadsContext {
 	readonly abortSignal: AbortSignal;
 }
 
-interface KnownFile {
-	readonly file: MediaFile;
-	readonly publicUrl: Promise<string>;
-	sha256?: Promise<string>;
-}
-
 /**
  * The files that one run has uploaded. The same bytes are uploaded once, and everything is deleted after the run unless it is
  * to be kept, also after a fault or a stop.
  */
 export class FileUploads {
 	private readonly streams = pLimit(MAX_STREAMS);
-	/** By size: only files of equal size can hold the same bytes, so only those are hashed. */
-	private readonly bySize = new Map<number, KnownFile[]>();
+	private readonly shared: SharedUploads;
+	/** Deadlines of items whose first file has had its turn: from then on, the waiting of their other files is their own. */
+	private readonly begun = new WeakSet<Deadline>();
 	private readonly fileIds = new Set<string>();
 
-	constructor(private readonly context: FileUploadsContext) {}
+	constructor(private readonly context: FileUploadsContext) {
+		this.shared = new SharedUploads(context.newSha256);
+	}
 
 	/**
 	 * Uploads a file, unless its bytes were uploaded in this run before, and answers its public URL.
@@ -63,30 +55,19 @@ export class FileUploads {
 	 * @throws {PredictionError} `upload`, `invalidInput` (cut off), `stopped`, or what a call to the service gave
 	 */
 	async upload(file: MediaFile, label: string, deadline: Deadline): Promise<string> {
-		const sameSize = this.bySize.get(file.byteLength) ?? [];
-		this.bySize.set(file.byteLength, sameSize);
-		const own: Pick<KnownFile, 'sha256'> = {};
-		const compared = new Set<KnownFile>();
-		for (;;) {
-			// Looked for anew after every wait, since other items have come meanwhile.
-			const other = sameSize.find((candidate) => !compared.has(candidate));
-			if (other === undefined) break;
-			compared.add(other);
-			if (!(await this.sameBytes(other, file, own))) continue;
-			// Where its upload failed, this item has a try of its own, with a deadline of its own.
-			const publicUrl = await other.publicUrl.catch(() => undefined);
-			if (publicUrl !== undefined) return publicUrl;
-		}
-		const publicUrl = this.streams(async () => await this.uploadOnce(file, label, deadline));
-		const entry: KnownFile = { file, publicUrl, ...own };
-		sameSize.push(entry);
-		publicUrl.catch(() => sameSize.splice(sameSize.indexOf(entry), 1));
-		return await publicUrl;
+		return await this.shared.share(file, async () => {
+			const queuedAtMs = this.context.clock.monotonicMs();
+			return await this.streams(async () => {
+				if (!this.begun.has(deadline)) deadline.extendBy(this.context.clock.monotonicMs() - queuedAtMs);
+				this.begun.add(deadline);
+				return await this.uploadOnce(file, label, deadline);
+			});
+		});
 	}
 
-	/** Equal for files with the same bytes: the host's own identity, or the SHA-256 of the bytes. */
+	/** Equal for files with the same bytes. */
 	async fingerprint(file: MediaFile): Promise<string> {
-		return file.identity ?? (await this.sha256Of(file));
+		return await this.shared.fingerprint(file);
 	}
 
 	/** Deletes what was uploaded. Bounded in time, never throws: the service deletes what is left at the end of its retention. */
@@ -105,30 +86,6 @@ export class FileUploads {
 					),
 			),
 		);
-	}
-
-	private async sameBytes(
-		other: KnownFile,
-		file: MediaFile,
-		own: Pick<KnownFile, 'sha256'>,
-	): Promise<boolean> {
-		if (file.identity !== undefined && file.identity === other.file.identity) return true;
-		if (file.contentType !== other.file.contentType) return false;
-		other.sha256 ??= this.sha256Of(other.file);
-		own.sha256 ??= this.sha256Of(file);
-		// A file that can't be read is not known to be the same; it fails when it is to be sent.
-		return await Promise.all([other.sha256, own.sha256]).then(
-			([left, right]) => left === right,
-			() => false,
-		);
-	}
-
-	private async sha256Of(file: MediaFile): Promise<string> {
-		const hash = this.context.newSha256();
-		const bytes = await file.open();
-		if (bytes instanceof Uint8Array) hash.update(bytes);
-		else for await (const chunk of bytes) hash.update(chunk);
-		return hash.hex();
 	}
 
 	private async uploadOnce(file: MediaFile, label: string, deadline: Deadline): Promise<string> {

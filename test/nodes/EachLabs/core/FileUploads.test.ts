@@ -257,6 +257,26 @@ describe('a put that goes wrong', () => {
 	});
 });
 
+test("the wait for other items' uploads is not an item's own time, the wait for its own files is", async () => {
+	// Each upload takes 40 s, and three go out at a time: those of the last item begin after 120 s.
+	const bench = new Bench({ latencyMs: 20_000 });
+	const upload = async (content: string, deadline: Deadline) =>
+		await bench.uploads.upload(bench.file(content), LABEL, deadline).catch((error: unknown) => error);
+	const outcomes = await bench.clock.run(
+		Promise.all(
+			[1, 2, 3, 4].map(async (item) => {
+				const deadline = new Deadline(bench.clock, 50_000);
+				const urls = await Promise.all(
+					[1, 2, 3].map(async (file) => await upload('x'.repeat(10 * item + file), deadline)),
+				);
+				return { urls, leftMs: deadline.remainingMs() };
+			}),
+		),
+	);
+	expect(outcomes.flatMap(({ urls }) => urls).filter((url) => url instanceof PredictionError)).toEqual([]);
+	expect(outcomes.map(({ leftMs }) => leftMs)).toEqual([10_000, 10_000, 10_000, 10_000]);
+});
+
 describe('an address that has expired', () => {
 	test('is replaced by a new one', async () => {
 		const bench = new Bench({ fault: failing('put', 1, plain(403, 'Request has expired')) });
@@ -307,6 +327,15 @@ describe('the same bytes', () => {
 		const urls = await bench.run(...contents.map((content) => bench.file(content)));
 		expect(urls.map((url) => contents[urls.indexOf(url)])).toEqual(contents);
 		expect(bench.count('put')).toBe(3);
+	});
+
+	test('are told apart by reading each of a thousand files of one size once', async () => {
+		const bench = new Bench();
+		const contents = Array.from({ length: 1_000 }, (_, index) => String(index).padStart(4, '0'));
+		const urls = await bench.run(...contents.map((content) => bench.file(content)));
+		expect(new Set(urls).size).toBe(1_000);
+		// Once to compare it, once to send it.
+		expect(Math.max(...bench.opened.values())).toBe(2);
 	});
 
 	test('are not even read where the host knows them to be the same', async () => {
