@@ -34,6 +34,7 @@ export function groupPrompt(task: string, schema: AnswerSchema, fileCounts: read
 	const files = fileCounts.map((count, position) => {
 		const first = nextFile;
 		nextFile += count;
+		if (count === 0) return `Item ${position + 1}: no file`;
 		return `Item ${position + 1}: ${count === 1 ? `file ${first}` : `files ${first} to ${nextFile - 1}`}`;
 	});
 	return [

@@ -59,13 +59,16 @@ function isMediaUrl(value: unknown): value is MediaUrl {
 /**
  * The prompt of a follow-up question: the turns so far, then the question. The oldest turns go first where the whole would not
  * fit into the model's context.
+ *
+ * @param besidesCharacters what else the request says, such as a system instruction
  */
 export function followUpPrompt(
 	turns: readonly Turn[],
 	question: string,
+	besidesCharacters = 0,
 ): { prompt: string; kept: readonly Turn[] } {
 	if (turns.length === 0) return { prompt: question, kept: turns };
-	const budget = MAX_PROMPT_TOKENS * CHARACTERS_PER_TOKEN - question.length - 1_000;
+	const budget = MAX_PROMPT_TOKENS * CHARACTERS_PER_TOKEN - question.length - besidesCharacters - 1_000;
 	let length = 0;
 	let first = turns.length;
 	while (first > 0) {

@@ -29,13 +29,13 @@ export function analyzeOperation(kind: MediaKind, question: string, option: Oper
 		],
 		prepare: async (item) => {
 			const text = readText(item);
-			const { history, includeConversation } = item.functions.getNodeParameter(
+			const { history, includeConversation, systemInstruction } = item.functions.getNodeParameter(
 				'options',
 				item.itemIndex,
 				{},
 			) as IDataObject;
 			const turns = readHistory(history);
-			const { prompt, kept } = followUpPrompt(turns, text);
+			const { prompt, kept } = followUpPrompt(turns, text, String(systemInstruction ?? '').length);
 			if (kept.length < turns.length) {
 				const left = turns.length - kept.length;
 				item.session.addHint(

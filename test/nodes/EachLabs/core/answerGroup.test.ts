@@ -37,7 +37,7 @@ describe('the answer to a group', () => {
 });
 
 test('the files of each item are named in order', () => {
-	expect(groupPrompt('Task', schema, [1, 3, 1])).toMatch(
-		/Item 1: file 1\nItem 2: files 2 to 4\nItem 3: file 5$/,
+	expect(groupPrompt('Task', schema, [1, 3, 0, 1])).toMatch(
+		/Item 1: file 1\nItem 2: files 2 to 4\nItem 3: no file\nItem 4: file 5$/,
 	);
 });
