@@ -242,7 +242,9 @@ export class LiveSession {
 		const answer = await this.api.call('GET', path, { signal });
 		const listed = executionListResponse.safeParse(answer.json);
 		if (!listed.success) throw new NotSeen(`the executions could not be listed (${statusAndReason(answer)})`);
-		const candidates = listed.data.ids.filter((id) => !this.predictionIds.has(id));
+		const candidates = listed.data.entries
+			.map((entry) => entry.id)
+			.filter((id) => !this.predictionIds.has(id));
 		const ids: string[] = [];
 		for (const id of candidates.slice(0, MAX_SEARCHED)) {
 			const { fields } = await this.api.call('GET', `/v1/prediction/${encodeURIComponent(id)}`, { signal });

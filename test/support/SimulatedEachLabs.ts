@@ -234,7 +234,12 @@ export class SimulatedEachLabs implements Transport {
 		return json(200, {
 			executions: matching
 				.slice(offset, offset + Number(query.get('limit') ?? 20))
-				.map(({ id, model }) => ({ id, model, created_at: null })),
+				.map((prediction) => ({
+					id: prediction.id,
+					model: prediction.model,
+					status: this.statusOf(prediction),
+					created_at: null,
+				})),
 			total_count: matching.length,
 			total_capped: false,
 		});

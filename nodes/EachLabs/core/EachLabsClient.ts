@@ -12,6 +12,7 @@ import type {
 	Transport,
 } from './ports';
 import { PredictionError, type PredictionErrorKind } from './PredictionError';
+import { outcomeOf } from './predictionStatus';
 import { redactSecrets } from './redactSecrets';
 import { RetryBudget } from './RetryBudget';
 import {
@@ -249,21 +250,39 @@ export class EachLabsClient {
 	): Promise<CallResult<string[]>> {
 		const ids: string[] = [];
 		for (let page = 0; page < MAX_PAGES; page++) {
-			const query = new URLSearchParams({
-				limit: String(PAGE_SIZE),
-				offset: String(page * PAGE_SIZE),
-				model: filter.model,
-				from: new Date(filter.sinceEpochMs).toISOString(),
-			});
-			const path = `/v1/executions?${query.toString()}`;
-			const listed = await this.callOnce('GET', path, executionListResponse, scope);
+			const listed = await this.listExecutions(filter, { limit: PAGE_SIZE, offset: page * PAGE_SIZE }, scope);
 			if (!listed.ok) return listed;
-			ids.push(...listed.value.ids);
+			ids.push(...listed.value.entries.map(({ id }) => id));
 			// The total that comes with a page may be capped: only a short page is the last one.
 			if (listed.value.length < PAGE_SIZE) break;
 		}
 		// One that was created between two pages moves another one from the first to the second.
 		return { ok: true, value: [...new Set(ids)] };
+	}
+
+	/** Identifiers of those that have ended, whatever their outcome, among the newest predictions since a moment. */
+	async listEndedPredictions(
+		filter: { model: string; sinceEpochMs: number; newest: number },
+		scope: CallScope,
+	): Promise<CallResult<string[]>> {
+		const listed = await this.listExecutions(filter, { limit: filter.newest, offset: 0 }, scope);
+		if (!listed.ok) return listed;
+		const ended = listed.value.entries.filter(({ status }) => outcomeOf(status) !== undefined);
+		return { ok: true, value: ended.map(({ id }) => id) };
+	}
+
+	private async listExecutions(
+		{ model, sinceEpochMs }: { model: string; sinceEpochMs: number },
+		page: { limit: number; offset: number },
+		scope: CallScope,
+	) {
+		const query = new URLSearchParams({
+			limit: String(page.limit),
+			offset: String(page.offset),
+			model,
+			from: new Date(sinceEpochMs).toISOString(),
+		});
+		return await this.callOnce('GET', `/v1/executions?${query.toString()}`, executionListResponse, scope);
 	}
 
 	private readCreateAnswer(answer: HttpAnswer, model: string, requestId: string): CreateOutcome {

@@ -4,6 +4,7 @@ import { SlotUnavailable, type AccountLimiter, type Slot } from './AccountLimite
 import { CostGuard, type RecentCosts } from './CostGuard';
 import { Deadline } from './Deadline';
 import type { CreateRequest, EachLabsClient } from './EachLabsClient';
+import { FinishedWatch } from './FinishedWatch';
 import type { Clock } from './ports';
 import { PredictionError } from './PredictionError';
 import type { LedgerEntry, LedgerItem } from './PredictionLedger';
@@ -56,6 +57,8 @@ export class PredictionRun {
 	private readonly places;
 	private readonly cancels = pLimit(MAX_CANCELS_AT_ONCE);
 	private readonly costGuard: CostGuard;
+	/** By model. */
+	private readonly watches = new Map<string, FinishedWatch>();
 	/** Aborts when nothing more may be started: on a stop, or when the run is to end early. */
 	private readonly closing = new AbortController();
 	/** The service's own words when it refused a create for want of a slot; undefined while it has not. */
@@ -265,6 +268,7 @@ export class PredictionRun {
 			...options,
 			abortSignal: this.ownAbortSignal(),
 			runTimes: runTimesOf(model),
+			watch: this.watchOf(model),
 		});
 		const prediction = waited ?? (await this.cancel(predictionId));
 		const outcome = prediction && outcomeOf(prediction.status);
@@ -280,6 +284,13 @@ export class PredictionRun {
 		throw waited
 			? predictionCancelled(predictionId)
 			: deadlinePassed(predictionId, deadline, outcome === 'cancelled');
+	}
+
+	private watchOf(model: string): FinishedWatch {
+		const { client, clock } = this.context;
+		const watch = this.watches.get(model) ?? new FinishedWatch(model, client, clock);
+		this.watches.set(model, watch);
+		return watch;
 	}
 
 	/** An item's own: a signal that all items listened to would warn of a leak. */

@@ -1,6 +1,7 @@
 import { backoffMs } from './backoff';
 import type { Deadline } from './Deadline';
 import type { EachLabsClient } from './EachLabsClient';
+import type { FinishedWatch, Followed } from './FinishedWatch';
 import type { Clock } from './ports';
 import { PredictionError } from './PredictionError';
 import { outcomeOf } from './predictionStatus';
@@ -16,6 +17,8 @@ export interface WaitContext {
 	readonly runTimes: RunTimes;
 	readonly deadline: Deadline;
 	readonly abortSignal: AbortSignal;
+	/** Tells of an end before the next poll is due; left out where the user has fixed the time between two polls. */
+	readonly watch?: FinishedWatch;
 	/** Fixed time between two polls; undefined to adapt to the model. */
 	readonly pollIntervalMs?: number;
 }
@@ -32,6 +35,15 @@ export async function waitForPrediction(
 	predictionId: string,
 	context: WaitContext,
 ): Promise<Prediction | undefined> {
+	const followed = context.pollIntervalMs === undefined ? context.watch?.follow(predictionId) : undefined;
+	return await pollUntilTerminal(predictionId, followed, context).finally(() => followed?.end());
+}
+
+async function pollUntilTerminal(
+	predictionId: string,
+	followed: Followed | undefined,
+	context: WaitContext,
+): Promise<Prediction | undefined> {
 	const { client, clock, runTimes, deadline, abortSignal, pollIntervalMs } = context;
 	const startedAtMs = clock.monotonicMs();
 	let lastSeenRunningMs = 0;
@@ -44,7 +56,10 @@ export async function waitForPrediction(
 	for (let polls = 0; !abortSignal.aborted && !deadline.passed; polls++) {
 		const elapsedMs = clock.monotonicMs() - startedAtMs;
 		waitMs = pollIntervalMs ?? runTimes.nextWaitMs({ elapsedMs, polls, previousMs: waitMs }, clock.random());
-		await clock.sleep(deadline.clip(Math.max(waitMs, floorMs)), abortSignal);
+		// A time that the service has asked for, or that follows a poll without an answer, is kept whatever the watch says.
+		if (floorMs > 0 || followed === undefined)
+			await clock.sleep(deadline.clip(Math.max(waitMs, floorMs)), abortSignal);
+		else await followed.sleep(deadline.clip(waitMs), abortSignal);
 		if (abortSignal.aborted) return undefined;
 
 		const polled = await client.pollPrediction(predictionId, { deadline, abortSignal });

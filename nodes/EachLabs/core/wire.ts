@@ -82,9 +82,7 @@ export type Model = z.infer<typeof modelResponse>;
 export const modelListResponse = listOf(modelResponse);
 
 export const executionListResponse = z.object({ executions: z.array(z.unknown()) }).transform((wire) => ({
-	ids: listOf(z.object({ id: z.string().min(1) }))
-		.parse(wire.executions)
-		.map(({ id }) => id),
+	entries: listOf(z.object({ id: z.string().min(1), status: z.string().catch('') })).parse(wire.executions),
 	/** How many entries the page had, those of another shape among them. */
 	length: wire.executions.length,
 }));

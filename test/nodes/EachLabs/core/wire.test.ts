@@ -108,9 +108,15 @@ test('one model of another shape does not hide the others', () => {
 
 test('one execution of another shape does not hide the others, and counts on its page', () => {
 	expect(
-		read(executionListResponse, { executions: [{ id: 'p1' }, {}, 'x', { id: 'p2' }], total_count: 4 }),
+		read(executionListResponse, {
+			executions: [{ id: 'p1' }, {}, 'x', { id: 'p2', status: 'success' }],
+			total_count: 4,
+		}),
 	).toEqual({
-		ids: ['p1', 'p2'],
+		entries: [
+			{ id: 'p1', status: '' },
+			{ id: 'p2', status: 'success' },
+		],
 		length: 4,
 	});
 	expect(read(executionListResponse, [])).toBeUndefined();
