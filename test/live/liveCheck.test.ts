@@ -284,6 +284,16 @@ describe('an API that is not as documented', () => {
 			1,
 		],
 		[
+			'executions that never end in the list',
+			{
+				onAnswer: changing('GET', /^\/v1\/executions$/, (body) => {
+					for (const entry of body.executions as Array<Record<string, unknown>>) entry.status = 'starting';
+				}),
+			},
+			['The list tells that a prediction has ended'],
+			0,
+		],
+		[
 			'a delete that is only told',
 			{
 				onRequest: (request) => {

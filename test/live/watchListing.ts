@@ -4,8 +4,8 @@ import type { LiveAnswer } from './LiveApi';
 import type { LiveSession, Submission } from './LiveSession';
 
 /** The clocks of two machines differ; the node allows for as much. */
-const CLOCK_SKEW_MS = 60_000;
-const LOOK_EVERY_MS = 500;
+export const CLOCK_SKEW_MS = 60_000;
+export const LOOK_EVERY_MS = 500;
 
 export interface Listing {
 	/** The last answer. */

@@ -1,14 +1,17 @@
+import { outcomeOf } from '../../../nodes/EachLabs/core/predictionStatus';
 import { findSubmitted } from '../../../nodes/EachLabs/core/submitPrediction';
 import { executionListResponse } from '../../../nodes/EachLabs/core/wire';
 import type { Fact, FactGroup } from '../Fact';
 import { statusAndReason, type LiveAnswer } from '../LiveApi';
 import type { LiveSession } from '../LiveSession';
 import { NotSeen } from '../NotSeen';
-import { executionsOf, listExecutions, type Listing } from '../watchListing';
-import { listing, submitted } from './prediction';
+import { CLOCK_SKEW_MS, executionsOf, listExecutions, LOOK_EVERY_MS, type Listing } from '../watchListing';
+import { followed, listing, submitted } from './prediction';
 
 /** The node's last look for a create whose answer was lost comes so long after it. */
 const LAST_LOOKUP_MS = 10_000;
+/** Until the list tells of the end of a prediction that was seen to have ended; the node only saves time by it. */
+const END_LISTED_MS = 2_000;
 /** Times of creation may be given in whole seconds. */
 const JUST_AFTER_MS = 2_000;
 
@@ -73,6 +76,30 @@ export const executions: FactGroup = {
 							? `not within ${session.limits.listingMs / 1_000} s`
 							: `after ${(listedAfterMs / 1_000).toFixed(1)} s`,
 				};
+			},
+		},
+		{
+			fact: 'The list tells that a prediction has ended',
+			expected: `within ${END_LISTED_MS / 1_000} s after the poll that saw it`,
+			reliedOn: false,
+			look: async (session) => {
+				const { predictionId, sentAtEpochMs } = await session.once(submitted);
+				await session.once(listed);
+				const { ended } = await session.once(followed);
+				if (!ended) throw new NotSeen('the prediction did not end in its time');
+				const startedAtMs = session.clock.monotonicMs();
+				for (;;) {
+					const answer = await listExecutions(session, sentAtEpochMs - CLOCK_SKEW_MS);
+					const status = executionsOf(answer).find(({ id }) => id === predictionId)?.status;
+					const afterMs = session.clock.monotonicMs() - startedAtMs;
+					const isTold = typeof status === 'string' && outcomeOf(status) !== undefined;
+					if (isTold || afterMs >= session.limits.listingMs)
+						return {
+							holds: isTold && afterMs <= END_LISTED_MS,
+							seen: `${String(status)}, after ${(afterMs / 1_000).toFixed(1)} s`,
+						};
+					await session.pause(LOOK_EVERY_MS);
+				}
 			},
 		},
 		leavesOut(

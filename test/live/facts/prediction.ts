@@ -32,7 +32,7 @@ export async function listing(session: LiveSession): Promise<Listing> {
 }
 
 /** Until the prediction ends. The watch for it among the executions begins at the same time, as it is measured from its create. */
-async function followed(session: LiveSession): Promise<Following> {
+export async function followed(session: LiveSession): Promise<Following> {
 	const { predictionId } = await session.once(submitted);
 	// What goes wrong with it is told by the facts about the executions.
 	session.once(listing).catch(() => undefined);
