@@ -287,7 +287,8 @@ describe('an API that is not as documented', () => {
 			'executions that never end in the list',
 			{
 				onAnswer: changing('GET', /^\/v1\/executions$/, (body) => {
-					for (const entry of body.executions as Array<Record<string, unknown>>) entry.status = 'starting';
+					for (const entry of (body.executions ?? []) as Array<Record<string, unknown>>)
+						entry.status = 'starting';
 				}),
 			},
 			['The list tells that a prediction has ended'],
