@@ -2,14 +2,17 @@ import { measureExpiredUploads } from './measureExpiredUploads';
 import { measureLargeVideo } from './measureLargeVideo';
 import { measureLeaks } from './measureLeaks';
 import { measureCells, measureInMatrix } from './measureMatrix';
+import { measureManyPictures } from './measureManyPictures';
 import { measureOutage } from './measureOutage';
 import { measureRedirects } from './measureRedirects';
 import { measureResubmit } from './measureResubmit';
 import { measureRetryAfter } from './measureRetryAfter';
+import { measureRetryOnFail } from './measureRetryOnFail';
 import { measureSecrets } from './measureSecrets';
 import { measureSlowAnswer } from './measureSlowAnswer';
 import { measureStop } from './measureStop';
 import { measureStorm } from './measureStorm';
+import { measureWorstTexts } from './measureWorstTexts';
 import type { PromiseRow } from './PromiseRow';
 
 const IN_MATRIX = 'Over all runs of F1 and F2.';
@@ -110,6 +113,13 @@ export const promises: readonly PromiseRow[] = [
 		measure: measureStop,
 	},
 	{
+		id: 'C2',
+		promise: 'Retry On Fail with item 0 failing: bought again for good items',
+		target: '0',
+		how: "Three tries; the item fails in the model or before it is bought; with On Error 'Stop Workflow' and 'Continue'.",
+		measure: measureRetryOnFail,
+	},
+	{
 		id: 'L1',
 		promise: '1,000 items: leaked timers, sockets, listeners',
 		target: '0',
@@ -131,6 +141,13 @@ export const promises: readonly PromiseRow[] = [
 		measure: measureRedirects,
 	},
 	{
+		id: 'S3',
+		promise: 'Parse of the worst 64 KB; changes to Object.prototype',
+		target: 'at most 20 ms; 0',
+		how: 'Texts that are made to take long, some of them found by a search for slow ones; time of the processor, the quickest run of each.',
+		measure: async (form) => await Promise.resolve(measureWorstTexts(form)),
+	},
+	{
 		id: 'U1',
 		promise: 'Presigned URL expired in the queue: lost; extra presigns an item',
 		target: '0; at most 1',
@@ -143,5 +160,12 @@ export const promises: readonly PromiseRow[] = [
 		target: 'at most 64 MB',
 		how: 'Of the whole process, the sandbox included, sampled every 10 ms.',
 		measure: async () => await measureLargeVideo(),
+	},
+	{
+		id: 'U3',
+		promise: '3,000 images of 7 MB: memory growth; requests',
+		target: 'at most 128 MB; 3,000 PUTs and 1 create',
+		how: 'One item with all of them, each of other bytes; memory of the process that n8n’s engine runs in, the service in another.',
+		measure: measureManyPictures,
 	},
 ];

@@ -1,0 +1,39 @@
+import { startSandbox } from '../../sandbox/startSandbox';
+import type { ManyPicturesResult } from './manyPicturesProbe';
+import { measure, type Form, type Measure } from './PromiseRow';
+import { runProbe } from './runProbe';
+
+const MIB = 1_048_576;
+const MAX_GROWTH_BYTES = 128 * MIB;
+const TIMEOUT_MS = 1_500_000;
+/** The long form writes 21 GB into the sandbox's storage, which are removed at its end. */
+const PICTURES: Readonly<Record<Form, number>> = { short: 60, long: 3_000 };
+
+/** U3: one item with as many pictures of 7 MB as the model takes, each other than the rest, in one request. */
+export async function measureManyPictures(form: Form): Promise<Measure> {
+	const count = PICTURES[form];
+	const sandbox = await startSandbox({ scenario: { runTimeMs: { min: 100, max: 200 } } });
+	try {
+		const { value } = await runProbe<ManyPicturesResult>('manyPicturesProbe.ts', {
+			args: [sandbox.baseUrl, String(count)],
+			env: { N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem' },
+			timeoutMs: TIMEOUT_MS,
+		});
+		const { predictions, files } = sandbox.ledger;
+		const asked = predictions.filter(({ input }) => String(input['prompt']).includes('What do they show?'));
+		const urls = new Set(asked.flatMap(({ input }) => input['image_urls'] as string[]));
+		const puts = files.slice(-count).reduce((sum, { uploads }) => sum + uploads, 0);
+		const different = new Set(files.slice(-count).map(({ sha256 }) => sha256)).size;
+		const grown = `${(value.growthBytes / MIB).toFixed(0)} MB`;
+		return measure(`${grown}; ${puts} PUTs and ${asked.length} create`, [
+			...(value.growthBytes > MAX_GROWTH_BYTES ? [`the memory grew by ${grown}`] : []),
+			...(value.text === '' ? [`there is no answer: ${value.message}`] : []),
+			...(puts === count && different === count && urls.size === count
+				? []
+				: [`${puts} PUTs of ${different} files, of which the request names ${urls.size}`]),
+			...(asked.length === 1 ? [] : [`${asked.length} creates`]),
+		]);
+	} finally {
+		await sandbox.close();
+	}
+}

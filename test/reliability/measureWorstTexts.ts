@@ -1,0 +1,46 @@
+import { jsonInText } from '../../nodes/EachLabs/core/jsonInText';
+import { worstTexts } from '../nodes/EachLabs/core/worstTexts';
+import { measure, type Form, type Measure } from './PromiseRow';
+
+const BYTES = 65_536;
+const MAX_MS = 20;
+/** In every test run, beside other work: only what grows faster than the text would take so long. */
+const MAX_MS_IN_TESTS = 500;
+
+const HOSTILE = [
+	'{"__proto__": {"polluted": true}}',
+	'{"constructor": {"prototype": {"polluted": true}}}',
+	"{'__proto__': {'polluted': true},}",
+	'```json\n[{"a": {"__proto__": {"polluted": true}}}]\n```',
+	'{__proto__: {polluted: true}',
+];
+
+/** S3: time of the processor, so that it does not matter what else the machine does; of each text, the quickest run. */
+export function measureWorstTexts(form: Form): Measure {
+	const before = Reflect.ownKeys(Object.prototype);
+	const runs = form === 'long' ? 7 : 3;
+	const texts = Object.entries(worstTexts(BYTES)).map(([label, text]) => ({
+		label,
+		ms: Math.min(...Array.from({ length: runs }, () => processorMs(() => jsonInText(text)))),
+	}));
+	for (const text of HOSTILE) jsonInText(text);
+	const changes = Reflect.ownKeys(Object.prototype).filter((key) => !before.includes(key)).length;
+	const [worst] = texts.toSorted((left, right) => right.ms - left.ms);
+	const maxMs = form === 'long' ? MAX_MS : MAX_MS_IN_TESTS;
+	return measure(
+		`${(worst?.ms ?? NaN).toFixed(1)} ms (${worst?.label ?? 'no text'}, worst of ${texts.length} texts); ${changes}`,
+		[
+			...texts
+				.filter(({ ms }) => ms > maxMs)
+				.map(({ label, ms }) => `64 KB of ${label}: ${ms.toFixed(1)} ms`),
+			...(changes > 0 ? [`Object.prototype has ${changes} keys more`] : []),
+		],
+	);
+}
+
+function processorMs(work: () => unknown): number {
+	const before = process.cpuUsage();
+	work();
+	const { user, system } = process.cpuUsage(before);
+	return (user + system) / 1_000;
+}
