@@ -254,6 +254,34 @@ describe('Extract', () => {
 				"The parameter 'Input Schema' is not valid JSON: look at line 3, column 1",
 			],
 			[
+				'a schema with a field that reaches for the prototype',
+				{ schemaType: 'manual', inputSchema: '{"properties": {"__proto__": {"type": "string"}}}' },
+				"The parameter 'Input Schema' can't be used: it has a field called '__proto__' at #/properties, which is dropped from answers for safety",
+			],
+			[
+				'a schema a thousand levels deep',
+				{ schemaType: 'manual', inputSchema: '{"items":'.repeat(1_000) + '{}' + '}'.repeat(1_000) },
+				"The parameter 'Input Schema' can't be used: it is nested deeper than 64 levels",
+			],
+			[
+				'a schema that goes round in a circle',
+				{ schemaType: 'manual', inputSchema: '{"$ref": "#"}' },
+				"The parameter 'Input Schema' can't be used: a '$ref' leads back to itself without end",
+			],
+			[
+				'a pattern that would take forever',
+				{
+					schemaType: 'manual',
+					inputSchema: '{"properties": {"code": {"type": "string", "pattern": "^(a+)+$"}}}',
+				},
+				"The parameter 'Input Schema' can't be used: the pattern ^(a+)+$ at #/properties/code/pattern is not usable: there are texts that would take it forever, since its parts can share them in too many ways",
+			],
+			[
+				'a keyword that is not checked',
+				{ schemaType: 'manual', inputSchema: '{"type": "object", "unevaluatedPropertys": false}' },
+				"The parameter 'Input Schema' can't be used: the keyword 'unevaluatedPropertys' at #/unevaluatedPropertys is not one that answers can be checked against",
+			],
+			[
 				'an example that is not JSON',
 				{ schemaType: 'fromJson', jsonSchemaExample: '{"colour" "red"}' },
 				"The parameter 'JSON Example' is not valid JSON: look at line 1, column 11",

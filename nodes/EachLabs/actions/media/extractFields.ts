@@ -116,14 +116,14 @@ export function readAnswerSchema({ functions, itemIndex }: ItemContext): AnswerS
 		const label = "parameter 'JSON Example'";
 		return AnswerSchema.fromExample(
 			parsedJson(functions.getNodeParameter('jsonSchemaExample', itemIndex, ''), label),
-			label,
+			`The ${label}`,
 		);
 	}
 	if (schemaType === 'manual') {
 		const label = "parameter 'Input Schema'";
 		return AnswerSchema.fromJsonSchema(
 			parsedJson(functions.getNodeParameter('inputSchema', itemIndex, ''), label),
-			label,
+			`The ${label}`,
 		);
 	}
 	return fromAttributes(functions.getNodeParameter('attributes.attributes', itemIndex, []));
