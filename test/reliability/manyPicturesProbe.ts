@@ -51,9 +51,10 @@ async function main([baseUrl = '', count = '']: string[]): Promise<void> {
 		const growthBytes = await peakMemory(async () => {
 			run = await analyze(0, Number(count), 'What do they show?');
 		});
+		const text = run?.items[0]?.json['text'];
 		const result: ManyPicturesResult = {
 			growthBytes,
-			text: String(run?.items[0]?.json['text'] ?? ''),
+			text: typeof text === 'string' ? text : '',
 			message: run?.error?.message ?? '',
 		};
 		process.send?.(result);

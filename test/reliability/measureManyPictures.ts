@@ -1,3 +1,6 @@
+import { statfs } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+
 import { startSandbox } from '../../sandbox/startSandbox';
 import type { ManyPicturesResult } from './manyPicturesProbe';
 import { measure, type Form, type Measure } from './PromiseRow';
@@ -6,12 +9,14 @@ import { runProbe } from './runProbe';
 const MIB = 1_048_576;
 const MAX_GROWTH_BYTES = 128 * MIB;
 const TIMEOUT_MS = 1_500_000;
-/** The long form writes 21 GB into the sandbox's storage, which are removed at its end. */
 const PICTURES: Readonly<Record<Form, number>> = { short: 60, long: 3_000 };
+const PICTURE_BYTES = 7 * MIB;
+/** The sandbox stores what it is sent, and removes it at its end: 21 GB for 3,000. With less room, fewer are sent. */
+const SHARE_OF_DISK = 0.5;
 
 /** U3: one item with as many pictures of 7 MB as the model takes, each other than the rest, in one request. */
 export async function measureManyPictures(form: Form): Promise<Measure> {
-	const count = PICTURES[form];
+	const count = Math.min(PICTURES[form], await roomForPictures());
 	const sandbox = await startSandbox({ scenario: { runTimeMs: { min: 100, max: 200 } } });
 	try {
 		const { value } = await runProbe<ManyPicturesResult>('manyPicturesProbe.ts', {
@@ -25,7 +30,8 @@ export async function measureManyPictures(form: Form): Promise<Measure> {
 		const puts = files.slice(-count).reduce((sum, { uploads }) => sum + uploads, 0);
 		const different = new Set(files.slice(-count).map(({ sha256 }) => sha256)).size;
 		const grown = `${(value.growthBytes / MIB).toFixed(0)} MB`;
-		return measure(`${grown}; ${puts} PUTs and ${asked.length} create`, [
+		const isLess = count < PICTURES[form] ? ' (for more, the disk is too full)' : '';
+		return measure(`${grown}; ${puts} PUTs and ${asked.length} create${isLess}`, [
 			...(value.growthBytes > MAX_GROWTH_BYTES ? [`the memory grew by ${grown}`] : []),
 			...(value.text === '' ? [`there is no answer: ${value.message}`] : []),
 			...(puts === count && different === count && urls.size === count
@@ -36,4 +42,9 @@ export async function measureManyPictures(form: Form): Promise<Measure> {
 	} finally {
 		await sandbox.close();
 	}
+}
+
+async function roomForPictures(): Promise<number> {
+	const { bavail, bsize } = await statfs(tmpdir());
+	return Math.floor((bavail * bsize * SHARE_OF_DISK) / PICTURE_BYTES);
 }
