@@ -231,42 +231,54 @@ describe('Extract', () => {
 	});
 
 	describe('what can not work is told before anything is paid', () => {
-		test.each<[string, INodeParameters, string]>([
-			['no attribute', attributes(), "The list 'Attributes' is empty"],
+		test.each<[string, INodeParameters, string, string]>([
+			[
+				'no attribute',
+				attributes(),
+				"The list 'Attributes' is empty",
+				"Click 'Add Attribute' and describe at least one.",
+			],
 			[
 				'an attribute without a name',
 				attributes(attribute('colour'), attribute('={{ "" }}')),
 				'Attribute 2 has no name',
+				'Give each attribute a name of its own, e.g. colour.',
 			],
 			[
 				'two attributes of one name',
 				attributes(attribute('colour'), attribute(' colour ')),
 				"Two attributes have the name 'colour'",
+				'Give each attribute a name of its own, e.g. colour.',
 			],
 			[
 				'a type that there is not',
 				attributes(attribute('colour', { type: '={{ "text" }}' })),
 				'Attribute 1 (\'colour\') has the type "text"; it has to be boolean, date, number or string',
+				'Choose its type from the list.',
 			],
 			[
 				'a schema that is not JSON',
 				{ schemaType: 'manual', inputSchema: '{\n  "type": "object",\n}' },
 				"The parameter 'Input Schema' is not valid JSON: look at line 3, column 1",
+				'Names and texts need double quotes, and no comma may stand before a closing brace.',
 			],
 			[
 				'a schema with a field that reaches for the prototype',
 				{ schemaType: 'manual', inputSchema: '{"properties": {"__proto__": {"type": "string"}}}' },
 				"The parameter 'Input Schema' can't be used: it has a field called '__proto__' at #/properties, which is dropped from answers for safety",
+				'Give the field another name.',
 			],
 			[
 				'a schema a thousand levels deep',
 				{ schemaType: 'manual', inputSchema: '{"items":'.repeat(1_000) + '{}' + '}'.repeat(1_000) },
 				"The parameter 'Input Schema' can't be used: it is nested deeper than 64 levels",
+				'Make it flatter.',
 			],
 			[
 				'a schema that goes round in a circle',
 				{ schemaType: 'manual', inputSchema: '{"$ref": "#"}' },
 				"The parameter 'Input Schema' can't be used: a '$ref' leads back to itself without end",
+				"Let it refer to another schema, or put it below 'properties' or 'items'.",
 			],
 			[
 				'a pattern that would take forever',
@@ -275,25 +287,31 @@ describe('Extract', () => {
 					inputSchema: '{"properties": {"code": {"type": "string", "pattern": "^(a+)+$"}}}',
 				},
 				"The parameter 'Input Schema' can't be used: the pattern ^(a+)+$ at #/properties/code/pattern is not usable: there are texts that would take it forever, since its parts can share them in too many ways",
+				"Write it in a simpler way, e.g. with ^ at its start and without repeats inside repeats, or use 'enum', 'format' or 'maxLength' instead.",
 			],
 			[
 				'a keyword that is not checked',
 				{ schemaType: 'manual', inputSchema: '{"type": "object", "unevaluatedPropertys": false}' },
 				"The parameter 'Input Schema' can't be used: the keyword 'unevaluatedPropertys' at #/unevaluatedPropertys is not one that answers can be checked against",
+				'Check its spelling, or remove it. The keywords of JSON Schema draft 2020-12 are known.',
 			],
 			[
 				'an example that is not JSON',
 				{ schemaType: 'fromJson', jsonSchemaExample: '{"colour" "red"}' },
 				"The parameter 'JSON Example' is not valid JSON: look at line 1, column 11",
+				'Names and texts need double quotes, and no comma may stand before a closing brace.',
 			],
-		])('%s', async (_what, parameters, message) => {
+		])('%s', async (_what, parameters, message, description) => {
 			const { status, error } = await quickRun(
 				sandbox,
 				{ ...EXTRACT, ...parameters },
 				await pictureItems('blue'),
 			);
-			expect({ status, message: error?.message }).toEqual({ status: 'error', message });
-			expect(error?.description).toMatch(/\w+.*\.$/);
+			expect({ status, message: error?.message, description: error?.description }).toEqual({
+				status: 'error',
+				message,
+				description,
+			});
 			expect(sandbox.ledger.predictions).toEqual([]);
 			expect(sandbox.ledger.presigns).toBe(0);
 		});
