@@ -10,6 +10,7 @@ import { measureMakespan } from './measureMakespan';
 import { measureOverhead } from './measureOverhead';
 import { measureRequireTime } from './measureRequireTime';
 import { measureUploadMemory } from './measureUploadMemory';
+import { measureWorstTexts } from './measureWorstTexts';
 
 const MIB = 1_048_576;
 const MAX_MEMORY_MIB = 64;
@@ -24,11 +25,15 @@ async function main(): Promise<void> {
 		options: { long: { type: 'boolean', default: false }, catalogue: { type: 'boolean', default: false } },
 	});
 	const rows: BenchRow[] = [];
-	const add = async (label: string, measure: () => Promise<BenchRow | BenchRow[]>) => {
+	const add = async (
+		label: string,
+		measure: () => BenchRow | BenchRow[] | Promise<BenchRow | BenchRow[]>,
+	) => {
 		process.stdout.write(`${label} …\n`);
 		rows.push(...[await measure()].flat());
 	};
 	await add('Loading the built node', measureRequireTime);
+	await add('Reading the worst texts', measureWorstTexts);
 	await add('Uploading a video of 100 MB', measureMemory);
 	await add('Comparing with the bare calls', measureOverhead);
 	await add('Working 60 pictures, for a minute and a bit', async () => await measureMakespan(60, 1.2));
