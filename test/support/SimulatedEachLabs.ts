@@ -232,14 +232,12 @@ export class SimulatedEachLabs implements Transport {
 			.filter(({ createdAtMs, model }) => createdAtMs >= fromMs && model === (query.get('model') ?? model))
 			.reverse();
 		return json(200, {
-			executions: matching
-				.slice(offset, offset + Number(query.get('limit') ?? 20))
-				.map((prediction) => ({
-					id: prediction.id,
-					model: prediction.model,
-					status: this.statusOf(prediction),
-					created_at: null,
-				})),
+			executions: matching.slice(offset, offset + Number(query.get('limit') ?? 20)).map((prediction) => ({
+				id: prediction.id,
+				model: prediction.model,
+				status: this.statusOf(prediction),
+				created_at: null,
+			})),
 			total_count: matching.length,
 			total_capped: false,
 		});
