@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { IBinaryData, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import {
@@ -14,6 +15,8 @@ import type { ByteStream } from '../core/ports';
 import { PredictionError } from '../core/PredictionError';
 
 const UPLOAD_CHUNK_BYTES = 262_144;
+/** Of all executions in the process: each is an open file, or a request to a store, and an item may have 3,000 of them. */
+const looks = pLimit(10);
 
 /** A file in a binary field, whose bytes have not been looked at yet. */
 export interface BinaryFile {
@@ -115,6 +118,10 @@ class HostBinaryFile implements BinaryFile {
 	}
 
 	async identify(): Promise<MediaFile> {
+		return await looks(async () => await this.look());
+	}
+
+	private async look(): Promise<MediaFile> {
 		const byteLength = await this.byteLength();
 		if (byteLength === 0) checkFileSize('document', byteLength, this.label);
 		const { kind, contentType } = identifyMedia(await this.head(), this.data.mimeType, this.label);
