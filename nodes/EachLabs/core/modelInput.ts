@@ -318,7 +318,8 @@ function placeMedia(
 		}
 		const placed = input[field.name];
 		if (field.isArray) {
-			const urls = Array.isArray(placed) ? [...(placed as string[]), url] : [url];
+			const urls = Array.isArray(placed) ? (placed as string[]) : [];
+			urls.push(url);
 			if (field.maxItems !== undefined && urls.length > field.maxItems) {
 				throw tooManyMedia(model, rivals(field), field.maxItems);
 			}
