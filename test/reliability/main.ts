@@ -8,7 +8,7 @@ import { faultLines, markdownReport, terminalTable, type MeasuredRow } from './r
 
 const REPORT_PATH = join(__dirname, '../../docs/reliability.md');
 
-const HELP = `npm run reliability [-- --short] [-- --only R1,F3]
+const HELP = `npm run reliability [-- --short] [-- --only R1,F3] [-- --except U3]
 
 Measures what the node promises and prints the table. A run over all promises in their long form also writes
 docs/reliability.md. It takes some minutes, needs no key and no network, and fails when a promise is broken.`;
@@ -19,6 +19,7 @@ async function main(): Promise<void> {
 		options: {
 			short: { type: 'boolean', default: false },
 			only: { type: 'string' },
+			except: { type: 'string' },
 			help: { type: 'boolean', short: 'h', default: false },
 		},
 	});
@@ -27,7 +28,8 @@ async function main(): Promise<void> {
 		return;
 	}
 	const form: Form = values.short ? 'short' : 'long';
-	const chosen = choose(values.only);
+	const left = values.except === undefined ? [] : choose(values.except);
+	const chosen = choose(values.only).filter((row) => !left.includes(row));
 
 	const rows: MeasuredRow[] = [];
 	for (const row of chosen) {
