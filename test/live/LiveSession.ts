@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { Deadline } from '../../nodes/EachLabs/core/Deadline';
-import { EachLabsClient, type CreateRequest } from '../../nodes/EachLabs/core/EachLabsClient';
+import { CLOCK_SKEW_MS, EachLabsClient, type CreateRequest } from '../../nodes/EachLabs/core/EachLabsClient';
 import { DEFAULT_MODEL } from '../../nodes/EachLabs/core/modelInput';
 import type { Clock, HttpMethod } from '../../nodes/EachLabs/core/ports';
 import { outcomeOf } from '../../nodes/EachLabs/core/predictionStatus';
@@ -27,8 +27,6 @@ const SLOW_POLL_MS = 1_000;
 /** From this age on a prediction is asked about less often. */
 const QUICK_POLLS_UNTIL_MS = 3_000;
 const MAX_UNREADABLE_POLLS = 10;
-/** The clocks of two machines differ. */
-const CLOCK_SKEW_MS = 60_000;
 /** The most foreign predictions that a search looks into, on an account that others use at the same time. */
 const MAX_SEARCHED = 40;
 

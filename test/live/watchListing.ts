@@ -1,16 +1,15 @@
+import { CLOCK_SKEW_MS } from '../../nodes/EachLabs/core/EachLabsClient';
 import { DEFAULT_MODEL } from '../../nodes/EachLabs/core/modelInput';
 import { executionListResponse } from '../../nodes/EachLabs/core/wire';
 import type { LiveAnswer } from './LiveApi';
 import type { LiveSession, Submission } from './LiveSession';
 
-/** The clocks of two machines differ; the node allows for as much. */
-export const CLOCK_SKEW_MS = 60_000;
-export const LOOK_EVERY_MS = 500;
+const LOOK_EVERY_MS = 500;
 
 export interface Listing {
 	/** The last answer. */
 	readonly answer: LiveAnswer;
-	/** From the answer to the create until the prediction was listed; undefined where it never was. */
+	/** From the first look until the prediction was listed as hoped; undefined where it never was. */
 	readonly listedAfterMs?: number;
 	readonly entry?: Readonly<Record<string, unknown>>;
 }
@@ -32,17 +31,18 @@ export function executionsOf(answer: LiveAnswer): ReadonlyArray<Readonly<Record<
 		: [];
 }
 
-/** Asks for the executions until a new prediction is among them, or its time is over. */
+/** Asks for the executions until a prediction is among them, as it is hoped for, or the time for that is over. */
 export async function watchListing(
 	session: LiveSession,
 	{ predictionId, sentAtEpochMs }: Pick<Required<Submission>, 'predictionId' | 'sentAtEpochMs'>,
+	hopedFor: (entry: Readonly<Record<string, unknown>>) => boolean = () => true,
 ): Promise<Listing> {
 	const startedAtMs = session.clock.monotonicMs();
 	for (;;) {
 		const answer = await listExecutions(session, sentAtEpochMs - CLOCK_SKEW_MS);
 		const entry = executionsOf(answer).find(({ id }) => id === predictionId);
 		const afterMs = session.clock.monotonicMs() - startedAtMs;
-		if (entry !== undefined) return { answer, entry, listedAfterMs: afterMs };
+		if (entry !== undefined && hopedFor(entry)) return { answer, entry, listedAfterMs: afterMs };
 		if (afterMs >= session.limits.listingMs) return { answer };
 		await session.pause(LOOK_EVERY_MS);
 	}

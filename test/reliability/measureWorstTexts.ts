@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import { jsonInText } from '../../nodes/EachLabs/core/jsonInText';
-import { worstTexts } from '../nodes/EachLabs/core/worstTexts';
+import { timeWorstTexts } from '../support/timeWorstTexts';
 import { measure, type Form, type Measure } from './PromiseRow';
 
-const BYTES = 65_536;
 const MAX_MS = 20;
 /** In every test run, beside other work: only what grows faster than the text would take so long. */
 const MAX_MS_IN_TESTS = 500;
@@ -23,16 +22,12 @@ export function measureWorstTexts(form: Form): Measure {
 		PropertyKey,
 		PropertyDescriptor
 	>;
-	const runs = form === 'long' ? 7 : 3;
-	const texts = Object.entries(worstTexts(BYTES)).map(([label, text]) => ({
-		label,
-		ms: Math.min(...Array.from({ length: runs }, () => processorMs(() => jsonInText(text)))),
-	}));
+	const texts = timeWorstTexts(form === 'long' ? 7 : 3);
 	for (const text of HOSTILE) jsonInText(text);
 	const after = Object.getOwnPropertyDescriptors(Object.prototype) as Record<PropertyKey, PropertyDescriptor>;
 	const keys = new Set([...Reflect.ownKeys(before), ...Reflect.ownKeys(after)]);
 	const changes = [...keys].filter((key) => !isDeepStrictEqual(before[key], after[key])).length;
-	const [worst] = texts.toSorted((left, right) => right.ms - left.ms);
+	const [worst] = texts;
 	const maxMs = form === 'long' ? MAX_MS : MAX_MS_IN_TESTS;
 	return measure(
 		`${(worst?.ms ?? NaN).toFixed(1)} ms (${worst?.label ?? 'no text'}, worst of ${texts.length} texts); ${changes}`,
@@ -43,11 +38,4 @@ export function measureWorstTexts(form: Form): Measure {
 			...(changes > 0 ? [`${changes} keys of Object.prototype were changed`] : []),
 		],
 	);
-}
-
-function processorMs(work: () => unknown): number {
-	const before = process.cpuUsage();
-	work();
-	const { user, system } = process.cpuUsage(before);
-	return (user + system) / 1_000;
 }

@@ -35,6 +35,8 @@ const MAX_RESPONSE_BYTES = 8 * 1_048_576;
 /** Of the list of predictions. */
 const PAGE_SIZE = 100;
 const MAX_PAGES = 10;
+/** The clocks of two machines differ: who asks what was created since a moment asks from so much earlier. */
+export const CLOCK_SKEW_MS = 60_000;
 /** Statuses of a create's answer that say that a prediction was made, even where its id is missing. */
 const MADE_STATUSES: ReadonlySet<string> = new Set([
 	'success',

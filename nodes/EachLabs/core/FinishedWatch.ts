@@ -1,5 +1,5 @@
 import { Deadline } from './Deadline';
-import type { EachLabsClient } from './EachLabsClient';
+import { CLOCK_SKEW_MS, type EachLabsClient } from './EachLabsClient';
 import type { Clock } from './ports';
 
 /** With fewer in flight, their own polls cost less than looks at all of them. */
@@ -10,8 +10,6 @@ const JITTER = 0.2;
 const LISTED_PER_PREDICTION = 3;
 const MIN_LISTED = 20;
 const MAX_LISTED = 100;
-/** The clocks of two machines differ. */
-const CLOCK_SKEW_MS = 60_000;
 const LOOK_TIME_MS = 10_000;
 /** Without the list, predictions are asked about one by one when they are due, as always. */
 const MAX_FAILED_LOOKS = 2;

@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import type { Slot } from './AccountLimiter';
 import { backoffMs } from './backoff';
 import { Deadline } from './Deadline';
-import type { CreateOutcome, CreateRequest, EachLabsClient } from './EachLabsClient';
+import { CLOCK_SKEW_MS, type CreateOutcome, type CreateRequest, type EachLabsClient } from './EachLabsClient';
 import type { Clock } from './ports';
 import { PredictionError } from './PredictionError';
 import type { LedgerItem } from './PredictionLedger';
@@ -15,8 +15,6 @@ const LOOKUPS_AT_MS = [2_000, 5_000, 10_000];
 const LOOKUPS_AFTER_STOP_AT_MS = [0, 2_000, 5_000];
 const LOOKUP_TIME_MS = 30_000;
 const MAX_FETCHES_AT_ONCE = 5;
-/** Clocks of two machines differ. */
-const CLOCK_SKEW_MS = 60_000;
 /** For how long the answer to a create is waited for after a stop. */
 export const STOP_GRACE_MS = 10_000;
 

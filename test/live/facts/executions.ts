@@ -5,7 +5,7 @@ import type { Fact, FactGroup } from '../Fact';
 import { statusAndReason, type LiveAnswer } from '../LiveApi';
 import type { LiveSession } from '../LiveSession';
 import { NotSeen } from '../NotSeen';
-import { CLOCK_SKEW_MS, executionsOf, listExecutions, LOOK_EVERY_MS, type Listing } from '../watchListing';
+import { executionsOf, listExecutions, watchListing, type Listing } from '../watchListing';
 import { followed, listing, submitted } from './prediction';
 
 /** The node's last look for a create whose answer was lost comes so long after it. */
@@ -83,23 +83,20 @@ export const executions: FactGroup = {
 			expected: `within ${END_LISTED_MS / 1_000} s after the poll that saw it`,
 			reliedOn: false,
 			look: async (session) => {
-				const { predictionId, sentAtEpochMs } = await session.once(submitted);
+				const submission = await session.once(submitted);
 				await session.once(listed);
 				const { ended } = await session.once(followed);
 				if (!ended) throw new NotSeen('the prediction did not end in its time');
-				const startedAtMs = session.clock.monotonicMs();
-				for (;;) {
-					const answer = await listExecutions(session, sentAtEpochMs - CLOCK_SKEW_MS);
-					const status = executionsOf(answer).find(({ id }) => id === predictionId)?.status;
-					const afterMs = session.clock.monotonicMs() - startedAtMs;
-					const isTold = typeof status === 'string' && outcomeOf(status) !== undefined;
-					if (isTold || afterMs >= session.limits.listingMs)
-						return {
-							holds: isTold && afterMs <= END_LISTED_MS,
-							seen: `${String(status)}, after ${(afterMs / 1_000).toFixed(1)} s`,
-						};
-					await session.pause(LOOK_EVERY_MS);
-				}
+				const { answer, listedAfterMs } = await watchListing(
+					session,
+					submission,
+					({ status: word }) => typeof word === 'string' && outcomeOf(word) !== undefined,
+				);
+				const status = executionsOf(answer).find(({ id }) => id === submission.predictionId)?.status;
+				return {
+					holds: listedAfterMs !== undefined && listedAfterMs <= END_LISTED_MS,
+					seen: `${String(status)}, after ${((listedAfterMs ?? session.limits.listingMs) / 1_000).toFixed(1)} s`,
+				};
 			},
 		},
 		leavesOut(
