@@ -22,7 +22,7 @@ export class EachLabsApi implements ICredentialType {
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			description: 'A key from your Each Labs dashboard, under API Keys',
+			description: "You find it in your Each Labs dashboard, under 'API Keys'",
 		},
 		{
 			displayName: 'Base URL',
@@ -30,7 +30,7 @@ export class EachLabsApi implements ICredentialType {
 			type: 'string',
 			required: true,
 			default: 'https://api.eachlabs.ai',
-			description: 'Change it only to use a stand-in of the API, such as the sandbox of this package',
+			description: "Change it only to use a stand-in for the API, such as this package's sandbox",
 		},
 	];
 

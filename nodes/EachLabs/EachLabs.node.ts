@@ -23,8 +23,9 @@ export class EachLabs implements INodeType {
 		icon: { light: 'file:../../icons/eachlabs.svg', dark: 'file:../../icons/eachlabs.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description: 'Have a model look at pictures, videos, audio and documents',
+		subtitle:
+			'={{ $parameter["operation"].replace(/([A-Z])/g, " $1").toLowerCase() + ": " + $parameter["resource"] }}',
+		description: 'Analyze, describe, moderate and extract data from images, videos, audio and documents',
 		defaults: { name: 'Each Labs' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

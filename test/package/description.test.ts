@@ -82,9 +82,9 @@ describe('the published node', () => {
 
 	afterAll(() => rm(workFolder, { recursive: true, force: true }));
 
-	/** The properties that the editor shows for these parameters. */
-	function visible(parameters: INodeParameters): INodeProperties[] {
-		const { description } = loaded.node;
+	/** The properties that the editor shows for these parameters, of the node or of the tool that n8n makes of it. */
+	function visible(parameters: INodeParameters, name = loaded.node.description.name): INodeProperties[] {
+		const description = { ...loaded.node.description, name };
 		const filled = NodeHelpers.getNodeParameters(
 			description.properties,
 			parameters,
@@ -149,7 +149,8 @@ describe('the published node', () => {
 		expect(codex.node).toBe('n8n-nodes-eachlabs.eachLabs');
 		expect(codex.categories).toEqual(['AI']);
 		expect(codex.subcategories.AI).toContain('Root Nodes');
-		expect(codex.alias).toEqual(expect.arrayContaining(['image', 'alt text', 'moderate', 'tag', 'ocr']));
+		const searched = ['image', 'vision', 'alt text', 'moderate', 'moderation', 'caption', 'transcribe'];
+		expect(codex.alias).toEqual(expect.arrayContaining([...searched, 'video', 'tag', 'ocr']));
 	});
 
 	test('names every action differently', () => {
@@ -157,6 +158,14 @@ describe('the published node', () => {
 			.filter(({ name }) => name === 'operation')
 			.flatMap((property) => choicesOf(property).map(({ action }) => action));
 		expect(new Set(actions).size).toBe(Object.values(operationsByResource).flat().length);
+	});
+
+	test('says in every action what it acts on, since n8n names the node after it', () => {
+		const actions = Object.keys(operationsByResource).flatMap((resource) => {
+			const operation = visible({ resource }).find(({ name }) => name === 'operation');
+			return operation ? choicesOf(operation).map(({ action }) => ({ resource, action })) : [];
+		});
+		expect(actions.filter(({ resource, action }) => !action?.includes(resource))).toEqual([]);
 	});
 
 	test('never shows two parameters of one name', () => {
@@ -170,9 +179,32 @@ describe('the published node', () => {
 	});
 
 	test('shows every parameter in some situation', () => {
-		const seen = new Set(situations().flatMap((situation) => visible(situation).map(({ name }) => name)));
+		const seen = new Set(
+			situations().flatMap((situation) =>
+				['eachLabs', 'eachLabsTool'].flatMap((node) => visible(situation, node).map(({ name }) => name)),
+			),
+		);
 		const all = new Set(loaded.node.description.properties.map(({ name }) => name));
 		expect([...all].filter((name) => !seen.has(name))).toEqual([]);
+	});
+
+	test('tells only who makes a tool of it that a tool gets no files', () => {
+		const names = (inputType: string, node: string) =>
+			visible({ resource: 'image', operation: 'analyze', inputType }, node).map(({ name }) => name);
+		expect(names('binary', 'eachLabsTool')).toContain('toolInputNotice');
+		expect(names('url', 'eachLabsTool')).not.toContain('toolInputNotice');
+		expect(names('binary', 'eachLabs')).not.toContain('toolInputNotice');
+	});
+
+	test.each([
+		{ operation: 'classify', name: 'categories' },
+		{ operation: 'extract', name: 'attributes' },
+	])('begins $name with a row to fill in', ({ operation, name }) => {
+		const list = visible({ resource: 'image', operation }).find((property) => property.name === name);
+		const groups = list?.options as INodePropertyCollection[];
+		const fields = groups.find((group) => group.name === name)?.values ?? [];
+		const row = Object.fromEntries(fields.map((field) => [field.name, field.default]));
+		expect(list?.default).toEqual({ [name]: [row] });
 	});
 
 	test('gives every list a default that it has', () => {

@@ -143,7 +143,7 @@ describe('bad input is refused before anything is paid', () => {
 			{
 				label: 'an alt text that is too short to say anything',
 				parameters: { resource: 'image', operation: 'altText', maxLength: 3 },
-				message: "The 'Maximum Length' is 3; it has to be a whole number from 10 to 2,000",
+				message: "The 'Max Length' is 3; it has to be a whole number from 10 to 2,000",
 				description: 'Set it within that range; 125 suits most pages.',
 			},
 			{

@@ -242,13 +242,13 @@ describe('Extract', () => {
 				'an attribute without a name',
 				attributes(attribute('colour'), attribute('={{ "" }}')),
 				'Attribute 2 has no name',
-				'Give each attribute a name of its own, e.g. colour.',
+				'Give each attribute a name of its own, e.g. color.',
 			],
 			[
 				'two attributes of one name',
 				attributes(attribute('colour'), attribute(' colour ')),
 				"Two attributes have the name 'colour'",
-				'Give each attribute a name of its own, e.g. colour.',
+				'Give each attribute a name of its own, e.g. color.',
 			],
 			[
 				'a type that there is not',

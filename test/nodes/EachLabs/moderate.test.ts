@@ -202,7 +202,7 @@ describe('Moderate', () => {
 		[
 			'a rule without a text',
 			ownRules({ name: 'Own', rule: '={{ " " }}' }),
-			"Rule 1 of 'Own Rules' lacks its name or its text",
+			"Rule 1 of 'Custom Rules' has no name or no text",
 		],
 		[
 			'a threshold over 1',

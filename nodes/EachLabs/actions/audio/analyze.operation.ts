@@ -4,5 +4,5 @@ export const analyzeAudio = analyzeOperation('audio', "What's in this audio?", {
 	name: 'Analyze Audio',
 	value: 'analyze',
 	action: 'Analyze audio',
-	description: 'Ask a question about one or more recordings',
+	description: 'Answer questions about one or more recordings',
 });

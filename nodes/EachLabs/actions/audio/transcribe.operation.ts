@@ -57,7 +57,7 @@ const timestampsField: INodeProperties = {
 	name: 'timestamps',
 	type: 'boolean',
 	default: false,
-	description: 'Whether to add the segments of the transcript, each with its start and end in seconds',
+	description: 'Whether to also return the transcript in segments, each with its start and end in seconds',
 };
 
 export const transcribeAudio: Operation = {
@@ -65,7 +65,7 @@ export const transcribeAudio: Operation = {
 		name: 'Transcribe Audio',
 		value: 'transcribe',
 		action: 'Transcribe audio',
-		description: 'Write down what is said in a recording or a video',
+		description: 'Convert the speech in a recording or a video into text',
 	},
 	fields: [
 		modelField,

@@ -4,5 +4,5 @@ export const analyzeDocument = analyzeOperation('document', "What's in this docu
 	name: 'Analyze Document',
 	value: 'analyze',
 	action: 'Analyze document',
-	description: 'Ask a question about one or more PDF documents',
+	description: 'Answer questions about one or more PDF documents',
 });

@@ -18,16 +18,13 @@ export const extractFromDocument: Operation = {
 	option: {
 		name: 'Extract From Document',
 		value: 'extract',
-		action: 'Extract from document',
-		description: 'Get fields out of PDF documents, as data that the next step can use',
+		action: 'Extract data from document',
+		description: 'Get structured data from PDF documents, in the form that you describe',
 	},
 	fields: [
 		modelField,
-		hintField(
-			'What to look at in particular. Can stay empty: the fields below say what is wanted.',
-			'e.g. Only the totals on the last page',
-		),
 		...schemaFields,
+		hintField('What to look at in particular', 'e.g. Only the totals on the last page'),
 		...sourceFields('document'),
 		itemsPerPredictionField,
 		simplifyField,

@@ -16,26 +16,25 @@ import { readOptionalText } from '../media/mediaParameters';
 import type { ItemContext, Operation } from '../operation';
 
 const contextField = hintField(
-	'What the picture is used for, so that the alt text names what matters there. Can stay empty.',
-	'e.g. For a post about our new city bikes',
+	'What the image is used for, so that the alt text names what matters there',
+	'e.g. Photo for a post about our new city bikes',
 );
 
 const maxLengthField: INodeProperties = {
-	displayName: 'Maximum Length',
+	displayName: 'Max Length',
 	name: 'maxLength',
 	type: 'number',
 	typeOptions: { minValue: 10, maxValue: 2000, numberPrecision: 0 },
 	default: 125,
-	description: 'How many characters an alt text may have. Screen readers cope best with at most 125.',
+	description: 'How many characters the alt text may have. Up to 125 suits most screen readers.',
 };
 
 export const altTextOfImage: Operation = {
 	option: {
 		name: 'Generate Alt Text',
 		value: 'altText',
-		action: 'Generate alt text',
-		description:
-			'Write the text that stands for a picture where it is not seen; empty for a decorative picture',
+		action: 'Generate alt text for image',
+		description: "Describe an image for people who can't see it. The text is empty for a decorative image.",
 	},
 	fields: [
 		modelField,
@@ -63,7 +62,7 @@ function readMaxLength({ functions, itemIndex }: ItemContext): number {
 	const maxLength = typeof value === 'number' || typeof value === 'string' ? Number(value) : NaN;
 	if (!Number.isInteger(maxLength) || maxLength < 10 || maxLength > 2_000) {
 		throw PredictionError.invalidInput(
-			`The 'Maximum Length' is ${JSON.stringify(value)}; it has to be a whole number from 10 to 2,000`,
+			`The 'Max Length' is ${JSON.stringify(value)}; it has to be a whole number from 10 to 2,000`,
 			'Set it within that range; 125 suits most pages.',
 		);
 	}

@@ -4,5 +4,5 @@ export const analyzeImage = analyzeOperation('image', "What's in this image?", {
 	name: 'Analyze Image',
 	value: 'analyze',
 	action: 'Analyze image',
-	description: 'Ask a question about one or more pictures',
+	description: 'Answer questions about one or more images, or compare them',
 });

@@ -26,7 +26,9 @@ const categoriesField: INodeProperties = {
 	name: 'categories',
 	type: 'fixedCollection',
 	placeholder: 'Add Category',
-	default: {},
+	// A first row to fill in, since an empty list says nothing.
+	default: { categories: [{ category: '', description: '' }] },
+	description: 'What the images are sorted into',
 	typeOptions: { multipleValues: true },
 	options: [
 		{
@@ -48,7 +50,7 @@ const categoriesField: INodeProperties = {
 					type: 'string',
 					default: '',
 					placeholder: 'e.g. Footwear of any kind, without socks',
-					description: 'What belongs to the category, where its name does not say it',
+					description: "What belongs to the category, if its name doesn't say it",
 				},
 			],
 		},
@@ -60,7 +62,7 @@ const multiLabelField: INodeProperties = {
 	name: 'multiLabel',
 	type: 'boolean',
 	default: false,
-	description: 'Whether several categories may hold for one item',
+	description: 'Whether an item may get several categories instead of only the best one',
 };
 
 const allowOtherField: INodeProperties = {
@@ -69,7 +71,7 @@ const allowOtherField: INodeProperties = {
 	type: 'boolean',
 	default: true,
 	description:
-		"Whether an item that fits no category gets the label 'other', rather than the category that fits best",
+		"Whether an item that fits no category gets the label 'other', instead of the category that fits best",
 };
 
 const outputPerCategoryField: INodeProperties = {
@@ -79,7 +81,7 @@ const outputPerCategoryField: INodeProperties = {
 	noDataExpression: true,
 	default: false,
 	description:
-		"Whether each category has an output of its own; an item goes to that of its surest category. Items that failed, and 'other', go to the last one.",
+		"Whether each category gets its own output. An item goes to the output of its best category; items that fit none or could not be classified go to the output 'Other'.",
 };
 
 export const classifyImage: Operation = {
@@ -87,7 +89,7 @@ export const classifyImage: Operation = {
 		name: 'Classify Image',
 		value: 'classify',
 		action: 'Classify image',
-		description: 'Sort pictures into categories of yours',
+		description: 'Sort images into categories that you define',
 	},
 	fields: [
 		modelField,
@@ -95,7 +97,7 @@ export const classifyImage: Operation = {
 		multiLabelField,
 		allowOtherField,
 		outputPerCategoryField,
-		hintField('What to look at in particular. Can stay empty.', 'e.g. Only the product in front counts'),
+		hintField('What to look at in particular', 'e.g. Only the product in front counts'),
 		...sourceFields('image'),
 		itemsPerPredictionField,
 		simplifyField,

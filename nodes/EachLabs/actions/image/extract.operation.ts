@@ -18,16 +18,13 @@ export const extractFromImage: Operation = {
 	option: {
 		name: 'Extract From Image',
 		value: 'extract',
-		action: 'Extract from image',
-		description: 'Get fields out of pictures, as data that the next step can use',
+		action: 'Extract data from image',
+		description: 'Get structured data from images, in the form that you describe',
 	},
 	fields: [
 		modelField,
-		hintField(
-			'What to look at in particular. Can stay empty: the fields below say what is wanted.',
-			'e.g. Only the product in front',
-		),
 		...schemaFields,
+		hintField('What to look at in particular', 'e.g. Only the product in front'),
 		...sourceFields('image'),
 		itemsPerPredictionField,
 		simplifyField,

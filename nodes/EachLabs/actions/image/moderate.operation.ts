@@ -4,5 +4,5 @@ export const moderateImage = moderationOperation('image', ['image', 'document'],
 	name: 'Moderate Image',
 	value: 'moderate',
 	action: 'Moderate image',
-	description: 'Check pictures against your rules: allow, review or block',
+	description: 'Check images against your rules, and decide to allow, review or block them',
 });

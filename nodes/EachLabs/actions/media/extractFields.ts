@@ -16,7 +16,7 @@ export const schemaFields: INodeProperties[] = [
 			{
 				name: 'From Attribute Descriptions',
 				value: 'fromAttributes',
-				description: 'Extract specific attributes based on types and descriptions',
+				description: 'Extract specific attributes, based on their types and descriptions',
 			},
 			{
 				name: 'Generate From JSON Example',
@@ -26,14 +26,16 @@ export const schemaFields: INodeProperties[] = [
 			{ name: 'Define Using JSON Schema', value: 'manual', description: 'Define the JSON schema manually' },
 		],
 		default: 'fromAttributes',
-		description: 'How to specify what to extract',
+		description: 'How to specify the data to extract',
 	},
 	{
 		displayName: 'Attributes',
 		name: 'attributes',
 		type: 'fixedCollection',
 		placeholder: 'Add Attribute',
-		default: {},
+		// A first row to fill in, since an empty list says nothing.
+		default: { attributes: [{ name: '', type: 'string', description: '', required: false }] },
+		description: 'The fields of the output, one attribute each',
 		typeOptions: { multipleValues: true },
 		displayOptions: { show: { schemaType: ['fromAttributes'] } },
 		options: [
@@ -46,8 +48,8 @@ export const schemaFields: INodeProperties[] = [
 						name: 'name',
 						type: 'string',
 						default: '',
-						placeholder: 'e.g. colour',
-						description: 'Attribute to extract',
+						placeholder: 'e.g. color',
+						description: 'Name of the attribute in the output',
 						required: true,
 					},
 					{
@@ -69,8 +71,8 @@ export const schemaFields: INodeProperties[] = [
 						name: 'description',
 						type: 'string',
 						default: '',
-						placeholder: 'e.g. Main colour of the product, in one word',
-						description: 'What the attribute means, so that the model finds it',
+						placeholder: 'e.g. Main color of the product, in one word',
+						description: 'What the attribute means, so that the model can find it',
 						required: true,
 					},
 					{
@@ -78,8 +80,7 @@ export const schemaFields: INodeProperties[] = [
 						name: 'required',
 						type: 'boolean',
 						default: false,
-						description:
-							'Whether the attribute has to be there. One that is not may be left out by the model.',
+						description: 'Whether the model must always give this attribute. If not, it may leave it out.',
 						required: true,
 					},
 				],
@@ -91,21 +92,22 @@ export const schemaFields: INodeProperties[] = [
 		name: 'jsonSchemaExample',
 		type: 'json',
 		default:
-			'{\n  "colour": "red",\n  "style": "casual",\n  "materials": ["leather", "cotton"],\n  "defects": 0\n}',
+			'{\n  "color": "red",\n  "style": "casual",\n  "materials": ["leather", "cotton"],\n  "defects": 0\n}',
 		typeOptions: { rows: 10 },
 		displayOptions: { show: { schemaType: ['fromJson'] } },
-		description: 'Example JSON object to generate the schema from; every field of it will be required',
+		description: 'Example JSON object to generate the schema from',
+		hint: "All fields will be required. To make some optional, set 'Schema Type' to Define Using JSON Schema.",
 	},
 	{
 		displayName: 'Input Schema',
 		name: 'inputSchema',
 		type: 'json',
 		default:
-			'{\n  "type": "object",\n  "properties": {\n    "colour": { "type": "string", "description": "Main colour" }\n  },\n  "required": ["colour"]\n}',
+			'{\n  "type": "object",\n  "properties": {\n    "color": { "type": "string", "description": "Main color" }\n  },\n  "required": ["color"]\n}',
 		typeOptions: { rows: 10 },
 		displayOptions: { show: { schemaType: ['manual'] } },
-		hint: 'Follows the <a target="_blank" href="https://json-schema.org/">JSON Schema</a> format',
-		description: 'Schema of what to extract (JSON Schema, draft 2020-12)',
+		hint: 'Use <a target="_blank" href="https://json-schema.org/">JSON Schema</a> format (<a target="_blank" href="https://json-schema.org/learn/miscellaneous-examples">examples</a>)',
+		description: 'Schema of the data to extract (JSON Schema, draft 2020-12)',
 	},
 ];
 
@@ -158,7 +160,7 @@ function fromAttributes(given: unknown): AnswerSchema {
 		if (key === '' || properties.has(key)) {
 			throw PredictionError.invalidInput(
 				key === '' ? `Attribute ${position + 1} has no name` : `Two attributes have the name '${key}'`,
-				'Give each attribute a name of its own, e.g. colour.',
+				'Give each attribute a name of its own, e.g. color.',
 			);
 		}
 		const words = typeof description === 'string' ? description.trim() : '';

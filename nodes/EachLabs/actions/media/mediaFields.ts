@@ -23,7 +23,8 @@ export const modelField: INodeProperties = {
 	type: 'resourceLocator',
 	default: { mode: 'list', value: DEFAULT_MODEL, cachedResultName: 'Gemini 2.0 Flash Lite' },
 	required: true,
-	description: 'The model that looks at the files. Every image-to-text model of Each Labs can be used.',
+	description:
+		'The Each Labs model that reads the files and answers. The default reads images, videos, audio and documents.',
 	modes: [
 		{
 			displayName: 'From List',
@@ -46,7 +47,7 @@ export function textField(question: string): INodeProperties {
 		required: true,
 		default: question,
 		placeholder: `e.g. ${question}`,
-		description: 'What the model should say about the files. You can ask several things at once.',
+		description: 'The question or instruction for the model. You can ask several things at once.',
 	};
 }
 
@@ -73,10 +74,26 @@ export function sourceFields(kind: MediaKind): INodeProperties[] {
 			name: 'inputType',
 			type: 'options',
 			options: [
-				{ name: 'Binary File(s)', value: 'binary', description: 'Files in binary fields of the item' },
-				{ name: url.displayName, value: 'url', description: 'Files that are on the web' },
+				{
+					name: 'Binary File(s)',
+					value: 'binary',
+					description: 'Files of the input item, which are uploaded to Each Labs for the run',
+				},
+				{
+					name: url.displayName,
+					value: 'url',
+					description: 'Files that are on the web, which Each Labs fetches from there',
+				},
 			],
 			default: 'binary',
+			description: 'Where the files come from',
+		},
+		{
+			displayName: `An AI Agent can't hand files to a tool. Set 'Input Type' to ${url.displayName}, and let the model define the addresses.`,
+			name: 'toolInputNotice',
+			type: 'notice',
+			default: '',
+			displayOptions: { show: { '@tool': [true], inputType: ['binary'] } },
 		},
 		{
 			displayName: 'Input Data Field Name(s)',
@@ -85,9 +102,9 @@ export function sourceFields(kind: MediaKind): INodeProperties[] {
 			required: true,
 			default: 'data',
 			placeholder: 'e.g. data',
-			hint: 'The name of the input field that holds the file; several by comma, or * for all',
+			hint: 'The name of the input field that holds the file. Until the run ends, anyone who has the address of the uploaded file can read it.',
 			description:
-				'Name of the binary field to use. Give several separated by commas, or * for all files of the item that this operation reads.',
+				"You find the name on the 'Binary' tab of the input panel. Separate several names with commas, or use * for all files of the item that this operation reads.",
 			displayOptions: { show: { inputType: ['binary'] } },
 		},
 		{
@@ -97,7 +114,8 @@ export function sourceFields(kind: MediaKind): INodeProperties[] {
 			required: true,
 			default: '',
 			placeholder: `e.g. ${url.example}`,
-			description: 'Address of the file. Give several separated by commas, or an array by an expression.',
+			description:
+				'Web address of the file, which must open without a login. Separate several with commas, or use an expression that gives a list.',
 			displayOptions: { show: { inputType: ['url'] } },
 		},
 	];
@@ -119,7 +137,7 @@ export const itemsPerPredictionField: INodeProperties = {
 	typeOptions: { minValue: 1, maxValue: 3000, numberPrecision: 0 },
 	default: 1,
 	description:
-		'How many items share one request. More is quicker and cheaper for many small pictures, and each item still gets its own result; 1 asks about each item by itself, which is the most exact.',
+		'How many items share one request. More is faster and cheaper for many small files, and each item still gets its own result. 1 is the most accurate.',
 };
 
 /** Every option that an operation may have, by name. */
@@ -131,7 +149,7 @@ const OPTIONS: Readonly<Record<string, INodeProperties>> = {
 		default: '{}',
 		placeholder: 'e.g. {"temperature": 0.2}',
 		description:
-			'More fields of the model, as JSON. They are sent as they are, and win over what this node would send.',
+			'More input fields of the model, as JSON. They are sent unchanged and override what this node sets.',
 	},
 	autoFix: {
 		displayName: 'Auto-Fix',
@@ -139,7 +157,7 @@ const OPTIONS: Readonly<Record<string, INodeProperties>> = {
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to ask the model once more, with what is wrong, when its answer does not fit the schema. That is one more prediction, and both costs are shown.',
+			'Whether to ask the model once more if its answer does not have the expected format. The second prediction is charged as well.',
 	},
 	googleSearch: {
 		displayName: 'Google Search',
@@ -147,7 +165,7 @@ const OPTIONS: Readonly<Record<string, INodeProperties>> = {
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether the model may look things up with Google. Not every model can; the node tells you before anything is charged.',
+			"Whether the model may look things up with Google Search. If the model can't, the node says so before anything is charged.",
 	},
 	history: {
 		displayName: 'History',
@@ -156,7 +174,7 @@ const OPTIONS: Readonly<Record<string, INodeProperties>> = {
 		default: '[]',
 		placeholder: 'e.g. {{ $json.conversation }}',
 		description:
-			"What was asked and answered before, so that this question can build on it: the 'conversation' of an earlier output item, or a list of turns with role (user or model) and text",
+			"Earlier questions and answers that this question builds on. Use the field 'conversation' of an earlier output item, or a list of turns, each with 'role' (user or model) and 'text'.",
 	},
 	includeConversation: {
 		displayName: 'Include Conversation',
@@ -164,7 +182,7 @@ const OPTIONS: Readonly<Record<string, INodeProperties>> = {
 		type: 'boolean',
 		default: false,
 		description:
-			"Whether to add the conversation to the output item, for the option 'History' of a follow-up question. Its files go along when they came by URL, or when 'Keep Uploads' is on.",
+			"Whether to add the conversation so far to the output item, for the option 'History' of a follow-up question. Files are included if they were given by URL or 'Keep Uploads' is on.",
 	},
 	includeInputFields: {
 		displayName: 'Include Input Fields',
@@ -179,7 +197,7 @@ const OPTIONS: Readonly<Record<string, INodeProperties>> = {
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to leave the uploaded files at Each Labs after the run, until the upload retention ends. While they are there, anybody who has their address can read them.',
+			"Whether to leave uploaded files at Each Labs after the run, until 'Upload Retention' ends. Until then, anyone who has a file's address can read it.",
 	},
 	language: {
 		displayName: 'Language',
@@ -188,7 +206,7 @@ const OPTIONS: Readonly<Record<string, INodeProperties>> = {
 		default: '',
 		placeholder: 'e.g. German',
 		description:
-			'Language of the answer. By default the model chooses, mostly the language of the text input.',
+			'Language of the answer. If not set, the model chooses, usually by the language of the text or of what is said.',
 	},
 	maxConcurrency: {
 		displayName: 'Max Concurrency',
@@ -197,7 +215,7 @@ const OPTIONS: Readonly<Record<string, INodeProperties>> = {
 		typeOptions: { minValue: 1, numberPrecision: 0 },
 		default: 10,
 		description:
-			'How many predictions of this run may be in progress at once. Your account may allow fewer; the node adapts to that by itself.',
+			'How many predictions may be in progress at once. If your Each Labs account allows fewer, the node adapts.',
 	},
 	maxCost: {
 		displayName: 'Max Cost',
@@ -206,7 +224,7 @@ const OPTIONS: Readonly<Record<string, INodeProperties>> = {
 		typeOptions: { minValue: 0, numberPrecision: 6 },
 		default: 0,
 		description:
-			'How many US dollars this run may cost. Once one more prediction would pass it, nothing more is started, and each item that is left says so. 0 sets no limit.',
+			'How many US dollars this run may cost. Items that would exceed it are not started, and say so. Set to 0 for no limit.',
 	},
 	maxOutputTokens: {
 		displayName: 'Max Output Tokens',
@@ -232,17 +250,17 @@ const OPTIONS: Readonly<Record<string, INodeProperties>> = {
 		typeOptions: { minValue: 0 },
 		default: 0,
 		description:
-			'How many seconds to wait between two questions whether a prediction is finished. 0 adapts to the model.',
+			'How many seconds to wait between two checks whether a prediction is finished. Set to 0 to adapt to the model.',
 	},
 	reasoningLevel: {
 		displayName: 'Reasoning Level',
 		name: 'reasoningLevel',
 		type: 'options',
 		options: [
-			{ name: 'High', value: 'high' },
+			{ name: 'Minimal', value: 'minimal' },
 			{ name: 'Low', value: 'low' },
 			{ name: 'Medium', value: 'medium' },
-			{ name: 'Minimal', value: 'minimal' },
+			{ name: 'High', value: 'high' },
 		],
 		default: 'low',
 		description: 'How much the model should think before it answers',
@@ -253,7 +271,7 @@ const OPTIONS: Readonly<Record<string, INodeProperties>> = {
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to send a request once more when it is not certain that it arrived. Such an item may be charged twice.',
+			'Whether to send a request once more if it is unclear whether it arrived. Such an item may be charged twice.',
 	},
 	systemInstruction: {
 		displayName: 'System Instruction',
@@ -262,7 +280,7 @@ const OPTIONS: Readonly<Record<string, INodeProperties>> = {
 		typeOptions: { rows: 2 },
 		default: '',
 		placeholder: 'e.g. You write for a museum. Be sober and exact.',
-		description: 'What holds for every answer: role, tone, format',
+		description: 'What applies to every answer, such as role, tone or format',
 	},
 	uploadRetention: {
 		displayName: 'Upload Retention',
@@ -271,7 +289,7 @@ const OPTIONS: Readonly<Record<string, INodeProperties>> = {
 		typeOptions: { minValue: 60, maxValue: 31536000, numberPrecision: 0 },
 		default: 3600,
 		description:
-			'After how many seconds Each Labs deletes an uploaded file by itself, should this node not have done so',
+			'How many seconds Each Labs keeps an uploaded file at most. The node usually deletes it right after the run.',
 	},
 };
 

@@ -37,16 +37,16 @@ const policyFields: INodeProperties[] = [
 			}))
 			.sort((left, right) => left.name.localeCompare(right.name)),
 		default: ['sexual', 'violence', 'hate', 'selfHarm'],
-		description: 'What is not allowed',
+		description: 'What is not allowed. The description of each policy says what it covers.',
 	},
 	{
-		displayName: 'Own Rules',
+		displayName: 'Custom Rules',
 		name: 'ownRules',
 		type: 'fixedCollection',
 		placeholder: 'Add Rule',
 		default: {},
 		typeOptions: { multipleValues: true },
-		description: 'More that is not allowed. A rule with the name of a policy above takes its place.',
+		description: 'More that is not allowed, in your own words. A rule with the name of a policy replaces it.',
 		options: [
 			{
 				displayName: 'Rules',
@@ -68,7 +68,7 @@ const policyFields: INodeProperties[] = [
 						typeOptions: { rows: 2 },
 						default: '',
 						placeholder: 'e.g. Logos or products of other bicycle makers',
-						description: 'The rule in your own words',
+						description: 'What an item must not show, in your own words',
 						required: true,
 					},
 				],
@@ -82,7 +82,7 @@ const policyFields: INodeProperties[] = [
 		typeOptions: { minValue: 0, maxValue: 1, numberPrecision: 2 },
 		default: 0.4,
 		description:
-			'How sure the model has to be that a rule is violated, from 0 to 1, for the decision to be review',
+			"How sure the model must be that a rule is violated, from 0 to 1, for the decision 'review'. Lower it to review more.",
 	},
 	{
 		displayName: 'Block Threshold',
@@ -91,7 +91,7 @@ const policyFields: INodeProperties[] = [
 		typeOptions: { minValue: 0, maxValue: 1, numberPrecision: 2 },
 		default: 0.8,
 		description:
-			'How sure the model has to be that a rule is violated, from 0 to 1, for the decision to be block',
+			"How sure the model must be that a rule is violated, from 0 to 1, for the decision 'block'. Must not be lower than 'Review Threshold'.",
 	},
 	{
 		displayName: 'Separate Outputs',
@@ -100,7 +100,7 @@ const policyFields: INodeProperties[] = [
 		noDataExpression: true,
 		default: true,
 		description:
-			"Whether what is allowed goes to the output 'Passed' and all else (block, review, and items that could not be checked) to 'Flagged', rather than everything to one output",
+			"Whether to use two outputs: 'Passed' for what is allowed, and 'Flagged' for all else, including items that could not be checked",
 	},
 ];
 
@@ -177,7 +177,7 @@ function readCategories({ functions, itemIndex }: ItemContext): Category[] {
 		if (!preset) {
 			throw PredictionError.invalidInput(
 				`'Policies' has '${String(value)}', which is none of: ${Object.keys(POLICY_PRESETS).join(', ')}`,
-				"Choose from the list, or write it down under 'Own Rules'.",
+				"Choose from the list, or write it down under 'Custom Rules'.",
 			);
 		}
 		rules.set(preset.name, preset.rule);
@@ -188,7 +188,7 @@ function readCategories({ functions, itemIndex }: ItemContext): Category[] {
 	).entries()) {
 		if (typeof name !== 'string' || typeof rule !== 'string' || name.trim() === '' || rule.trim() === '') {
 			throw PredictionError.invalidInput(
-				`Rule ${position + 1} of 'Own Rules' lacks its name or its text`,
+				`Rule ${position + 1} of 'Custom Rules' has no name or no text`,
 				'Fill in both, or remove the rule.',
 			);
 		}

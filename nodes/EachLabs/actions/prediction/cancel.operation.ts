@@ -10,7 +10,7 @@ export const cancelPrediction: Operation = {
 		value: 'cancel',
 		action: 'Cancel prediction',
 		description:
-			'Stop a prediction that is in progress, and tell how it ended: it may have finished just before',
+			'Stop a prediction that is in progress. The output says how it ended, as it may have finished just before.',
 	},
 	fields: [predictionIdField],
 	prepare: async (item) => {

@@ -11,9 +11,8 @@ const inputField: INodeProperties = {
 	name: 'input',
 	type: 'json',
 	required: true,
-	default:
-		'{\n  "prompt": "What is in these pictures?",\n  "image_urls": ["https://example.com/image.jpg"]\n}',
-	description: "The model's fields, as JSON. The page of the model at Each Labs lists them.",
+	default: '{\n  "prompt": "What is in this image?",\n  "image_urls": ["https://example.com/image.jpg"]\n}',
+	description: "The model's input fields, as JSON. You find them on the model's page at Each Labs.",
 };
 
 export const createPrediction: Operation = {
@@ -21,7 +20,8 @@ export const createPrediction: Operation = {
 		name: 'Create',
 		value: 'create',
 		action: 'Create prediction',
-		description: "Start a prediction of any model and go on without waiting; 'Get' fetches its result later",
+		description:
+			"Start a prediction with any model, without waiting for its result. Use 'Get' to fetch it later.",
 	},
 	fields: [modelField, inputField, optionsCollection(['maxConcurrency', 'maxCost', 'maxWait', 'resubmit'])],
 	prepare: async (item) => {

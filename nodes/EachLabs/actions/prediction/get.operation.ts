@@ -10,7 +10,7 @@ export const getPrediction: Operation = {
 		name: 'Get',
 		value: 'get',
 		action: 'Get prediction',
-		description: 'Fetch the status and the result of a prediction; costs nothing',
+		description: 'Retrieve the status and the result of a prediction, at no cost',
 	},
 	fields: [predictionIdField, simplifyField],
 	prepare: async (item) => {

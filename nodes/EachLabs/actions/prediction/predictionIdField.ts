@@ -11,7 +11,7 @@ export const predictionIdField: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. 0dce0f44-b8a5-4f30-91d4-5f6b0c221bf0',
 	description:
-		'What an earlier step gave as predictionId, or what this node named for an item that it could not finish',
+		"The 'predictionId' of an earlier output item, or the ID that was named for an item that could not be finished",
 };
 
 /** The id goes into the path of a request, so it must not be able to lead elsewhere. */

@@ -4,5 +4,5 @@ export const analyzeVideo = analyzeOperation('video', "What's in this video?", {
 	name: 'Analyze Video',
 	value: 'analyze',
 	action: 'Analyze video',
-	description: 'Ask a question about one or more videos',
+	description: 'Answer questions about one or more videos, or summarize them',
 });

@@ -18,16 +18,13 @@ export const extractFromVideo: Operation = {
 	option: {
 		name: 'Extract From Video',
 		value: 'extract',
-		action: 'Extract from video',
-		description: 'Get fields out of videos, as data that the next step can use',
+		action: 'Extract data from video',
+		description: 'Get structured data from videos, in the form that you describe',
 	},
 	fields: [
 		modelField,
-		hintField(
-			'What to look at in particular. Can stay empty: the fields below say what is wanted.',
-			'e.g. Only the last ten seconds',
-		),
 		...schemaFields,
+		hintField('What to look at in particular', 'e.g. Only the last ten seconds'),
 		...sourceFields('video'),
 		itemsPerPredictionField,
 		simplifyField,

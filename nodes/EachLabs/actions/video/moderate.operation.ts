@@ -4,5 +4,5 @@ export const moderateVideo = moderationOperation('video', ['video', 'image', 'au
 	name: 'Moderate Video',
 	value: 'moderate',
 	action: 'Moderate video',
-	description: 'Check videos against your rules: allow, review or block',
+	description: 'Check videos against your rules, and decide to allow, review or block them',
 });
