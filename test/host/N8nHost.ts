@@ -3,8 +3,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { IDataObject, INode, IRunData, IWorkflowBase } from 'n8n-workflow';
+import type { INode, IRunData, IWorkflowBase } from 'n8n-workflow';
 import type { InstalledHost } from './installHost';
+import type { GivenCredential } from './N8nApi';
 import { RunningN8n } from './RunningN8n';
 import { programEnvironment, runCommand } from './runCommand';
 
@@ -13,13 +14,13 @@ const commandTimeoutMs = 120_000;
 /** What of an exported workflow a host needs to import it. */
 export type ExportedWorkflow = Pick<IWorkflowBase, 'name' | 'connections' | 'settings'> & { nodes: INode[] };
 
-/** What a host reports of an execution. */
+/** What n8n's command line reports of an execution. */
 export interface HostExecution {
 	readonly status: string;
 	readonly runData: IRunData;
 }
 
-/** An n8n of its own, without a screen: a fresh user folder with the packed package in it, driven by n8n's commands. */
+/** An n8n of its own: a fresh user folder with the packed package in it, driven by n8n's commands. */
 export class N8nHost {
 	private constructor(
 		private readonly installed: InstalledHost,
@@ -27,11 +28,19 @@ export class N8nHost {
 		private readonly userFolder: string,
 		/** The only folder that this n8n's file nodes may read. */
 		readonly mediaFolder: string,
-		private readonly brokerPort: number,
+		private readonly settings: Readonly<Record<string, string>>,
 	) {}
 
-	/** Makes the user folder and installs the tarball into it as n8n's own installer does. */
-	static async create(installed: InstalledHost, tarballPath: string): Promise<N8nHost> {
+	/**
+	 * Makes the user folder and installs the tarball into it as n8n's own installer does.
+	 *
+	 * @param settings environment variables of this n8n, over those that every one gets here
+	 */
+	static async create(
+		installed: InstalledHost,
+		tarballPath: string,
+		settings: Readonly<Record<string, string>> = {},
+	): Promise<N8nHost> {
 		const userFolder = await mkdtemp(path.join(tmpdir(), 'eachlabs-host-'));
 		const nodesFolder = path.join(userFolder, '.n8n/nodes');
 		const mediaFolder = path.join(userFolder, 'media');
@@ -43,13 +52,13 @@ export class N8nHost {
 			['install', tarballPath, '--legacy-peer-deps', '--omit=peer', '--ignore-scripts', '--no-audit'],
 			{ cwd: nodesFolder, timeoutMs: commandTimeoutMs },
 		);
-		return new N8nHost(installed, userFolder, mediaFolder, await freePort());
+		return new N8nHost(installed, userFolder, mediaFolder, settings);
 	}
 
 	/** Imports a credential with the given id; n8n encrypts its data on the way in. */
-	async importCredential(id: string, type: string, data: IDataObject, name = id): Promise<void> {
+	async importCredential(credential: GivenCredential & { readonly id: string }): Promise<void> {
 		const file = path.join(this.userFolder, 'credential.json');
-		await writeFile(file, JSON.stringify([{ id, name, type, data }]));
+		await writeFile(file, JSON.stringify([credential]));
 		await this.n8n('import:credentials', `--input=${file}`);
 	}
 
@@ -60,7 +69,7 @@ export class N8nHost {
 		await this.n8n('import:workflow', `--input=${file}`);
 	}
 
-	/** Executes an imported workflow to its end. Throws with n8n's whole log when n8n itself fails. */
+	/** Executes an imported workflow to its end, without a server. Throws with n8n's whole log when n8n itself fails. */
 	async execute(id: string): Promise<HostExecution> {
 		const log = await this.n8n('execute', `--id=${id}`, '--rawOutput');
 		// The run is printed as JSON over many lines, between lines of the log.
@@ -71,29 +80,30 @@ export class N8nHost {
 	}
 
 	/**
-	 * Starts the server with its editor, on loopback. It is the caller's to stop, before `remove`.
+	 * Starts the server with its editor, or with `command` another part of an n8n in queue mode, on loopback. It is the caller's
+	 * to stop, before `remove`.
 	 *
 	 * @param port 0 takes a free one
 	 */
-	async start(port: number): Promise<RunningN8n> {
-		const serverPort = port === 0 ? await freePort() : port;
-		const child = spawn(this.installed.nodeBinary, [this.installed.n8nProgram, 'start'], {
+	async start(port: number, command: 'start' | 'webhook' | 'worker' = 'start'): Promise<RunningN8n> {
+		const serverPort = String(port === 0 ? await freePort() : port);
+		const child = spawn(this.installed.nodeBinary, [this.installed.n8nProgram, command], {
 			cwd: this.userFolder,
 			env: programEnvironment({
-				...this.environment(),
+				...(await this.environment()),
 				N8N_LISTEN_ADDRESS: '127.0.0.1',
-				N8N_PORT: String(serverPort),
-				// The editor comes over plain HTTP here.
-				N8N_SECURE_COOKIE: 'false',
-				N8N_PERSONALIZATION_ENABLED: 'false',
-				N8N_VERIFIED_PACKAGES_ENABLED: 'false',
-				N8N_DYNAMIC_BANNERS_ENABLED: 'false',
+				N8N_PORT: serverPort,
+				// A worker has nothing to serve but the answer that it is ready.
+				QUEUE_HEALTH_CHECK_ACTIVE: 'true',
+				QUEUE_HEALTH_CHECK_PORT: serverPort,
 			}),
 			stdio: ['ignore', 'pipe', 'pipe'],
 			// A group of its own: a Ctrl-C in the terminal reaches the caller alone, who stops things in order.
 			detached: true,
 		});
-		return new RunningN8n(child, `http://127.0.0.1:${serverPort}`);
+		// A server says that it is ready a moment before the editor's routes are there; this one then asks for a login.
+		const readyPath = command === 'start' ? '/rest/login' : '/healthz/readiness';
+		return new RunningN8n(child, `http://127.0.0.1:${serverPort}`, readyPath);
 	}
 
 	async remove(): Promise<void> {
@@ -104,26 +114,35 @@ export class N8nHost {
 		return await runCommand(this.installed.nodeBinary, [this.installed.n8nProgram, ...args], {
 			cwd: this.userFolder,
 			timeoutMs: commandTimeoutMs,
-			env: this.environment(),
+			env: await this.environment(),
 		});
 	}
 
-	private environment(): Readonly<Record<string, string>> {
+	private async environment(): Promise<Readonly<Record<string, string>>> {
 		return {
 			NODE_ENV: 'production',
 			N8N_USER_FOLDER: this.userFolder,
 			N8N_ENCRYPTION_KEY: 'host-test',
 			N8N_RESTRICT_FILE_ACCESS_TO: this.mediaFolder,
-			N8N_RUNNERS_BROKER_PORT: String(this.brokerPort),
+			N8N_RUNNERS_BROKER_PORT: String(await freePort()),
 			N8N_DIAGNOSTICS_ENABLED: 'false',
 			N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
 			N8N_TEMPLATES_ENABLED: 'false',
+			N8N_PERSONALIZATION_ENABLED: 'false',
+			N8N_VERIFIED_PACKAGES_ENABLED: 'false',
+			N8N_DYNAMIC_BANNERS_ENABLED: 'false',
+			// The editor comes over plain HTTP here.
+			N8N_SECURE_COOKIE: 'false',
+			// Of the 1.x line, which asks for it before a community node may be an agent's tool.
+			N8N_COMMUNITY_PACKAGES_ALLOW_TOOL_USAGE: 'true',
 			N8N_LOG_LEVEL: 'info',
+			...this.settings,
 		};
 	}
 }
 
-async function freePort(): Promise<number> {
+/** A port of loopback that nothing listens on. */
+export async function freePort(): Promise<number> {
 	const server = createServer();
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	const { port } = server.address() as AddressInfo;

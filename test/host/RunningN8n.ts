@@ -1,5 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fetch } from 'undici';
+
+import { N8nApi } from './N8nApi';
 
 const readyTimeoutMs = 120_000;
 const readyPollMs = 250;
@@ -7,13 +10,10 @@ const stopTimeoutMs = 15_000;
 const requestTimeoutMs = 30_000;
 const keptLogCharacters = 100_000;
 
-export interface Owner {
-	readonly email: string;
-	readonly password: string;
-}
-
-/** An n8n server with its editor, on loopback. */
+/** A process of n8n on loopback: a server with its editor, or a part of n8n in queue mode. */
 export class RunningN8n {
+	readonly api: N8nApi;
+
 	private log = '';
 
 	private readonly ended: Promise<void>;
@@ -23,9 +23,12 @@ export class RunningN8n {
 	/** @param child n8n, started as the leader of a process group of its own */
 	constructor(
 		private readonly child: ChildProcess,
-		/** Where the editor is. */
+		/** Where the editor is, or what the part has in its place. */
 		readonly url: string,
+		/** What answers once n8n is ready. */
+		private readonly readyPath: string,
 	) {
+		this.api = new N8nApi(url);
 		const keep = (chunk: Buffer): void => {
 			this.log = (this.log + chunk.toString()).slice(-keptLogCharacters);
 		};
@@ -59,17 +62,10 @@ export class RunningN8n {
 		await this.ended;
 	}
 
-	/** Makes the one account that a fresh n8n asks for before it shows anything. */
-	async createOwner({ email, password }: Owner): Promise<void> {
-		const response = await fetch(`${this.url}/rest/owner/setup`, {
-			method: 'POST',
-			headers: { 'content-type': 'application/json' },
-			body: JSON.stringify({ email, password, firstName: 'Sandbox', lastName: 'Owner' }),
-			signal: AbortSignal.timeout(requestTimeoutMs),
-		});
-		if (!response.ok) {
-			throw new Error(`n8n made no owner: ${response.status} ${await response.text()}\n${this.log}`);
-		}
+	/** Ends n8n at once, as a machine does that fails: it gets no chance to say or save anything. */
+	async kill(): Promise<void> {
+		this.signal('SIGKILL');
+		await this.ended;
 	}
 
 	/** Ends n8n and everything that it started. Safe to call again. */
@@ -87,10 +83,10 @@ export class RunningN8n {
 	}
 
 	private async isReady(): Promise<boolean> {
-		return await fetch(`${this.url}/healthz/readiness`, {
+		return await fetch(`${this.url}${this.readyPath}`, {
 			signal: AbortSignal.timeout(requestTimeoutMs),
 		}).then(
-			({ ok }) => ok,
+			({ status }) => status < 500 && status !== 404,
 			() => false,
 		);
 	}

@@ -5,10 +5,22 @@ export interface HostRelease {
 	readonly nodeVersion: string;
 	/** npm overrides that this release needs to install from the registry alone. */
 	readonly overrides: Readonly<Record<string, string>>;
+	/** Where it can keep binary data, the default first; `default` is its memory. */
+	readonly binaryDataModes: ReadonlyArray<'default' | 'filesystem' | 'database'>;
 }
 
 /** A row more is a host more: everything in this folder goes through this table. */
 export const hostReleases: readonly HostRelease[] = [
-	{ n8nVersion: '2.41.1', nodeVersion: '24.21.0', overrides: {} },
-	{ n8nVersion: '1.123.81', nodeVersion: '22.23.3', overrides: { xlsx: '0.18.5' } },
+	{
+		n8nVersion: '2.41.1',
+		nodeVersion: '24.21.0',
+		overrides: {},
+		binaryDataModes: ['filesystem', 'database'],
+	},
+	{
+		n8nVersion: '1.123.81',
+		nodeVersion: '22.23.3',
+		overrides: { xlsx: '0.18.5' },
+		binaryDataModes: ['default', 'filesystem'],
+	},
 ];

@@ -14,12 +14,10 @@ import { exampleCredential, exampleFiles, examplesFolder, exampleWorkflow } from
 import { hostReleases, type HostRelease } from './hostReleases';
 import { installHost } from './installHost';
 import { N8nHost } from './N8nHost';
-import type { Owner, RunningN8n } from './RunningN8n';
+import { owner } from './owner';
+import type { RunningN8n } from './RunningN8n';
 
 const usualPort = 5678;
-
-/** For an n8n on loopback that lives as long as this program, so nothing worth keeping is behind it. */
-const owner: Owner = { email: 'owner@example.com', password: 'Sandbox123' };
 
 interface Started {
 	workFolder?: string;
@@ -90,12 +88,11 @@ async function start(
 		// The scripts that make the media are beside them, and no media.
 		filter: (source) => path.basename(source) !== 'make' && !source.endsWith('.md'),
 	});
-	await host.importCredential(
-		exampleCredential.id,
-		'eachLabsApi',
-		{ apiKey: 'any', baseUrl: sandbox.baseUrl },
-		exampleCredential.name,
-	);
+	await host.importCredential({
+		...exampleCredential,
+		type: 'eachLabsApi',
+		data: { apiKey: 'any', baseUrl: sandbox.baseUrl },
+	});
 	const examples: Array<{ id: string; name: string }> = [];
 	for (const [index, file] of (await exampleFiles()).entries()) {
 		signal.throwIfAborted();
@@ -108,7 +105,7 @@ async function start(
 
 	const n8n = (started.n8n = await host.start(port));
 	await n8n.waitUntilReady();
-	await n8n.createOwner(owner);
+	await n8n.api.createOwner(owner);
 	console.log(
 		[
 			'',

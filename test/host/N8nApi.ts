@@ -1,0 +1,181 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { parse } from 'flatted';
+import type {
+	ExecutionError,
+	ExecutionStatus,
+	IDataObject,
+	INodeExecutionData,
+	IRunData,
+} from 'n8n-workflow';
+import { fetch, FormData, request } from 'undici';
+
+import type { ExportedWorkflow } from './N8nHost';
+
+const requestTimeoutMs = 60_000;
+const lookEveryMs = 200;
+
+export interface Owner {
+	readonly email: string;
+	readonly password: string;
+}
+
+/** A credential as the editor sends it. */
+export interface GivenCredential {
+	readonly name: string;
+	readonly type: string;
+	readonly data: IDataObject;
+}
+
+export interface StoredWorkflow {
+	readonly id: string;
+	readonly versionId: string;
+}
+
+/** An execution as n8n keeps it. */
+export interface StoredExecution {
+	readonly id: string;
+	readonly status: ExecutionStatus;
+	readonly runData: IRunData;
+	readonly error?: ExecutionError;
+}
+
+/** Of the list of executions. */
+export type ExecutionSummary = Pick<StoredExecution, 'id' | 'status'>;
+
+interface StoredData {
+	readonly resultData?: { readonly runData?: IRunData; readonly error?: ExecutionError };
+}
+
+/** No more changes are to be expected of such an execution, but for those of a person. */
+const endedStatuses: ReadonlySet<ExecutionStatus> = new Set(['success', 'error', 'canceled', 'crashed']);
+
+export function hasEnded({ status }: ExecutionSummary): boolean {
+	return endedStatuses.has(status);
+}
+
+/** The items that a node gave in its last run, by output. */
+export function itemsOf(
+	{ runData }: Pick<StoredExecution, 'runData'>,
+	nodeName: string,
+): INodeExecutionData[][] {
+	const outputs = runData[nodeName]?.at(-1)?.data?.main ?? [];
+	return outputs.map((items) => items ?? []);
+}
+
+/** What the editor asks of its n8n, over the same routes. One owner, whose session it keeps. */
+export class N8nApi {
+	private cookie = '';
+
+	/** @param url of the editor */
+	constructor(readonly url: string) {}
+
+	/** Makes the one account that a fresh n8n asks for before it shows anything, and is logged in as it. */
+	async createOwner({ email, password }: Owner): Promise<void> {
+		await this.ask('POST', '/owner/setup', { email, password, firstName: 'Sandbox', lastName: 'Owner' });
+	}
+
+	async createCredential(credential: GivenCredential): Promise<string> {
+		const { id } = (await this.ask('POST', '/credentials', credential)) as { id: string };
+		return id;
+	}
+
+	/** What the dialog of a stored credential shows when its fields are `credential`'s. */
+	async testCredential(
+		id: string,
+		credential: GivenCredential,
+	): Promise<{ status: 'OK' | 'Error'; message: string }> {
+		const answer = await this.ask('POST', '/credentials/test', { credentials: { id, ...credential } });
+		return answer as { status: 'OK' | 'Error'; message: string };
+	}
+
+	async createWorkflow(workflow: ExportedWorkflow): Promise<StoredWorkflow> {
+		return (await this.ask('POST', '/workflows', { ...workflow, active: false })) as StoredWorkflow;
+	}
+
+	/** Switches a workflow's triggers on. */
+	async activate({ id, versionId }: StoredWorkflow): Promise<void> {
+		await this.ask('POST', `/workflows/${id}/activate`, { versionId });
+	}
+
+	/** 'Execute workflow' from a trigger that waits for nothing. Answers the execution's id, while it goes on. */
+	async execute(id: string, triggerName: string): Promise<string> {
+		const workflowData = await this.ask('GET', `/workflows/${id}`);
+		const answer = await this.ask('POST', `/workflows/${id}/run`, {
+			workflowData,
+			triggerToStartFrom: { name: triggerName },
+		});
+		const { executionId } = answer as { executionId?: string };
+		if (executionId === undefined) throw new Error(`n8n executed nothing: ${JSON.stringify(answer)}`);
+		return executionId;
+	}
+
+	/** Calls a production webhook, and answers n8n's status and words. */
+	async callWebhook(path: string, body: FormData | IDataObject): Promise<{ status: number; text: string }> {
+		const isForm = body instanceof FormData;
+		const response = await fetch(`${this.url}/webhook/${path}`, {
+			method: 'POST',
+			headers: isForm ? {} : { 'content-type': 'application/json' },
+			body: isForm ? body : JSON.stringify(body),
+			signal: AbortSignal.timeout(requestTimeoutMs),
+		});
+		return { status: response.status, text: await response.text() };
+	}
+
+	/** The executions of a workflow, the newest first; at most 250. */
+	async executions(workflowId: string): Promise<ExecutionSummary[]> {
+		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+		const found = await this.ask('GET', `/executions?limit=250&filter=${filter}`);
+		const { results } = found as { results: ExecutionSummary[] };
+		return results.map(({ id, status }) => ({ id, status }));
+	}
+
+	async execution(id: string): Promise<StoredExecution> {
+		const stored = (await this.ask('GET', `/executions/${id}`)) as { status: ExecutionStatus; data: string };
+		// Nothing yet, while it has just begun.
+		const resultData = (parse(stored.data) as StoredData | undefined)?.resultData;
+		return {
+			id,
+			status: stored.status,
+			runData: resultData?.runData ?? {},
+			...(resultData?.error ? { error: resultData.error } : {}),
+		};
+	}
+
+	/** Waits for the end of an execution. Throws with its status when that takes longer than `timeoutMs`. */
+	async executionEnd(id: string, timeoutMs = requestTimeoutMs): Promise<StoredExecution> {
+		const deadlineMs = Date.now() + timeoutMs;
+		for (;;) {
+			const execution = await this.execution(id);
+			if (hasEnded(execution)) return execution;
+			if (Date.now() > deadlineMs) {
+				throw new Error(`Execution ${id} was still '${execution.status}' after ${timeoutMs} ms`);
+			}
+			await pause(lookEveryMs);
+		}
+	}
+
+	async stopExecution(id: string): Promise<void> {
+		await this.ask('POST', `/executions/${id}/stop`);
+	}
+
+	/** @throws with n8n's status and words unless it says that all went well */
+	private async ask(method: 'GET' | 'POST', route: string, body?: object): Promise<unknown> {
+		const response = await request(`${this.url}/rest${route}`, {
+			method,
+			headers: {
+				...(body === undefined ? {} : { 'content-type': 'application/json' }),
+				...(this.cookie === '' ? {} : { cookie: this.cookie }),
+			},
+			...(body === undefined ? {} : { body: JSON.stringify(body) }),
+			headersTimeout: requestTimeoutMs,
+			bodyTimeout: requestTimeoutMs,
+		});
+		const text = await response.body.text();
+		if (response.statusCode >= 300) {
+			throw new Error(`n8n answered ${response.statusCode} to ${method} ${route}: ${text}`);
+		}
+		const setCookie = [response.headers['set-cookie'] ?? []].flat()[0];
+		if (setCookie !== undefined) this.cookie = setCookie.split(';')[0] ?? '';
+		return (JSON.parse(text) as { data?: unknown }).data;
+	}
+}
