@@ -41,7 +41,7 @@ const categoriesField: INodeProperties = {
 					type: 'string',
 					default: '',
 					placeholder: 'e.g. shoes',
-					description: 'Category to add',
+					description: 'Name of the category in the output',
 					required: true,
 				},
 				{

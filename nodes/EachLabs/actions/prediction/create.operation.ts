@@ -23,7 +23,11 @@ export const createPrediction: Operation = {
 		description:
 			"Start a prediction with any model, without waiting for its result. Use 'Get' to fetch it later.",
 	},
-	fields: [modelField, inputField, optionsCollection(['maxConcurrency', 'maxCost', 'maxWait', 'resubmit'])],
+	fields: [
+		{ ...modelField, description: 'The Each Labs model to run' },
+		inputField,
+		optionsCollection(['maxConcurrency', 'maxCost', 'maxWait', 'resubmit']),
+	],
 	prepare: async (item) => {
 		const { functions, itemIndex, session } = item;
 		const { maxWaitSeconds, resubmit } = itemOptions(
