@@ -5,7 +5,13 @@ import { EachLabs } from '../../nodes/EachLabs/EachLabs.node.ts';
 import type { WorkflowFile } from '../support/workflowEngine';
 
 const folder = join(__dirname, '../../examples');
-const fileNames = readdirSync(folder).filter((name) => name.endsWith('.json'));
+const fileNames = ['', 'migration/'].flatMap((inner) =>
+	readdirSync(join(folder, inner))
+		.filter((name) => name.endsWith('.json'))
+		.map((name) => `${inner}${name}`),
+);
+/** What users of the package come from; it has no step of ours. */
+const withoutOurNode = 'migration/http-request-loop.json';
 
 /** Type versions that n8n 1.123 and 2.x both have. */
 const TYPE_VERSIONS: Record<string, number> = {
@@ -15,6 +21,11 @@ const TYPE_VERSIONS: Record<string, number> = {
 	'n8n-nodes-base.set': 3.4,
 	'n8n-nodes-base.switch': 3.2,
 	'n8n-nodes-base.merge': 3.2,
+	'n8n-nodes-base.httpRequest': 4.2,
+	'n8n-nodes-base.splitInBatches': 3,
+	'n8n-nodes-base.wait': 1.1,
+	'n8n-nodes-base.if': 2.2,
+	'n8n-nodes-base.noOp': 1,
 	'n8n-nodes-base.stickyNote': 1,
 	'n8n-nodes-eachlabs.eachLabs': 1,
 };
@@ -24,6 +35,8 @@ test('there are example workflows', () =>
 		'alt-text.json',
 		'catalogue-tagging.json',
 		'media-review.json',
+		'migration/each-labs.json',
+		'migration/http-request-loop.json',
 		'moderation.json',
 	]));
 
@@ -42,7 +55,8 @@ describe.each(fileNames)('%s', (fileName) => {
 	test('brings no pinned data, no key and no path of a machine', () => {
 		// Empty, not missing: without the key the editor refuses to execute a single step a second time.
 		expect(workflow.pinData).toEqual({});
-		expect(text).not.toMatch(/apiKey|Bearer|password|127\.0\.0\.1|localhost/i);
+		// A note may name the word that stands before a key, but no key may follow it.
+		expect(text).not.toMatch(/apiKey|Bearer\s|password|127\.0\.0\.1|localhost/i);
 		expect(text.replaceAll('/home/node/.n8n-files/', '')).not.toMatch(
 			/\/(home|root|tmp|work|Users|var)\/|[A-Z]:\\\\/,
 		);
@@ -73,7 +87,7 @@ describe.each(fileNames)('%s', (fileName) => {
 	});
 
 	test('has Each Labs nodes with a credential, that keep going when one file fails', () => {
-		expect(eachLabsNodes.length).toBeGreaterThan(0);
+		expect(eachLabsNodes.length > 0).toBe(fileName !== withoutOurNode);
 		for (const { credentials, onError } of eachLabsNodes) {
 			expect(credentials).toEqual({ eachLabsApi: { id: expect.any(String), name: 'Each Labs account' } });
 			expect(onError).toBe('continueRegularOutput');
