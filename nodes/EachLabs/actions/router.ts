@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { PredictionError } from '../core/PredictionError';
-import { errorJson, toNodeError } from '../n8n/nodeError';
+import { errorItem, toNodeError } from '../n8n/nodeError';
 import { runOptions } from '../n8n/options';
 import { RunSession } from '../n8n/RunSession';
 import { settled, type ItemOutput, type Operation, type Settled, type WorkUnit } from './operation';
@@ -28,13 +28,12 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 
 		const outputs = Array.from({ length: count }, (): INodeExecutionData[] => []);
 		for (const [itemIndex, result] of results.entries()) {
-			const pairedItem = { item: itemIndex };
 			if (result.ok) {
 				const { outputIndex = 0, ...output } = result.value;
-				outputs[Math.min(outputIndex, count - 1)]?.push({ ...output, pairedItem });
+				outputs[Math.min(outputIndex, count - 1)]?.push({ ...output, pairedItem: { item: itemIndex } });
 			} else {
-				const error = toNodeError(result.error, node, itemIndex);
-				outputs[errorIndex]?.push({ json: errorJson(result.error, error), pairedItem });
+				const nodeError = toNodeError(result.error, node, itemIndex);
+				outputs[errorIndex]?.push(errorItem(result.error, nodeError, node, itemIndex));
 			}
 		}
 		return outputs;

@@ -3,6 +3,7 @@ import {
 	NodeOperationError,
 	type IDataObject,
 	type INode,
+	type INodeExecutionData,
 	type JsonObject,
 } from 'n8n-workflow';
 
@@ -49,11 +50,25 @@ export function toNodeError(
 }
 
 /**
- * The JSON of an item that failed. n8n sends an item to the error output when its keys are out of `error`, `message` and
- * `details` only, so the ids are inside `details`. (An `error` beside the JSON would route it too, but n8n then replaces the
- * JSON by the bare message.)
+ * The output item of an input item that failed: its message, and under `details` the reason and the ids.
+ *
+ * With an error output, n8n 2 recognises such an item by its keys, which are out of `error`, `message` and `details`. The 1.x
+ * line takes no `details` there and recognises it by an `error` beside the JSON, but writes the bare message over the JSON of
+ * an item on which it still finds one afterwards. It copies an item on its way to the error output: not enumerable, the
+ * `error` is seen before and is gone after.
  */
-export function errorJson(error: unknown, nodeError: NodeApiError | NodeOperationError): IDataObject {
+export function errorItem(
+	error: unknown,
+	nodeError: NodeApiError | NodeOperationError,
+	node: INode,
+	itemIndex: number,
+): INodeExecutionData {
+	const item: INodeExecutionData = { json: errorJson(error, nodeError), pairedItem: { item: itemIndex } };
+	if (node.onError === 'continueErrorOutput') Object.defineProperty(item, 'error', { value: nodeError });
+	return item;
+}
+
+function errorJson(error: unknown, nodeError: NodeApiError | NodeOperationError): IDataObject {
 	const details: IDataObject = { description: nodeError.description ?? '' };
 	if (error instanceof PredictionError) {
 		details['kind'] = error.kind;
@@ -80,7 +95,7 @@ function unforeseen(error: unknown, node: INode, itemIndex?: number): NodeOperat
 	const message = error instanceof Error ? error.message : String(error);
 	return new NodeOperationError(node, `The node met something it did not expect: ${message}`, {
 		description:
-			'Please report this with the steps that lead to it. The predictions that were already created are in your Each Labs dashboard.',
+			'Please report this at https://github.com/n8n-nodes-eachlabs/n8n-nodes-eachlabs/issues, with what you did before it. Predictions that were already created are in your Each Labs dashboard.',
 		itemIndex,
 	});
 }
