@@ -1,0 +1,147 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import ts from 'typescript';
+
+/** A text that the node can show, with `…` in place of each part that is not the same every time. */
+export interface NodeMessage {
+	readonly text: string;
+	/** `hint` for what is shown beside good results; undefined where the code passes on a kind that it was given. */
+	readonly kind: string | undefined;
+	/** File and line, for whoever has to look it up. */
+	readonly place: string;
+}
+
+interface MessageCall {
+	/** Which argument is the text. */
+	readonly argument: number;
+	readonly kind: string | ((args: readonly ts.Expression[]) => string | undefined);
+	/** What the function puts before the text. */
+	readonly before?: string;
+}
+
+/** Every function that makes a message of what it is given. */
+const MESSAGE_CALLS: ReadonlyMap<string, MessageCall> = new Map<string, MessageCall>([
+	['PredictionError.invalidInput', { argument: 0, kind: 'invalidInput' }],
+	['new PredictionError', { argument: 1, kind: ([kind]) => literal(kind) }],
+	['serviceError', { argument: 2, kind: ([kind]) => literal(kind) }],
+	['refuse', { argument: 0, kind: 'invalidInput', before: "… can't be used: " }],
+	['new NodeOperationError', { argument: 1, kind: () => undefined }],
+	['addHint', { argument: 0, kind: 'hint' }],
+]);
+
+const projectFolder = path.resolve(__dirname, '../..');
+const nodeFolder = path.join(projectFolder, 'nodes/EachLabs');
+
+/** All messages of the node, as its sources have them. */
+export function nodeMessages(): NodeMessage[] {
+	return readdirSync(nodeFolder, { recursive: true, encoding: 'utf8' })
+		.filter((name) => name.endsWith('.ts'))
+		.sort()
+		.flatMap((name) => messagesOf(parsed(path.join(nodeFolder, name))));
+}
+
+/** The names of a type that is a union of texts. */
+export function unionNames(file: string, typeName: string): string[] {
+	const source = parsed(path.join(nodeFolder, file));
+	const type = source.statements.find(
+		(statement) => ts.isTypeAliasDeclaration(statement) && statement.name.text === typeName,
+	) as ts.TypeAliasDeclaration | undefined;
+	if (!type || !ts.isUnionTypeNode(type.type)) throw new Error(`${file} has no union ${typeName}`);
+	return type.type.types.map((member) => member.getText(source).slice(1, -1));
+}
+
+/** The texts that stand for why a connection gave no answer, wherever they are shown. */
+export function interruptionReasons(): string[] {
+	const reasons = new Set<string>();
+	for (const file of ['n8n/HostTransport.ts', 'core/EachLabsClient.ts']) {
+		const visit = (node: ts.Node): void => {
+			if (ts.isPropertyAssignment(node) && node.name.getText() === 'interrupted') {
+				for (const text of textsOf(node.initializer)) if (text !== HOLE) reasons.add(text);
+			}
+			if (ts.isVariableDeclaration(node) && node.name.getText() === 'NOT_SENT_CODES') {
+				const [entries] = (node.initializer as ts.NewExpression).arguments ?? [];
+				for (const entry of (entries as ts.ArrayLiteralExpression).elements) {
+					const [, reason] = (entry as ts.ArrayLiteralExpression).elements;
+					if (reason) for (const text of textsOf(reason)) reasons.add(text);
+				}
+			}
+			ts.forEachChild(node, visit);
+		};
+		visit(parsed(path.join(nodeFolder, file)));
+	}
+	return [...reasons];
+}
+
+const HOLE = '…';
+
+function parsed(file: string): ts.SourceFile {
+	return ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022, true);
+}
+
+function messagesOf(source: ts.SourceFile): NodeMessage[] {
+	const messages: NodeMessage[] = [];
+	const visit = (node: ts.Node): void => {
+		if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
+			const call = MESSAGE_CALLS.get(calleeOf(node));
+			const text = call && node.arguments?.[call.argument];
+			if (text) {
+				const { kind, before = '' } = call;
+				const { line } = source.getLineAndCharacterOfPosition(node.getStart());
+				const place = `${path.relative(projectFolder, source.fileName)}:${line + 1}`;
+				for (const words of textsOf(text)) {
+					// What was made elsewhere and is only handed on is collected where it is made.
+					if (words === HOLE) continue;
+					messages.push({
+						text: collapsed(`${before}${words}`),
+						kind: typeof kind === 'string' ? kind : kind(node.arguments ?? []),
+						place,
+					});
+				}
+			}
+		}
+		ts.forEachChild(node, visit);
+	};
+	visit(source);
+	return messages;
+}
+
+/** `refuse`, `new PredictionError`, `PredictionError.invalidInput`; of any other object, the method's name alone. */
+function calleeOf(node: ts.CallExpression | ts.NewExpression): string {
+	const { expression } = node;
+	if (ts.isNewExpression(node)) return `new ${expression.getText()}`;
+	if (!ts.isPropertyAccessExpression(expression)) return expression.getText();
+	const whole = expression.getText();
+	return MESSAGE_CALLS.has(whole) ? whole : expression.name.text;
+}
+
+/** Every text that an expression can give; what is not written down in it is a hole. */
+function textsOf(expression: ts.Expression): string[] {
+	if (ts.isStringLiteralLike(expression)) return [expression.text];
+	if (ts.isParenthesizedExpression(expression)) return textsOf(expression.expression);
+	if (ts.isConditionalExpression(expression))
+		return unique([...textsOf(expression.whenTrue), ...textsOf(expression.whenFalse)]);
+	if (ts.isTemplateExpression(expression)) {
+		return expression.templateSpans
+			.reduce<
+				string[]
+			>((texts, span) => allPairs(texts, textsOf(span.expression), span.literal.text), [expression.head.text])
+			.map(collapsed);
+	}
+	return [HOLE];
+}
+
+function allPairs(beginnings: readonly string[], middles: readonly string[], end: string): string[] {
+	return unique(beginnings.flatMap((beginning) => middles.map((middle) => `${beginning}${middle}${end}`)));
+}
+
+function collapsed(text: string): string {
+	return text.replace(/…(?:…)+/g, HOLE);
+}
+
+function unique(texts: readonly string[]): string[] {
+	return [...new Set(texts)];
+}
+
+function literal(expression: ts.Expression | undefined): string | undefined {
+	return expression && ts.isStringLiteralLike(expression) ? expression.text : undefined;
+}
