@@ -58,7 +58,7 @@ export class AnswerSchema {
 		if (typeof example !== 'object' || example === null) {
 			throw PredictionError.invalidInput(
 				`${label} can't be used: it is no JSON object or list`,
-				'Give an example of what you want, e.g. { "colour": "red", "price": 12.5 }.',
+				'Give an example of what you want, e.g. { "color": "red", "price": 12.5 }.',
 			);
 		}
 		return new AnswerSchema(checkedSchema(schemaOf(jsonCopy(example, label)), label));

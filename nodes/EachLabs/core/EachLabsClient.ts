@@ -324,7 +324,7 @@ export class EachLabsClient {
 		// A redirect, a 5xx, or a success that can't be read: something between us and the service may have passed it on.
 		return {
 			kind: 'unknown',
-			reason: `Each Labs answered with status ${answer.status} and no prediction id`,
+			reason: `Each Labs answered with status ${answer.status} and no prediction ID`,
 			requestId,
 			httpStatus: answer.status,
 			retryAfterMs: this.retryAfter(answer) ?? 0,
@@ -545,7 +545,7 @@ function serviceError(
 	remedy: string,
 ): PredictionError {
 	return new PredictionError(kind, message, {
-		description: `${remedy}${said(facts)} (request id ${facts.requestId})`,
+		description: `${remedy}${said(facts)} (request ID ${facts.requestId})`,
 		requestId: facts.requestId,
 		httpStatus: facts.httpStatus,
 	});
@@ -616,8 +616,8 @@ function predictionNotFound(predictionId: string, facts: AnswerFacts): Predictio
 	return serviceError(
 		'predictionNotFound',
 		facts,
-		`Each Labs knows no prediction with the id '${predictionId}'`,
-		'Check the id, and that the credential belongs to the account which created the prediction.',
+		`Each Labs knows no prediction with the ID '${predictionId}'`,
+		'Check the ID, and that the credential belongs to the account which created the prediction.',
 	);
 }
 
@@ -651,13 +651,13 @@ function unreachable(interruption: Interruption, requestId: string): PredictionE
 			'The time for this item was used up before Each Labs could be asked',
 			{
 				description:
-					"Nothing was charged for what was not asked. Raise the option 'Max Wait', or give the step fewer or smaller files.",
+					"Nothing was charged for what was not asked. Raise the option 'Max Wait', or give the node fewer or smaller files.",
 			},
 		);
 	}
 	const { interrupted: reason } = interruption;
 	return new PredictionError('serviceUnavailable', 'Each Labs could not be reached', {
-		description: `${reason.charAt(0).toUpperCase()}${reason.slice(1)}. Check the network of your n8n host and the 'Base URL' in the credential, then try again. (request id ${requestId})`,
+		description: `${reason.charAt(0).toUpperCase()}${reason.slice(1)}. Check the network of your n8n host and the 'Base URL' in the credential, then try again. (request ID ${requestId})`,
 		requestId,
 	});
 }

@@ -33,7 +33,7 @@ export class FileEnd {
 		if (this.need === undefined) return;
 		throw PredictionError.invalidInput(
 			`${label.charAt(0).toUpperCase()}${label.slice(1)} is cut off: its end is missing`,
-			'The download or upload before this step stopped early. Get the file again.',
+			'The download or upload before this node stopped early. Get the file again.',
 		);
 	}
 

@@ -137,7 +137,7 @@ export class FileUploads {
 			`${label.charAt(0).toUpperCase()}${label.slice(1)} could not be uploaded: ${lastProblem}`,
 			{
 				description:
-					'Nothing was charged for this item. Run the workflow again; if it stays so, check that your n8n host may reach the storage of Each Labs.',
+					'Nothing was charged for this item. Run the workflow again. If this happens each time, check that your n8n host can reach the storage of Each Labs.',
 			},
 		);
 	}

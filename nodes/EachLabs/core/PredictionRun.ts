@@ -318,7 +318,7 @@ export class PredictionRun {
 				'accountCap',
 				`Your Each Labs account had no free place for this prediction for ${inSeconds(deadline.totalMs)}`,
 				{
-					description: `Nothing was charged for this item. Other workflows with the same key may hold the places: let them finish, raise the option 'Max Wait', or raise the account's cap.${error.lastRefusal ? ` Each Labs says: ${error.lastRefusal}` : ''}${requestId ? ` (request id ${requestId})` : ''}`,
+					description: `Nothing was charged for this item. Other workflows with the same key may hold the places: let them finish, raise the option 'Max Wait', or raise the account's cap.${error.lastRefusal ? ` Each Labs says: ${error.lastRefusal}` : ''}${requestId ? ` (request ID ${requestId})` : ''}`,
 					requestId,
 					httpStatus,
 				},
@@ -329,7 +329,7 @@ export class PredictionRun {
 	private predictionFailed(prediction: Prediction): PredictionError {
 		const reason = failureReason(prediction, this.context.secrets) ?? 'it gave no reason';
 		return new PredictionError('predictionFailed', `The model could not finish the prediction: ${reason}`, {
-			description: `Look whether the file opens and is what the model reads, and whether the text asks for something that it refuses, then run the item again. (prediction id ${prediction.id})`,
+			description: `Check whether the file opens and is of a kind that the model reads, and whether the text asks for something that it refuses, then run the item again. (prediction ID ${prediction.id})`,
 			predictionId: prediction.id,
 			cost: prediction.cost,
 		});
@@ -349,7 +349,7 @@ function predictionCancelled(predictionId: string): PredictionError {
 		'predictionCancelled',
 		'The prediction was cancelled at Each Labs before it was finished',
 		{
-			description: `Somebody cancelled it in the dashboard or in another workflow. Run the item again if you still want its result. (prediction id ${predictionId})`,
+			description: `Somebody cancelled it in the dashboard or in another workflow. Run the item again if you still want its result. (prediction ID ${predictionId})`,
 			predictionId,
 		},
 	);
@@ -360,7 +360,7 @@ function deadlinePassed(predictionId: string, deadline: Deadline, isCancelled: b
 		'deadline',
 		`The prediction was not finished within ${inSeconds(deadline.totalMs)}`,
 		{
-			description: `${isCancelled ? 'It was cancelled at Each Labs' : 'Each Labs was asked to cancel it, but it may still be running'}. Raise the option 'Max Wait' if the model needs longer. If it finished all the same, 'Prediction → Get' fetches its result: prediction id ${predictionId}.`,
+			description: `${isCancelled ? 'It was cancelled at Each Labs' : 'Each Labs was asked to cancel it, but it may still be running'}. Raise the option 'Max Wait' if the model needs longer. If it finished all the same, 'Prediction → Get' fetches its result: prediction ID ${predictionId}.`,
 			predictionId,
 		},
 	);

@@ -47,8 +47,8 @@ export function checkedSchema(schema: unknown, label: string): JsonObject {
 	};
 	if (!isJsonObject(schema)) {
 		return refuse(
-			`it is ${Array.isArray(schema) ? 'a list' : schema === null ? 'null' : `a ${typeof schema}`}, not a JSON object`,
-			'Give a JSON Schema, e.g. { "type": "object", "properties": { "colour": { "type": "string" } } }.',
+			schema === undefined ? 'it is empty' : `it is ${typeInWords(schema)}, not a JSON object`,
+			'Give a JSON Schema, e.g. { "type": "object", "properties": { "color": { "type": "string" } } }.',
 		);
 	}
 	const copy = jsonCopy(schema, label) as JsonObject;
@@ -423,6 +423,12 @@ function checkReferences(root: JsonObject, refuse: Refuse): void {
 		}
 	};
 	visit(marked);
+}
+
+function typeInWords(value: unknown): string {
+	if (Array.isArray(value)) return 'a list';
+	if (value === null) return 'null';
+	return typeof value === 'string' ? 'a text' : `a ${typeof value}`;
 }
 
 function escaped(key: string): string {

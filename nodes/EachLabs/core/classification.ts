@@ -62,7 +62,7 @@ export function classificationSchema({
 			},
 			required: ['labels'],
 		},
-		'list of categories',
+		"The list 'Categories'",
 	);
 }
 

@@ -3,11 +3,11 @@ import type { ByteStream } from './ports';
 
 export type MediaKind = 'image' | 'video' | 'audio' | 'document';
 
-export const MEDIA_KIND_NAMES: Readonly<Record<MediaKind, { one: string; many: string }>> = {
-	image: { one: 'picture', many: 'pictures' },
-	video: { one: 'video', many: 'videos' },
-	audio: { one: 'audio file', many: 'audio files' },
-	document: { one: 'PDF document', many: 'PDF documents' },
+export const MEDIA_KIND_NAMES: Readonly<Record<MediaKind, { article: string; one: string; many: string }>> = {
+	image: { article: 'an', one: 'image', many: 'images' },
+	video: { article: 'a', one: 'video', many: 'videos' },
+	audio: { article: 'an', one: 'audio file', many: 'audio files' },
+	document: { article: 'a', one: 'PDF document', many: 'PDF documents' },
 };
 
 const MIB = 1_048_576;
@@ -84,7 +84,7 @@ const TYPE_ALIASES: ReadonlyMap<string, string> = new Map([
 /** How a user calls what can't be read. */
 const UNREADABLE_TYPES: ReadonlyMap<string, string> = new Map([
 	['image/svg+xml', 'an SVG drawing'],
-	['image/tiff', 'a TIFF picture'],
+	['image/tiff', 'a TIFF image'],
 	['text/html', 'a web page'],
 ]);
 
@@ -121,15 +121,15 @@ export function identifyMedia(
 					? `a file of type ${declared}`
 					: isKnownType
 						? undefined
-						: 'bytes of an unknown format');
+						: 'data of an unknown format');
 		const isNews = declared !== found && isKnownType && !isOtherType;
 		throw PredictionError.invalidInput(
 			what === undefined
-				? `${capitalized(label)} is declared as ${declared}, but its bytes are not of that format`
+				? `${capitalized(label)} is declared as ${declared}, but its content is not of that format`
 				: `${capitalized(label)} holds ${what}${isNews ? ` (declared as ${declared})` : ''}, which the model can't read`,
 			found === 'image/svg+xml' || found === 'image/tiff'
 				? 'Convert it to PNG or JPEG first, then try again.'
-				: 'Use JPEG, PNG, WebP, GIF, BMP, HEIC or AVIF pictures, MP4, MOV, WebM or AVI videos, WAV, MP3, M4A, OGG, FLAC or AAC audio, or PDF documents. Often a download gave a web page with a notice in place of the file: look at the step before.',
+				: 'Use JPEG, PNG, WebP, GIF, BMP, HEIC or AVIF images, MP4, MOV, WebM or AVI videos, WAV, MP3, M4A, OGG, FLAC or AAC audio, or PDF documents. Often a download gave a web page with a notice in place of the file: look at the node before this one.',
 		);
 	}
 	return { kind, contentType };
@@ -145,13 +145,13 @@ export function checkFileSize(kind: MediaKind, byteLength: number, label: string
 	if (byteLength <= 0) {
 		throw PredictionError.invalidInput(
 			`${capitalized(label)} is empty (0 bytes)`,
-			'Look at the step that made the file: it gave a file without content.',
+			'Look at the node that made the file: it gave a file without content.',
 		);
 	}
 	const limit = kind === 'image' ? MAX_IMAGE_BYTES : MAX_FILE_BYTES;
 	if (byteLength > limit) {
 		throw PredictionError.invalidInput(
-			`${capitalized(label)} has ${megabytes(byteLength)} MB; the limit for ${kind === 'audio' ? 'an' : 'a'} ${MEDIA_KIND_NAMES[kind].one} is ${limit / MIB} MB`,
+			`${capitalized(label)} has ${megabytes(byteLength)} MB; the limit for ${MEDIA_KIND_NAMES[kind].article} ${MEDIA_KIND_NAMES[kind].one} is ${limit / MIB} MB`,
 			kind === 'image'
 				? "Make it smaller first, e.g. with n8n's Edit Image node."
 				: 'Make it smaller or cut it into parts first.',

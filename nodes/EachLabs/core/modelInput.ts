@@ -143,7 +143,7 @@ export function buildModelInput(model: Model, wish: PredictionWish): Record<stri
 	} else if (wish.prompt !== '' && wish.additionalInput === undefined) {
 		throw PredictionError.invalidInput(
 			`The model ${model.slug} takes no text: it has no field for a prompt`,
-			`Choose a model that reads pictures and text, e.g. ${DEFAULT_MODEL}, or run this one with 'Prediction → Create'.`,
+			`Choose a model that reads images and text, e.g. ${DEFAULT_MODEL}, or run this one with 'Prediction → Create'.`,
 		);
 	}
 
@@ -182,7 +182,7 @@ function checkWish(wish: PredictionWish): void {
 	] as const) {
 		if (text === undefined || text.isWellFormed()) continue;
 		throw PredictionError.invalidInput(
-			`The ${label} holds half of a character (a lone surrogate), which can't be sent`,
+			`The ${label} holds half of a character, which can't be sent`,
 			'A text that was cut in the middle of an emoji is a common reason. Cut it elsewhere.',
 		);
 	}
@@ -313,7 +313,7 @@ function placeMedia(
 		if (!field) {
 			throw PredictionError.invalidInput(
 				`The model ${model.slug} takes no ${MEDIA_KIND_NAMES[kind].many}`,
-				`Choose a model that does, e.g. ${DEFAULT_MODEL}, which reads pictures, videos, audio and PDF documents.`,
+				`Choose a model that does, e.g. ${DEFAULT_MODEL}, which reads images, videos, audio and PDF documents.`,
 			);
 		}
 		const placed = input[field.name];

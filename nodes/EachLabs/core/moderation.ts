@@ -80,7 +80,7 @@ export function moderationSchema({ categories }: ModerationRules): AnswerSchema 
 			},
 			required: ['categories'],
 		},
-		'list of policies',
+		"The list of 'Policies' and 'Custom Rules'",
 	);
 }
 

@@ -214,7 +214,7 @@ function submissionUnknown(
 		'submissionUnknown',
 		`Submission outcome unknown: it is not certain whether Each Labs accepted this prediction (${outcome.reason})`,
 		{
-			description: `It was not sent again, so that you don't pay twice. Look at the executions in your Each Labs dashboard ${window} (request id ${outcome.requestId}): if it is there, 'Prediction → Get' fetches its result; if not, run this item again.`,
+			description: `It was not sent again, so that you don't pay twice. Look at the executions in your Each Labs dashboard ${window} (request ID ${outcome.requestId}): if it is there, 'Prediction → Get' fetches its result; if not, run this item again.`,
 			requestId: outcome.requestId,
 			httpStatus: outcome.httpStatus,
 		},

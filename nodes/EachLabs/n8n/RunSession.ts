@@ -112,7 +112,7 @@ export class RunSession {
 		await this.uploads.deleteAll();
 		if (this.run.heldBackBy !== undefined) {
 			this.addHint(
-				`Your Each Labs account let fewer predictions run at once than this step could have used, so it took longer. Each Labs says: ${this.run.heldBackBy || 'too many predictions in flight'}`,
+				`Your Each Labs account let fewer predictions run at once than this node could have used, so it took longer. Each Labs says: ${this.run.heldBackBy || 'too many predictions in progress'}`,
 			);
 		}
 		for (const message of this.hints) this.functions.addExecutionHints({ message, location: 'outputPane' });
@@ -130,7 +130,7 @@ export class RunSession {
 					throw error;
 				if (slug !== DEFAULT_MODEL) throw modelNotKnown(slug, error);
 				this.addHint(
-					`The model list of Each Labs did not answer, so the step went on with what is known of ${DEFAULT_MODEL}.`,
+					`The model list of Each Labs did not answer, so the node went on with what is known of ${DEFAULT_MODEL}.`,
 				);
 				return KNOWN_DEFAULT_MODEL;
 			});

@@ -43,7 +43,7 @@ function checkedUrl(entry: unknown, fieldName: string): string {
 	if (url.protocol !== 'https:' && url.protocol !== 'http:') {
 		throw PredictionError.invalidInput(
 			`The parameter '${fieldName}' holds an address that begins with ${url.protocol}, and Each Labs can only fetch http and https: ${shown}`,
-			"Use an address on the web, or read the file in a step before and set 'Input Type' to Binary File(s).",
+			"Use an address on the web, or get the file with a node before this one and set 'Input Type' to Binary File(s).",
 		);
 	}
 	if (url.username !== '' || url.password !== '') {

@@ -118,20 +118,19 @@ describe('bad input is refused before anything is paid', () => {
 			{
 				label: 'half of an emoji in the text',
 				parameters: { text: 'cut \ud83d here' },
-				message: "The 'Text Input' holds half of a character (a lone surrogate), which can't be sent",
+				message: "The 'Text Input' holds half of a character, which can't be sent",
 				description: cutText,
 			},
 			{
 				label: 'half of an emoji in the system instruction',
 				options: { systemInstruction: 'cut \ud83d here' },
-				message:
-					"The option 'System Instruction' holds half of a character (a lone surrogate), which can't be sent",
+				message: "The option 'System Instruction' holds half of a character, which can't be sent",
 				description: cutText,
 			},
 			{
 				label: 'half of an emoji in the language',
 				options: { language: 'cut \ud83d here' },
-				message: "The option 'Language' holds half of a character (a lone surrogate), which can't be sent",
+				message: "The option 'Language' holds half of a character, which can't be sent",
 				description: cutText,
 			},
 			{
@@ -151,25 +150,25 @@ describe('bad input is refused before anything is paid', () => {
 				parameters: { modelId: modelId('sandbox-picture-tags') },
 				message: 'The model sandbox-picture-tags takes no text: it has no field for a prompt',
 				description:
-					"Choose a model that reads pictures and text, e.g. gemini-2-0-flash-lite, or run this one with 'Prediction → Create'.",
+					"Choose a model that reads images and text, e.g. gemini-2-0-flash-lite, or run this one with 'Prediction → Create'.",
 			},
 			{
-				label: 'a model that takes no pictures',
+				label: 'a model that takes no images',
 				parameters: { modelId: modelId('sandbox-picture-maker') },
-				message: 'The model sandbox-picture-maker takes no pictures',
+				message: 'The model sandbox-picture-maker takes no images',
 				description:
-					'Choose a model that does, e.g. gemini-2-0-flash-lite, which reads pictures, videos, audio and PDF documents.',
+					'Choose a model that does, e.g. gemini-2-0-flash-lite, which reads images, videos, audio and PDF documents.',
 			},
 		]);
 	});
 
 	describe('files', () => {
 		const formats =
-			'Use JPEG, PNG, WebP, GIF, BMP, HEIC or AVIF pictures, MP4, MOV, WebM or AVI videos, WAV, MP3, M4A, OGG, FLAC or AAC audio, or PDF documents. Often a download gave a web page with a notice in place of the file: look at the step before.';
+			'Use JPEG, PNG, WebP, GIF, BMP, HEIC or AVIF images, MP4, MOV, WebM or AVI videos, WAV, MP3, M4A, OGG, FLAC or AAC audio, or PDF documents. Often a download gave a web page with a notice in place of the file: look at the node before this one.';
 		const convert = 'Convert it to PNG or JPEG first, then try again.';
-		const stepBefore = 'Look at the step before this one: it should give a file in a binary field.';
+		const stepBefore = 'Look at the node before this one: it has to give a file in a binary field.';
 		const nameOnly = 'Write the name of the binary field, e.g. data, without an expression.';
-		const again = 'The download or upload before this step stopped early. Get the file again.';
+		const again = 'The download or upload before this node stopped early. Get the file again.';
 		expectRefusals([
 			{
 				label: 'a binary field that is not there',
@@ -186,7 +185,7 @@ describe('bad input is refused before anything is paid', () => {
 				item: () => ({ json: {} }),
 				message: "The item has no binary field 'data', nor any other",
 				description:
-					"This node needs a file from the step before it, e.g. from 'Read/Write Files from Disk' or 'HTTP Request' (response format: file). For files that are on the web, set 'Input Type' to their URLs.",
+					"This node needs a file from the node before it, e.g. from 'Read/Write Files from Disk' or 'HTTP Request' (response format: file). For files that are on the web, set 'Input Type' to their URLs.",
 			},
 			{
 				label: '* for an item without files',
@@ -238,7 +237,7 @@ describe('bad input is refused before anything is paid', () => {
 				label: 'a file without bytes',
 				item: fileItem(Buffer.alloc(0), 'empty.png', 'image/png'),
 				message: "The file 'empty.png' in binary field 'data' is empty (0 bytes)",
-				description: 'Look at the step that made the file: it gave a file without content.',
+				description: 'Look at the node that made the file: it gave a file without content.',
 			},
 			{
 				label: 'a picture over 7 MB',
@@ -246,7 +245,7 @@ describe('bad input is refused before anything is paid', () => {
 					const head = await testMedia.picture(4, 4, { format: 'jpeg' });
 					return await fileItem(Buffer.concat([head], 7 * 1_048_576 + 1), 'big.jpg', 'image/jpeg')();
 				},
-				message: "The file 'big.jpg' in binary field 'data' has 7.01 MB; the limit for a picture is 7 MB",
+				message: "The file 'big.jpg' in binary field 'data' has 7.01 MB; the limit for an image is 7 MB",
 				description: "Make it smaller first, e.g. with n8n's Edit Image node.",
 			},
 			{
@@ -282,14 +281,14 @@ describe('bad input is refused before anything is paid', () => {
 				label: 'other bytes under the name of a picture',
 				item: fileItem(Buffer.from([1, 2, 3, 0, 255, 7]), 'photo.png', 'image/png'),
 				message:
-					"The file 'photo.png' in binary field 'data' is declared as image/png, but its bytes are not of that format",
+					"The file 'photo.png' in binary field 'data' is declared as image/png, but its content is not of that format",
 				description: formats,
 			},
 			{
 				label: 'bytes that nobody knows',
 				item: fileItem(Buffer.from([1, 2, 3, 0, 255, 7]), 'photo', 'application/octet-stream'),
 				message:
-					"The file 'photo' in binary field 'data' holds bytes of an unknown format, which the model can't read",
+					"The file 'photo' in binary field 'data' holds data of an unknown format, which the model can't read",
 				description: formats,
 			},
 			{
@@ -313,8 +312,7 @@ describe('bad input is refused before anything is paid', () => {
 			{
 				label: 'a TIFF',
 				item: fileItem(Buffer.from([0x49, 0x49, 0x2a, 0, 1, 2, 3]), 'scan.tif', 'image/tiff'),
-				message:
-					"The file 'scan.tif' in binary field 'data' holds a TIFF picture, which the model can't read",
+				message: "The file 'scan.tif' in binary field 'data' holds a TIFF image, which the model can't read",
 				description: convert,
 			},
 			{
@@ -346,14 +344,21 @@ describe('bad input is refused before anything is paid', () => {
 				label: 'a video for an alt text',
 				parameters: { resource: 'image', operation: 'altText' },
 				item: async () => await fileItem(testMedia.video(), 'boat.mp4', 'video/mp4')(),
-				message: "The file 'boat.mp4' in binary field 'data' is a video; this operation reads pictures",
-				description: "Use the operation 'Analyze' for it, or give this one only pictures.",
+				message: "The file 'boat.mp4' in binary field 'data' is a video; this operation reads images",
+				description: "Use the operation 'Analyze' for it, or give this one only images.",
+			},
+			{
+				label: 'a recording for an alt text',
+				parameters: { resource: 'image', operation: 'altText' },
+				item: fileItem(testMedia.recording(1), 'talk.wav', 'audio/wav'),
+				message: "The file 'talk.wav' in binary field 'data' is an audio file; this operation reads images",
+				description: "Use the operation 'Analyze' for it, or give this one only images.",
 			},
 			{
 				label: 'a picture for a transcript',
 				parameters: { resource: 'audio', operation: 'transcribe' },
 				message:
-					"The file 'data.png' in binary field 'data' is a picture; this operation reads audio files and videos",
+					"The file 'data.png' in binary field 'data' is an image; this operation reads audio files and videos",
 				description: "Use the operation 'Analyze' for it, or give this one only audio files.",
 			},
 			{
@@ -363,7 +368,7 @@ describe('bad input is refused before anything is paid', () => {
 					const picture = await testMedia.picture(4, 4);
 					return await itemWithFiles({ one: picture, two: picture });
 				},
-				message: 'The model sandbox-picture-words takes one picture in a request, and the item has 2',
+				message: 'The model sandbox-picture-words takes one image in a request, and the item has 2',
 				description:
 					'Give each its own item, or choose a model that takes several, e.g. gemini-2-0-flash-lite.',
 			},
@@ -374,7 +379,7 @@ describe('bad input is refused before anything is paid', () => {
 		const addresses = (count: number) =>
 			Array.from({ length: count }, (_, index) => `https://example.com/${index}`);
 		const onTheWeb =
-			"Use an address on the web, or read the file in a step before and set 'Input Type' to Binary File(s).";
+			"Use an address on the web, or get the file with a node before this one and set 'Input Type' to Binary File(s).";
 		const whole = 'Give a whole address, e.g. https://example.com/file.';
 		const noText = 'Check the expression: for this item it gives no text.';
 		const empty = {
@@ -442,7 +447,7 @@ describe('bad input is refused before anything is paid', () => {
 			{
 				label: '3,001 pictures',
 				...urlItem(addresses(3_001)),
-				message: 'The item has 3,001 pictures; the model reads at most 3,000 in one request',
+				message: 'The item has 3,001 images; the model reads at most 3,000 in one request',
 				description: 'Spread them over several items.',
 			},
 			{
@@ -463,7 +468,7 @@ describe('bad input is refused before anything is paid', () => {
 				...urlItem(addresses(17)),
 				parameters: { ...urlItem([]).parameters, modelId: modelId('sandbox-picture-question') },
 				message:
-					'The model sandbox-picture-question takes at most 16 pictures in a request, and the item has 17',
+					'The model sandbox-picture-question takes at most 16 images in a request, and the item has 17',
 				description:
 					'Give each its own item, or choose a model that takes several, e.g. gemini-2-0-flash-lite.',
 			},
@@ -581,8 +586,7 @@ describe('bad input is refused before anything is paid', () => {
 				input,
 			},
 		});
-		const fromStep =
-			"Use the predictionId that an earlier step of this node gave: letters, digits, '-' and '_' only.";
+		const fromStep = "Use the 'predictionId' of an earlier output item: letters, digits, '-' and '_' only.";
 		const notObject = {
 			message: "The parameter 'Input' is not a JSON object",
 			description: 'Write it with braces, e.g. {"temperature": 0.2}.',
@@ -591,13 +595,13 @@ describe('bad input is refused before anything is paid', () => {
 			{
 				label: 'an id that leads elsewhere',
 				...get('../x'),
-				message: "The 'Prediction ID' is '../x', which is not the id of a prediction",
+				message: "The 'Prediction ID' is '../x', which is not the ID of a prediction",
 				description: fromStep,
 			},
 			{
 				label: 'an id with a query',
 				...get('a?b=c'),
-				message: "The 'Prediction ID' is 'a?b=c', which is not the id of a prediction",
+				message: "The 'Prediction ID' is 'a?b=c', which is not the ID of a prediction",
 				description: fromStep,
 			},
 			{
@@ -670,7 +674,7 @@ describe('bad input is refused before anything is paid', () => {
 
 	test('a prediction id that is a number is looked for', async () => {
 		const parameters = { resource: 'prediction', operation: 'get', predictionId: '={{ 5 }}' };
-		expect((await run({ parameters })).error?.message).toBe("Each Labs knows no prediction with the id '5'");
+		expect((await run({ parameters })).error?.message).toBe("Each Labs knows no prediction with the ID '5'");
 	});
 });
 

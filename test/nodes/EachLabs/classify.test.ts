@@ -143,23 +143,31 @@ describe('Classify', () => {
 		expect(sandbox.ledger.predictions).toHaveLength(1);
 	});
 
-	test.each<[string, INodeParameters, string]>([
-		['no category', categories(), "The list 'Categories' is empty"],
-		['a category without a name', categories('cats', '={{ " " }}'), 'Category 2 has no name'],
-		['two of one name', categories('cats', 'cats '), "Two categories have the name 'cats'"],
+	const ONE_EACH = 'Give each category a name of its own, or remove it.';
+
+	test.each<[string, INodeParameters, string, string]>([
+		[
+			'no category',
+			categories(),
+			"The list 'Categories' is empty",
+			"Click 'Add Category' and add at least one.",
+		],
+		['a category without a name', categories('cats', '={{ " " }}'), 'Category 2 has no name', ONE_EACH],
+		['two of one name', categories('cats', 'cats '), "Two categories have the name 'cats'", ONE_EACH],
 		[
 			"one with the name 'other'",
 			categories('cats', 'other'),
 			"A category has the name 'other', which stands for what fits no category",
+			`Give it another name, or remove it and switch on "Allow 'Other'".`,
 		],
-	])('%s is refused before anything is paid', async (_what, parameters, message) => {
+	])('%s is refused before anything is paid', async (_what, parameters, message, description) => {
 		const { status, error } = await quickRun(sandbox, { ...CLASSIFY, ...parameters }, [
 			await itemWithFiles({ data: Buffer.from('never looked at') }),
 		]);
 		expect({ status, message: error?.message, description: error?.description }).toEqual({
 			status: 'error',
 			message,
-			description: "Click 'Add Category' and give each a name of its own.",
+			description,
 		});
 		expect(sandbox.ledger.predictions).toEqual([]);
 		expect(sandbox.ledger.presigns).toBe(0);

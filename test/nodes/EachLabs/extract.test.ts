@@ -152,11 +152,7 @@ describe('Extract', () => {
 	});
 
 	test.each([
-		[
-			false,
-			1,
-			"Switch on the option 'Auto-Fix' to ask once more in such a case, or make the schema simpler.",
-		],
+		[false, 1, "Switch on the option 'Auto-Fix' to ask once more in such a case, or ask for less at once."],
 		[true, 2, 'It was asked twice.'],
 	])(
 		'an answer that is no data (Auto-Fix %s) is an error that holds what was paid for',
@@ -172,7 +168,7 @@ describe('Extract', () => {
 					error: expect.stringMatching(/^The model's answer does not fit the schema: .+/),
 					details: {
 						kind: 'unusableAnswer',
-						description: `${remedy} What it wrote is in 'rawOutput' of the details. (prediction id ${ids.at(-1)})`,
+						description: `${remedy} What it wrote is in 'rawOutput' of the details. (prediction ID ${ids.at(-1)})`,
 						predictionId: ids.at(-1),
 						earlierPredictionIds: ids.slice(0, -1),
 						rawOutput: 'This is the sandbox, not the model, and it was told to answer in words.',
@@ -202,7 +198,7 @@ describe('Extract', () => {
 			details: {
 				kind: 'predictionFailed',
 				description: expect.stringMatching(
-					`Before that, the model had answered without a usable result \\(prediction id ${first}\\)\\.$`,
+					`Before that, the model had answered without a usable result \\(prediction ID ${first}\\)\\.$`,
 				),
 				predictionId: second,
 				earlierPredictionIds: [first],
@@ -255,6 +251,18 @@ describe('Extract', () => {
 				attributes(attribute('colour', { type: '={{ "text" }}' })),
 				'Attribute 1 (\'colour\') has the type "text"; it has to be boolean, date, number or string',
 				'Choose its type from the list.',
+			],
+			[
+				'an attribute that reaches for the prototype',
+				attributes(attribute('__proto__')),
+				"The list 'Attributes' can't be used: it has a field called '__proto__' at #/properties, which is dropped from answers for safety",
+				'Give the field another name.',
+			],
+			[
+				'no schema',
+				{ schemaType: 'manual', inputSchema: '={{ "" }}' },
+				"The parameter 'Input Schema' can't be used: it is empty",
+				'Give a JSON Schema, e.g. { "type": "object", "properties": { "color": { "type": "string" } } }.',
 			],
 			[
 				'a schema that is not JSON',

@@ -260,7 +260,7 @@ describe('Items per Prediction', () => {
 		);
 		const [good, bad] = sandbox.ledger.predictions.map(({ id }) => id);
 		expect(error?.description).toContain(
-			`(prediction id ${bad}) One other prediction of this run had been created; 'Prediction → Get' fetches their results: ${good}. `,
+			`(prediction ID ${bad}) One other prediction of this run had been created; 'Prediction → Get' fetches their results: ${good}. `,
 		);
 		expect((error as unknown as { context: IDataObject }).context['predictionIds']).toEqual(
 			expect.arrayContaining([good, bad]),

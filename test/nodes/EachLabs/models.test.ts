@@ -165,7 +165,7 @@ describe('another model', () => {
 			expect(status).toBe('success');
 			expect(items[0]?.json.text).toContain('40×30 pixels');
 			expect(hints.map(({ message }) => message)).toEqual([
-				'The model list of Each Labs did not answer, so the step went on with what is known of gemini-2-0-flash-lite.',
+				'The model list of Each Labs did not answer, so the node went on with what is known of gemini-2-0-flash-lite.',
 			]);
 		});
 
@@ -176,7 +176,7 @@ describe('another model', () => {
 				"The fields of the model 'sandbox-picture-words' are not known, since the model list of Each Labs did not answer",
 			);
 			expect(error?.description).toMatch(
-				/^Each Labs is not available right now \(status 503\)\. Try again in a few minutes\. Each Labs says: The catalogue is not available at the moment\. \(request id [\w-]{36}\) Nothing was charged\. The model gemini-2-0-flash-lite can be used without the list\.$/,
+				/^Each Labs is not available right now \(status 503\)\. Try again in a few minutes\. Each Labs says: The catalogue is not available at the moment\. \(request ID [\w-]{36}\) Nothing was charged\. The model gemini-2-0-flash-lite can be used without the list\.$/,
 			);
 			expect(sandbox.ledger.predictions).toEqual([]);
 			expect(sandbox.ledger.presigns).toBe(0);

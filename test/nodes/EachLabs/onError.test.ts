@@ -53,7 +53,7 @@ describe('On Error', () => {
 			error: REFUSED,
 			details: {
 				kind: 'predictionFailed',
-				description: `Look whether the file opens and is what the model reads, and whether the text asks for something that it refuses, then run the item again. (prediction id ${predictionOf(42)?.id})`,
+				description: `Check whether the file opens and is of a kind that the model reads, and whether the text asks for something that it refuses, then run the item again. (prediction ID ${predictionOf(42)?.id})`,
 				predictionId: predictionOf(42)?.id,
 				cost: 0,
 			},
@@ -96,7 +96,7 @@ describe('On Error', () => {
 				error: "The item has no binary field 'data', nor any other",
 				details: {
 					kind: 'invalidInput',
-					description: expect.stringContaining('This node needs a file from the step before it'),
+					description: expect.stringContaining('This node needs a file from the node before it'),
 				},
 			});
 			if (onError === 'continueErrorOutput') expect(outputs.map((items) => items.length)).toEqual([3, 2]);
@@ -127,7 +127,7 @@ describe('On Error', () => {
 		const others = predictions.map(({ id }) => id).filter((id) => id !== predictionOf(42)?.id);
 		expect(error?.description).toMatch(
 			new RegExp(
-				`\\(prediction id ${predictionOf(42)?.id}\\) ${others.length} other predictions of this run had been created; 'Prediction → Get' fetches their results: .* To keep the good items next time, set 'On Error' of this node to 'Continue'\\.$`,
+				`\\(prediction ID ${predictionOf(42)?.id}\\) ${others.length} other predictions of this run had been created; 'Prediction → Get' fetches their results: .* To keep the good items next time, set 'On Error' of this node to 'Continue'\\.$`,
 			),
 		);
 		for (const id of others) expect(error?.description).toContain(id);

@@ -48,7 +48,7 @@ describe('what the service says no to', () => {
 		expect(told(await run())).toEqual({
 			status: 'error',
 			message: 'Each Labs did not accept the API key',
-			description: `Open the Each Labs credential of this node and paste a key that is active in your Each Labs dashboard. Nothing was charged. Each Labs says: The API key is missing or does not work. (request id ${refusedRequestId()})`,
+			description: `Open the Each Labs credential of this node and paste a key that is active in your Each Labs dashboard. Nothing was charged. Each Labs says: The API key is missing or does not work. (request ID ${refusedRequestId()})`,
 		});
 	});
 
@@ -57,7 +57,7 @@ describe('what the service says no to', () => {
 		expect(told(await run())).toEqual({
 			status: 'error',
 			message: 'The balance of your Each Labs account is too low',
-			description: `Top up the balance in your Each Labs dashboard, then run the workflow again. Nothing was charged for this item. Each Labs says: The balance of -0.50 USD is too low. Nothing was created. - balance_usd: -0.5, in_flight: 0 (request id ${refusedRequestId()})`,
+			description: `Top up the balance in your Each Labs dashboard, then run the workflow again. Nothing was charged for this item. Each Labs says: The balance of -0.50 USD is too low. Nothing was created. - balance_usd: -0.5, in_flight: 0 (request ID ${refusedRequestId()})`,
 		});
 		expect(sandbox.ledger.refusedCreates).toHaveLength(1);
 	});
@@ -88,7 +88,7 @@ describe('what the service says no to', () => {
 		expect(told(await run({}, { maxWait: 2 }))).toEqual({
 			status: 'error',
 			message: 'Your Each Labs account had no free place for this prediction for 2 seconds',
-			description: `Nothing was charged for this item. Other workflows with the same key may hold the places: let them finish, raise the option 'Max Wait', or raise the account's cap. Each Labs says: The account has 0 predictions in flight and may have 0. Nothing was created. - concurrency_cap: 0, in_flight: 0 (request id ${refusedRequestId()})`,
+			description: `Nothing was charged for this item. Other workflows with the same key may hold the places: let them finish, raise the option 'Max Wait', or raise the account's cap. Each Labs says: The account has 0 predictions in flight and may have 0. Nothing was created. - concurrency_cap: 0, in_flight: 0 (request ID ${refusedRequestId()})`,
 		});
 		expect(sandbox.ledger.predictions).toEqual([]);
 	});
@@ -110,7 +110,7 @@ describe('what the service says no to', () => {
 		expect(sandbox.ledger.refusedCreates.length).toBeGreaterThan(0);
 		expect(sandbox.ledger.refusedCreates.length).toBeLessThanOrEqual(0.35 * 30);
 		expect(done.hints.map(({ message }) => message)).toEqual([
-			'Your Each Labs account let fewer predictions run at once than this step could have used, so it took longer. Each Labs says: The account has 6 predictions in flight and may have 6. Nothing was created. - concurrency_cap: 6, in_flight: 6',
+			'Your Each Labs account let fewer predictions run at once than this node could have used, so it took longer. Each Labs says: The account has 6 predictions in flight and may have 6. Nothing was created. - concurrency_cap: 6, in_flight: 6',
 		]);
 	});
 
@@ -123,7 +123,7 @@ describe('what the service says no to', () => {
 		expect(told(await run({ modelId: modelId(slug) }))).toEqual({
 			status: 'error',
 			message: `The model '${slug}' does not exist at Each Labs, or was withdrawn`,
-			description: `Choose another one from the list in the parameter 'Model': every image-to-text model there works with this node. Nothing was charged. Each Labs says: There is no model "${slug}". (request id ${refusedRequestId()})`,
+			description: `Choose another one from the list in the parameter 'Model': every image-to-text model there works with this node. Nothing was charged. Each Labs says: There is no model "${slug}". (request ID ${refusedRequestId()})`,
 		});
 		expect(sandbox.ledger.presigns).toBe(0);
 		expect(sandbox.ledger.refusedCreates).toEqual([]);
@@ -137,7 +137,7 @@ describe('what the service says no to', () => {
 		});
 		expect(told(await run())).toMatchObject({
 			message: "The model 'gemini-2-0-flash-lite' does not exist at Each Labs, or was withdrawn",
-			description: expect.stringContaining(`(request id ${refusedRequestId()})`),
+			description: expect.stringContaining(`(request ID ${refusedRequestId()})`),
 		});
 		const created = await run({
 			resource: 'prediction',
@@ -177,7 +177,7 @@ describe('what the service says no to', () => {
 		expect(told(done)).toEqual({
 			status: 'error',
 			message: `The model could not finish the prediction: ${reason}`,
-			description: `Look whether the file opens and is what the model reads, and whether the text asks for something that it refuses, then run the item again. (prediction id ${sandbox.ledger.predictions[0]?.id})`,
+			description: `Check whether the file opens and is of a kind that the model reads, and whether the text asks for something that it refuses, then run the item again. (prediction ID ${sandbox.ledger.predictions[0]?.id})`,
 		});
 
 		const fetched = await run({
@@ -201,7 +201,7 @@ describe('what the service says no to', () => {
 		expect(told(done)).toEqual({
 			status: 'error',
 			message: 'The prediction was not finished within 1 second',
-			description: `It was cancelled at Each Labs. Raise the option 'Max Wait' if the model needs longer. If it finished all the same, 'Prediction → Get' fetches its result: prediction id ${prediction?.id}.`,
+			description: `It was cancelled at Each Labs. Raise the option 'Max Wait' if the model needs longer. If it finished all the same, 'Prediction → Get' fetches its result: prediction ID ${prediction?.id}.`,
 		});
 		expect(prediction).toMatchObject({ status: 'cancelled', cancelRequests: 1, billedUsd: 0 });
 	});
@@ -212,7 +212,7 @@ describe('what the service says no to', () => {
 		expect(told(done)).toEqual({
 			status: 'error',
 			message: 'The prediction was not finished within 1 second',
-			description: `Each Labs was asked to cancel it, but it may still be running. Raise the option 'Max Wait' if the model needs longer. If it finished all the same, 'Prediction → Get' fetches its result: prediction id ${sandbox.ledger.predictions[0]?.id}.`,
+			description: `Each Labs was asked to cancel it, but it may still be running. Raise the option 'Max Wait' if the model needs longer. If it finished all the same, 'Prediction → Get' fetches its result: prediction ID ${sandbox.ledger.predictions[0]?.id}.`,
 		});
 	});
 
@@ -225,15 +225,15 @@ describe('what the service says no to', () => {
 		expect(told(await running)).toEqual({
 			status: 'error',
 			message: 'The prediction was cancelled at Each Labs before it was finished',
-			description: `Somebody cancelled it in the dashboard or in another workflow. Run the item again if you still want its result. (prediction id ${id})`,
+			description: `Somebody cancelled it in the dashboard or in another workflow. Run the item again if you still want its result. (prediction ID ${id})`,
 		});
 	});
 
 	test.each(['get', 'cancel'])('prediction.%s of an id that the account does not have', async (operation) => {
 		expect(told(await run({ resource: 'prediction', operation, predictionId: 'p-1' }))).toEqual({
 			status: 'error',
-			message: "Each Labs knows no prediction with the id 'p-1'",
-			description: `Check the id, and that the credential belongs to the account which created the prediction. Each Labs says: There is no such prediction. (request id ${refusedRequestId()})`,
+			message: "Each Labs knows no prediction with the ID 'p-1'",
+			description: `Check the ID, and that the credential belongs to the account which created the prediction. Each Labs says: There is no such prediction. (request ID ${refusedRequestId()})`,
 		});
 	});
 
@@ -248,7 +248,7 @@ describe('what the service says no to', () => {
 			status: 'error',
 			message: 'Each Labs refused the request',
 			description: expect.stringMatching(
-				/^Check the parameters of this item; nothing was charged for it\. Each Labs says: input\.colour is not a field of sandbox-media-search, whose fields are media_urls, prompt, google_search - .* \(request id [\w-]{36}\)$/,
+				/^Check the parameters of this item; nothing was charged for it\. Each Labs says: input\.colour is not a field of sandbox-media-search, whose fields are media_urls, prompt, google_search - .* \(request ID [\w-]{36}\)$/,
 			),
 		});
 	});
@@ -261,7 +261,7 @@ describe('what the service says no to', () => {
 			status: 'error',
 			message: 'Each Labs could not be reached',
 			description: expect.stringMatching(
-				/^The connection was refused\. Check the network of your n8n host and the 'Base URL' in the credential, then try again\. \(request id [\w-]{36}\)$/,
+				/^The connection was refused\. Check the network of your n8n host and the 'Base URL' in the credential, then try again\. \(request ID [\w-]{36}\)$/,
 			),
 		});
 	});

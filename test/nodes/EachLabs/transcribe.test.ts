@@ -80,7 +80,7 @@ describe('Transcribe', () => {
 			await itemWithFiles({ data: await testMedia.picture(40, 30) }),
 		]);
 		expect(error?.message).toBe(
-			"The file 'data.png' in binary field 'data' is a picture; this operation reads audio files and videos",
+			"The file 'data.png' in binary field 'data' is an image; this operation reads audio files and videos",
 		);
 		expect(sandbox.ledger.presigns).toBe(0);
 	});

@@ -159,16 +159,24 @@ function readCategories({ functions, itemIndex }: ItemContext): Category[] {
 	);
 	const names = categories.map(({ name }) => name);
 	const twice = names.find((name, position) => names.indexOf(name) !== position);
-	if (categories.length === 0 || names.includes('') || twice !== undefined || names.includes(OTHER_LABEL)) {
+	if (categories.length === 0) {
 		throw PredictionError.invalidInput(
-			categories.length === 0
-				? "The list 'Categories' is empty"
-				: names.includes('')
-					? `Category ${names.indexOf('') + 1} has no name`
-					: twice !== undefined
-						? `Two categories have the name '${twice}'`
-						: `A category has the name '${OTHER_LABEL}', which stands for what fits no category`,
-			"Click 'Add Category' and give each a name of its own.",
+			"The list 'Categories' is empty",
+			"Click 'Add Category' and add at least one.",
+		);
+	}
+	if (names.includes('') || twice !== undefined) {
+		throw PredictionError.invalidInput(
+			names.includes('')
+				? `Category ${names.indexOf('') + 1} has no name`
+				: `Two categories have the name '${twice}'`,
+			'Give each category a name of its own, or remove it.',
+		);
+	}
+	if (names.includes(OTHER_LABEL)) {
+		throw PredictionError.invalidInput(
+			`A category has the name '${OTHER_LABEL}', which stands for what fits no category`,
+			`Give it another name, or remove it and switch on "Allow 'Other'".`,
 		);
 	}
 	return categories;

@@ -153,7 +153,7 @@ async function requestNaming(
 	if (earlier.length === 0 || !(error instanceof PredictionError)) throw error;
 	throw new PredictionError(error.kind, error.message, {
 		...error,
-		description: `${error.description} Before that, the model had answered without a usable result (prediction id ${earlier.map(({ prediction }) => prediction.id).join(', ')}).`,
+		description: `${error.description} Before that, the model had answered without a usable result (prediction ID ${earlier.map(({ prediction }) => prediction.id).join(', ')}).`,
 		earlierPredictionIds: earlier.map(({ prediction }) => prediction.id),
 		cost: totalUsd([...earlier.map(({ shareUsd }) => shareUsd), error.cost ?? null]),
 		rawOutput: error.rawOutput ?? ownAnswer(earlier),
@@ -214,7 +214,7 @@ function unusableAnswer(
 ): PredictionError {
 	const last = purchases.at(-1)?.prediction;
 	return new PredictionError('unusableAnswer', `The model's answer does not fit the schema: ${complaint}`, {
-		description: `${wasCorrected ? 'It was asked twice.' : "Switch on the option 'Auto-Fix' to ask once more in such a case, or make the schema simpler."} What it wrote is in 'rawOutput' of the details. (prediction id ${last?.id ?? ''})`,
+		description: `${wasCorrected ? 'It was asked twice.' : "Switch on the option 'Auto-Fix' to ask once more in such a case, or ask for less at once."} What it wrote is in 'rawOutput' of the details. (prediction ID ${last?.id ?? ''})`,
 		predictionId: last?.id,
 		earlierPredictionIds: purchases.slice(0, -1).map(({ prediction }) => prediction.id),
 		rawOutput: text.slice(0, MAX_RAW_CHARACTERS),

@@ -180,6 +180,6 @@ function fromAttributes(given: unknown): AnswerSchema {
 			properties: Object.fromEntries(properties),
 			...(required.length > 0 ? { required } : {}),
 		},
-		"list 'Attributes'",
+		"The list 'Attributes'",
 	);
 }

@@ -46,7 +46,7 @@ async function fileSource(
 		const file = await binaryFile.identify();
 		if (accepted.includes(file.kind)) return file;
 		throw PredictionError.invalidInput(
-			`${binaryFile.label.charAt(0).toUpperCase()}${binaryFile.label.slice(1)} is a ${MEDIA_KIND_NAMES[file.kind].one}; this operation reads ${accepted.map((name) => MEDIA_KIND_NAMES[name].many).join(' and ')}`,
+			`${binaryFile.label.charAt(0).toUpperCase()}${binaryFile.label.slice(1)} is ${MEDIA_KIND_NAMES[file.kind].article} ${MEDIA_KIND_NAMES[file.kind].one}; this operation reads ${accepted.map((name) => MEDIA_KIND_NAMES[name].many).join(' and ')}`,
 			`Use the operation 'Analyze' for it, or give this one only ${MEDIA_KIND_NAMES[kind].many}.`,
 		);
 	};

@@ -155,7 +155,7 @@ function readRules(item: ItemContext): ModerationRules {
 	if (categories.length === 0) {
 		throw PredictionError.invalidInput(
 			'There is nothing to check: no policy is chosen',
-			"Choose at least one of 'Policies', or add a rule of your own.",
+			"Choose at least one of 'Policies', or add one under 'Custom Rules'.",
 		);
 	}
 	return { categories, reviewThreshold, blockThreshold };

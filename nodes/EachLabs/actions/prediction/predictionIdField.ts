@@ -22,8 +22,8 @@ export function readPredictionId({ functions, itemIndex }: ItemContext): string 
 		throw PredictionError.invalidInput(
 			id === ''
 				? "The 'Prediction ID' is empty"
-				: `The 'Prediction ID' is '${id.slice(0, 80)}', which is not the id of a prediction`,
-			"Use the predictionId that an earlier step of this node gave: letters, digits, '-' and '_' only.",
+				: `The 'Prediction ID' is '${id.slice(0, 80)}', which is not the ID of a prediction`,
+			"Use the 'predictionId' of an earlier output item: letters, digits, '-' and '_' only.",
 		);
 	}
 	return id;

@@ -47,11 +47,11 @@ describe('A schema that can not be used is refused, with what is wrong and what 
 	);
 
 	test.each<[string, unknown, string]>([
-		['text', '{"type":"object"}', 'it is a string, not a JSON object'],
+		['text', '{"type":"object"}', 'it is a text, not a JSON object'],
 		['a list', [], 'it is a list, not a JSON object'],
 		['null', null, 'it is null, not a JSON object'],
 		['true', true, 'it is a boolean, not a JSON object'],
-		['nothing', undefined, 'it is a undefined, not a JSON object'],
+		['nothing', undefined, 'it is empty'],
 		[
 			'a misspelt keyword',
 			{ properties: { price: { minimun: 1 } } },

@@ -250,7 +250,7 @@ describe('an error', () => {
 		['a message in place of an error', { message: 'no' }, 'no'],
 		['an error that is an object', { error: { code: 7, message: 'no' } }, 'code: 7, message: no'],
 	])('tells %s', async (_, body, words) => {
-		expect((await refused(json(422, body))).description).toContain(`Each Labs says: ${words} (request id`);
+		expect((await refused(json(422, body))).description).toContain(`Each Labs says: ${words} (request ID`);
 	});
 
 	test.each<[string, ScriptedAnswer]>([

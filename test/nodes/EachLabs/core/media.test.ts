@@ -103,8 +103,8 @@ describe("what the model can't read is refused, and called by its name", () => {
 			'image/png',
 			'an SVG drawing (declared as image/png)',
 		],
-		['a TIFF', 'II*\0', 'image/tiff', 'a TIFF picture'],
-		['a TIFF of the other order', 'MM\0*', '', 'a TIFF picture'],
+		['a TIFF', 'II*\0', 'image/tiff', 'a TIFF image'],
+		['a TIFF of the other order', 'MM\0*', '', 'a TIFF image'],
 		['a text', 'not found', 'image/jpeg', 'text (declared as image/jpeg)'],
 		[
 			'a text that is declared as sound',
@@ -119,7 +119,7 @@ describe("what the model can't read is refused, and called by its name", () => {
 			'text (declared as text/csv)',
 		],
 		['a text that begins like a Flash film', 'FLV files are old', '', 'text'],
-		['bytes of no format', '\0\x01\x02', 'application/octet-stream', 'bytes of an unknown format'],
+		['bytes of no format', '\0\x01\x02', 'application/octet-stream', 'data of an unknown format'],
 		['an archive', 'PK\x03\x04', 'application/zip', 'a file of type application/zip'],
 		['a text in UTF-16', '\xff\xfeh\0e\0', 'text/plain', 'a file of type text/plain'],
 	])('%s', (_, start, declared, name) => {
@@ -134,7 +134,7 @@ describe("what the model can't read is refused, and called by its name", () => {
 
 	test('a file whose bytes are not what it is declared to be', () => {
 		expect(refusal(() => identifyMedia(head('\0\x01\x02'), 'image/webp', LABEL)).message).toBe(
-			"The file 'a' in binary field 'data' is declared as image/webp, but its bytes are not of that format",
+			"The file 'a' in binary field 'data' is declared as image/webp, but its content is not of that format",
 		);
 	});
 });
@@ -182,7 +182,7 @@ describe('the size of a file', () => {
 
 	test.each<[MediaKind, number, string]>([
 		['image', 0, 'is empty (0 bytes)'],
-		['image', 7 * MIB + 1, 'has 7.01 MB; the limit for a picture is 7 MB'],
+		['image', 7 * MIB + 1, 'has 7.01 MB; the limit for an image is 7 MB'],
 		['video', 100 * MIB + 1, 'has 100.01 MB; the limit for a video is 100 MB'],
 		['audio', 250 * MIB, 'has 250.00 MB; the limit for an audio file is 100 MB'],
 		['document', 101 * MIB, 'has 101.00 MB; the limit for a PDF document is 100 MB'],

@@ -105,13 +105,13 @@ describe('media go to the field that the schema has for their kind', () => {
 			'a field for one only',
 			{ image_url: url },
 			['image', 'image'],
-			'The model a-model takes one picture in a request, and the item has 2',
+			'The model a-model takes one image in a request, and the item has 2',
 		],
 		[
 			'a list that is shorter',
 			{ image_urls: { ...urls, maxItems: 2 } },
 			['image', 'image', 'image'],
-			'The model a-model takes at most 2 pictures in a request, and the item has 3',
+			'The model a-model takes at most 2 images in a request, and the item has 3',
 		],
 	])('%s is refused', (_, properties, kinds, message) => {
 		const build = () =>
