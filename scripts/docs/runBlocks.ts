@@ -8,9 +8,9 @@ import { shownEntries, shownValue } from './shownValue';
 const LINE_WIDTH = 100;
 
 const SANDBOX_ANSWERED =
-	"**The answer is the sandbox's, not a model's.** It is made from the bytes of the file, to show the form. A model looks at what the file shows or says, and its answer would be another. Ids and `predictTime` are stand-ins, and `cost` is the sandbox's estimate.";
+	"**The answer is the sandbox's, not a model's.** It is made from the bytes of the file, to show the form. A model looks at what the file shows or says, and its answer would be another. IDs and `predictTime` are stand-ins, and `cost` is the sandbox's estimate.";
 const SANDBOX_RAN =
-	'From a run against the [sandbox](../../README.md#the-sandbox); ids and times are stand-ins.';
+	'From a run against the [sandbox](../../README.md#the-sandbox); IDs and times are stand-ins.';
 
 /** What was set in a run, and what was sent, in Markdown. */
 export function requestBlock(
