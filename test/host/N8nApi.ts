@@ -69,9 +69,18 @@ export class N8nApi {
 	/** @param url of the editor */
 	constructor(readonly url: string) {}
 
-	/** Makes the one account that a fresh n8n asks for before it shows anything, and is logged in as it. */
+	/**
+	 * Makes the one account that a fresh n8n asks for before it shows anything, and is logged in as it. A server says that it
+	 * is ready a moment before it has this route, so it is asked until it has.
+	 */
 	async createOwner({ email, password }: Owner): Promise<void> {
-		await this.ask('POST', '/owner/setup', { email, password, firstName: 'Sandbox', lastName: 'Owner' });
+		const account = { email, password, firstName: 'Sandbox', lastName: 'Owner' };
+		const deadlineMs = Date.now() + requestTimeoutMs;
+		for (;;) {
+			const answer = await this.send('POST', '/owner/setup', account);
+			if (answer.status !== 404 || Date.now() > deadlineMs) return void dataOf(answer);
+			await pause(lookEveryMs);
+		}
 	}
 
 	async createCredential(credential: GivenCredential): Promise<string> {
@@ -121,10 +130,10 @@ export class N8nApi {
 		return { status: response.status, text: await response.text() };
 	}
 
-	/** The executions of a workflow, the newest first; at most 250. */
+	/** The executions of a workflow, the newest first; at most 100. */
 	async executions(workflowId: string): Promise<ExecutionSummary[]> {
 		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
-		const found = await this.ask('GET', `/executions?limit=250&filter=${filter}`);
+		const found = await this.ask('GET', `/executions?limit=100&filter=${filter}`);
 		const { results } = found as { results: ExecutionSummary[] };
 		return results.map(({ id, status }) => ({ id, status }));
 	}
@@ -160,6 +169,10 @@ export class N8nApi {
 
 	/** @throws with n8n's status and words unless it says that all went well */
 	private async ask(method: 'GET' | 'POST', route: string, body?: object): Promise<unknown> {
+		return dataOf(await this.send(method, route, body));
+	}
+
+	private async send(method: 'GET' | 'POST', route: string, body?: object): Promise<Answer> {
 		const response = await request(`${this.url}/rest${route}`, {
 			method,
 			headers: {
@@ -170,12 +183,19 @@ export class N8nApi {
 			headersTimeout: requestTimeoutMs,
 			bodyTimeout: requestTimeoutMs,
 		});
-		const text = await response.body.text();
-		if (response.statusCode >= 300) {
-			throw new Error(`n8n answered ${response.statusCode} to ${method} ${route}: ${text}`);
-		}
 		const setCookie = [response.headers['set-cookie'] ?? []].flat()[0];
 		if (setCookie !== undefined) this.cookie = setCookie.split(';')[0] ?? '';
-		return (JSON.parse(text) as { data?: unknown }).data;
+		return { asked: `${method} ${route}`, status: response.statusCode, text: await response.body.text() };
 	}
+}
+
+interface Answer {
+	readonly asked: string;
+	readonly status: number;
+	readonly text: string;
+}
+
+function dataOf({ asked, status, text }: Answer): unknown {
+	if (status >= 300) throw new Error(`n8n answered ${status} to ${asked}: ${text}`);
+	return (JSON.parse(text) as { data?: unknown }).data;
 }

@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { INode, IRunData, IWorkflowBase } from 'n8n-workflow';
+import { freePort } from './freePort';
 import type { InstalledHost } from './installHost';
 import type { GivenCredential } from './N8nApi';
 import { RunningN8n } from './RunningN8n';
@@ -87,23 +86,24 @@ export class N8nHost {
 	 */
 	async start(port: number, command: 'start' | 'webhook' | 'worker' = 'start'): Promise<RunningN8n> {
 		const serverPort = String(port === 0 ? await freePort() : port);
-		const child = spawn(this.installed.nodeBinary, [this.installed.n8nProgram, command], {
-			cwd: this.userFolder,
-			env: programEnvironment({
-				...(await this.environment()),
-				N8N_LISTEN_ADDRESS: '127.0.0.1',
-				N8N_PORT: serverPort,
-				// A worker has nothing to serve but the answer that it is ready.
-				QUEUE_HEALTH_CHECK_ACTIVE: 'true',
-				QUEUE_HEALTH_CHECK_PORT: serverPort,
-			}),
-			stdio: ['ignore', 'pipe', 'pipe'],
-			// A group of its own: a Ctrl-C in the terminal reaches the caller alone, who stops things in order.
-			detached: true,
+		const env = programEnvironment({
+			...(await this.environment()),
+			N8N_LISTEN_ADDRESS: '127.0.0.1',
+			N8N_PORT: serverPort,
+			// A worker has nothing to serve but the answer that it is ready.
+			QUEUE_HEALTH_CHECK_ACTIVE: 'true',
+			QUEUE_HEALTH_CHECK_PORT: serverPort,
 		});
-		// A server says that it is ready a moment before the editor's routes are there; this one then asks for a login.
-		const readyPath = command === 'start' ? '/rest/login' : '/healthz/readiness';
-		return new RunningN8n(child, `http://127.0.0.1:${serverPort}`, readyPath);
+		return new RunningN8n(
+			{
+				name: `n8n ${command}`,
+				program: this.installed.nodeBinary,
+				args: [this.installed.n8nProgram, command],
+				cwd: this.userFolder,
+				env,
+			},
+			`http://127.0.0.1:${serverPort}`,
+		);
 	}
 
 	async remove(): Promise<void> {
@@ -139,13 +139,4 @@ export class N8nHost {
 			...this.settings,
 		};
 	}
-}
-
-/** A port of loopback that nothing listens on. */
-export async function freePort(): Promise<number> {
-	const server = createServer();
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const { port } = server.address() as AddressInfo;
-	await new Promise((resolve) => server.close(resolve));
-	return port;
 }

@@ -7,6 +7,8 @@ export interface HostRelease {
 	readonly overrides: Readonly<Record<string, string>>;
 	/** Where it can keep binary data, the default first; `default` is its memory. */
 	readonly binaryDataModes: ReadonlyArray<'default' | 'filesystem' | 'database'>;
+	/** Environment variables without which queue mode would not keep what the package promises. */
+	readonly queueSettings?: Readonly<Record<string, string>>;
 }
 
 /** A row more is a host more: everything in this folder goes through this table. */
@@ -22,5 +24,7 @@ export const hostReleases: readonly HostRelease[] = [
 		nodeVersion: '22.23.3',
 		overrides: { xlsx: '0.18.5' },
 		binaryDataModes: ['default', 'filesystem'],
+		// By default this line runs an execution whose worker died once more, from its first step, which buys everything again.
+		queueSettings: { QUEUE_WORKER_MAX_STALLED_COUNT: '0' },
 	},
 ];
