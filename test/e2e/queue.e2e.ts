@@ -144,7 +144,7 @@ describe.each(hostReleases)('n8n $n8nVersion in queue mode, with two workers', (
 			const given = itemsOf(execution, 'Each Labs')[0] ?? [];
 			expect(given).toHaveLength(pictures.length);
 			for (const [picture, { json }] of given.entries()) {
-				const input = predictionById.get(String(json['predictionId']))?.input;
+				const input = predictionById.get(json['predictionId'] as string)?.input;
 				expect(input?.['prompt']).toContain(questionOf(runOf(execution), picture));
 				const [url] = input?.['image_urls'] as string[];
 				expect(files.find(({ publicUrl }) => publicUrl === url)?.sha256).toBe(
