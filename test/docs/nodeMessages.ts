@@ -19,7 +19,7 @@ interface MessageCall {
 	readonly before?: string;
 }
 
-/** Every function that makes a message of what it is given. */
+/** Every function that makes a message of what it is given. A new one, or one that is called otherwise, belongs here. */
 const MESSAGE_CALLS: ReadonlyMap<string, MessageCall> = new Map<string, MessageCall>([
 	['PredictionError.invalidInput', { argument: 0, kind: 'invalidInput' }],
 	['new PredictionError', { argument: 1, kind: ([kind]) => literal(kind) }],
@@ -28,6 +28,11 @@ const MESSAGE_CALLS: ReadonlyMap<string, MessageCall> = new Map<string, MessageC
 	['new NodeOperationError', { argument: 1, kind: () => undefined }],
 	['addHint', { argument: 0, kind: 'hint' }],
 ]);
+
+const HOLE = '…';
+const HANDED_ON: ReadonlySet<string> = new Set(
+	['', ...[...MESSAGE_CALLS.values()].map(({ before = '' }) => before)].map((before) => `${before}${HOLE}`),
+);
 
 const projectFolder = path.resolve(__dirname, '../..');
 const nodeFolder = path.join(projectFolder, 'nodes/EachLabs');
@@ -50,29 +55,59 @@ export function unionNames(file: string, typeName: string): string[] {
 	return type.type.types.map((member) => member.getText(source).slice(1, -1));
 }
 
-/** The texts that stand for why a connection gave no answer, wherever they are shown. */
+/** Every reason for which a request got no answer, as texts quote it. */
 export function interruptionReasons(): string[] {
-	const reasons = new Set<string>();
+	const reasons: string[] = [];
 	for (const file of ['n8n/HostTransport.ts', 'core/EachLabsClient.ts']) {
 		const visit = (node: ts.Node): void => {
-			if (ts.isPropertyAssignment(node) && node.name.getText() === 'interrupted') {
-				for (const text of textsOf(node.initializer)) if (text !== HOLE) reasons.add(text);
-			}
-			if (ts.isVariableDeclaration(node) && node.name.getText() === 'NOT_SENT_CODES') {
-				const [entries] = (node.initializer as ts.NewExpression).arguments ?? [];
-				for (const entry of (entries as ts.ArrayLiteralExpression).elements) {
-					const [, reason] = (entry as ts.ArrayLiteralExpression).elements;
-					if (reason) for (const text of textsOf(reason)) reasons.add(text);
-				}
-			}
+			if (ts.isPropertyAssignment(node) && node.name.getText() === 'interrupted')
+				reasons.push(...textsOf(node.initializer));
+			if (ts.isVariableDeclaration(node) && node.name.getText() === 'NOT_SENT_CODES')
+				reasons.push(...textsIn(node).filter((text) => text.includes(' ')));
 			ts.forEachChild(node, visit);
 		};
 		visit(parsed(path.join(nodeFolder, file)));
 	}
-	return [...reasons];
+	return unique(reasons).filter((reason) => reason !== HOLE);
 }
 
-const HOLE = '…';
+/** The texts in a list that a source of the node has under this name, in their order. */
+export function listedTexts(file: string, name: string): string[] {
+	const found = declaration(file, name);
+	const texts = textsIn(found);
+	if (texts.length === 0) throw new Error(`${name} in ${file} lists no texts`);
+	return texts;
+}
+
+/** The value of a constant of the node that is a number, or a product of numbers. */
+export function numberConstant(file: string, name: string): number {
+	const value = (expression: ts.Expression | undefined): number => {
+		if (expression && ts.isNumericLiteral(expression)) return Number(expression.text);
+		if (expression && ts.isIdentifier(expression)) return numberConstant(file, expression.text);
+		if (
+			expression &&
+			ts.isBinaryExpression(expression) &&
+			expression.operatorToken.kind === ts.SyntaxKind.AsteriskToken
+		)
+			return value(expression.left) * value(expression.right);
+		throw new Error(`${name} in ${file} is no number: ${expression?.getText() ?? ''}`);
+	};
+	return value(declaration(file, name).initializer);
+}
+
+function declaration(file: string, name: string): ts.VariableDeclaration {
+	const found = parsed(path.join(nodeFolder, file))
+		.statements.filter((statement) => ts.isVariableStatement(statement))
+		.flatMap(({ declarationList }) => declarationList.declarations)
+		.find((declared) => declared.name.getText() === name);
+	if (!found) throw new Error(`${file} has no constant ${name}`);
+	return found;
+}
+
+function textsIn(node: ts.Node): string[] {
+	if (ts.isStringLiteralLike(node)) return [node.text];
+	return node.getChildren().flatMap(textsIn);
+}
 
 function parsed(file: string): ts.SourceFile {
 	return ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022, true);
@@ -90,7 +125,7 @@ function messagesOf(source: ts.SourceFile): NodeMessage[] {
 				const place = `${path.relative(projectFolder, source.fileName)}:${line + 1}`;
 				for (const words of textsOf(text)) {
 					// What was made elsewhere and is only handed on is collected where it is made.
-					if (words === HOLE) continue;
+					if (HANDED_ON.has(words)) continue;
 					messages.push({
 						text: collapsed(`${before}${words}`),
 						kind: typeof kind === 'string' ? kind : kind(node.arguments ?? []),
@@ -134,8 +169,9 @@ function allPairs(beginnings: readonly string[], middles: readonly string[], end
 	return unique(beginnings.flatMap((beginning) => middles.map((middle) => `${beginning}${middle}${end}`)));
 }
 
-function collapsed(text: string): string {
-	return text.replace(/…(?:…)+/g, HOLE);
+/** With one `…` for parts that stand side by side. */
+export function collapsed(text: string): string {
+	return text.replace(/…(?:\s*…)+/g, HOLE);
 }
 
 function unique(texts: readonly string[]): string[] {

@@ -1,0 +1,114 @@
+import { faultAt, noFaults } from '../faults/FaultPlan';
+import { FaultServer } from '../faults/FaultServer';
+import { runOptions } from '../../nodes/EachLabs/n8n/options';
+import { itemWithFiles } from '../nodes/EachLabs/itemWithFiles';
+import { runNode, type NodeRun, type NodeRunOptions } from '../support/runNode';
+import { testMedia } from '../support/testMedia';
+import { MarkdownPage } from './MarkdownPage';
+import { numberConstant } from './nodeMessages';
+
+/** What the page on privacy says that no other test holds the node to. */
+describe('what leaves n8n', () => {
+	let server: FaultServer;
+	beforeEach(async () => {
+		server = await FaultServer.start({ scenario: { runTimeMs: { min: 20, max: 60 } } });
+	});
+	afterEach(async () => await server.close());
+
+	const run = async (settings: Partial<NodeRunOptions> = {}): Promise<NodeRun> =>
+		await runNode({
+			baseUrl: server.baseUrl,
+			parameters: {
+				resource: 'image',
+				operation: 'analyze',
+				text: 'What is it?',
+				binaryPropertyName: 'privatefield',
+				options: { pollInterval: 0.5 },
+			},
+			items: [
+				await itemWithFiles(
+					{ privatefield: { bytes: await testMedia.picture(40, 30), fileName: 'private-name.png' } },
+					{ note: 'private-note' },
+				),
+			],
+			...settings,
+		});
+
+	test('is the text, the type and the bytes, and nothing else of the item', async () => {
+		const { status } = await run();
+		expect(status).toBe('success');
+		const { requests } = server.ledger;
+		const bodies = requests.filter(({ body }) => body !== '').map(({ name, body }) => [name, parsed(body)]);
+		expect(bodies).toEqual([
+			['presign', { content_type: 'image/png', file_type: 'image', expires_in_seconds: 3_600 }],
+			[
+				'create',
+				{
+					model: 'gemini-2-0-flash-lite',
+					input: { prompt: 'What is it?', image_urls: [expect.stringMatching(/^http/)] },
+				},
+			],
+		]);
+		expect(JSON.stringify(requests)).not.toMatch(/private|Each Labs/);
+	});
+
+	test('goes to the storage with the headers of an upload alone', async () => {
+		await run();
+		const put = server.ledger.requests.find(({ name }) => name === 'put');
+		const own = Object.keys(put?.headers ?? {}).filter((name) => !name.startsWith('x-amz-'));
+		expect(own.sort()).toEqual([
+			'accept',
+			'accept-encoding',
+			'connection',
+			'content-length',
+			'content-type',
+			'host',
+			'user-agent',
+		]);
+		expect(put?.headers['user-agent']).toMatch(/^(n8n|axios)/);
+	});
+
+	test('a deletion that does not get through is tried three times, and fails no item', async () => {
+		server.plan = faultAt({
+			fault: 'status503',
+			call: 'delete',
+			atCall: 1,
+			calls: Infinity,
+			delivered: false,
+		});
+		const { status, hints } = await run();
+		expect({ status, hints }).toEqual({ status: 'success', hints: [] });
+		expect(server.ledger.requests.filter(({ name }) => name === 'delete')).toHaveLength(3);
+	});
+
+	test.each([
+		{ label: 'by URL', parameters: { inputType: 'url', imageUrls: 'https://example.com/a.png?token=t' } },
+		{
+			label: 'with Prediction → Create',
+			parameters: { resource: 'prediction', operation: 'create', input: '{"prompt": "What is it?"}' },
+		},
+	])('is no upload $label', async ({ parameters }) => {
+		server.plan = noFaults;
+		await run({
+			parameters: { resource: 'image', operation: 'analyze', text: 'What is it?', ...parameters },
+		});
+		const names = server.ledger.requests.map(({ name }) => name);
+		expect(names).toContain('create');
+		expect(names).not.toContain('presign');
+		expect(names).not.toContain('put');
+	});
+});
+
+test('the page says how long files stay, and how much of an answer is kept', () => {
+	const page = new MarkdownPage('docs/privacy.md');
+	const written = (value: number): string => value.toLocaleString('en-US');
+	expect(page.text).toContain(`${written(runOptions({}).uploadRetentionSeconds)} seconds (an hour)`);
+	expect(page.text).toContain(
+		`its first ${written(numberConstant('actions/media/MediaUnit.ts', 'MAX_RAW_CHARACTERS'))} characters`,
+	);
+	expect(page.text).toContain(`the last ${written(numberConstant('n8n/accountState.ts', 'MAX_CLAIMED'))}`);
+});
+
+function parsed(body: string): unknown {
+	return JSON.parse(body);
+}
