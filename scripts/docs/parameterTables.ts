@@ -2,14 +2,16 @@ import type { INodeProperties, INodePropertyCollection, NodeParameterValue } fro
 
 import { choicesOf, shownValue } from './shownValue';
 
-/** Conditions that hold wherever the page is about. */
-const OF_THE_OPERATION: ReadonlySet<string> = new Set(['resource', 'operation']);
+/** Conditions that hold wherever the page is about: a node in a workflow, of this resource and operation. */
+const OF_THE_OPERATION: ReadonlySet<string> = new Set(['@tool', 'resource', 'operation']);
 
 type Row = readonly [name: string, initial: string, meaning: string];
 
 /** The parameters of an operation as a table in Markdown, and below it one of its options. */
 export function parameterTables(fields: readonly INodeProperties[]): string {
-	const parameters = fields.filter(({ type }) => type !== 'collection' && type !== 'notice');
+	const parameters = fields.filter(
+		(field) => field.type !== 'collection' && field.type !== 'notice' && !isForToolsAlone(field),
+	);
 	const collections = fields.filter(({ type }) => type === 'collection');
 	return [
 		table('Parameter', parameters, fields),
@@ -18,6 +20,10 @@ export function parameterTables(fields: readonly INodeProperties[]): string {
 			table('Option', options as INodeProperties[], fields),
 		]),
 	].join('\n\n');
+}
+
+function isForToolsAlone({ displayOptions }: INodeProperties): boolean {
+	return displayOptions?.show?.['@tool']?.includes(true) ?? false;
 }
 
 function table(heading: string, listed: readonly INodeProperties[], all: readonly INodeProperties[]): string {

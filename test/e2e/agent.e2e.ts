@@ -70,7 +70,6 @@ describe.each(hostReleases)('as a tool of an AI Agent in n8n $n8nVersion', (rele
 			{
 				resource: 'image',
 				operation: 'analyze',
-				inputType: 'url',
 				imageUrls: "={{ $fromAI('imageUrls', 'Addresses of the pictures', 'string') }}",
 				text: "={{ $fromAI('question', 'What to look for', 'string') }}",
 			},

@@ -168,9 +168,9 @@ describe('the published node', () => {
 		expect(actions.filter(({ resource, action }) => !action?.includes(resource))).toEqual([]);
 	});
 
-	test('never shows two parameters of one name', () => {
+	test.each(['eachLabs', 'eachLabsTool'])('never shows two parameters of one name, as %s', (node) => {
 		const doubles = situations().flatMap((situation) => {
-			const names = visible(situation).map(({ name }) => name);
+			const names = visible(situation, node).map(({ name }) => name);
 			return names
 				.filter((name, index) => names.indexOf(name) !== index)
 				.map((name) => ({ ...situation, name }));
@@ -194,6 +194,28 @@ describe('the published node', () => {
 		expect(names('binary', 'eachLabsTool')).toContain('toolInputNotice');
 		expect(names('url', 'eachLabsTool')).not.toContain('toolInputNotice');
 		expect(names('binary', 'eachLabs')).not.toContain('toolInputNotice');
+	});
+
+	test.each([
+		{ node: 'eachLabs', usual: 'binary', other: 'url' },
+		{ node: 'eachLabsTool', usual: 'url', other: 'binary' },
+	])('takes files of $usual unless it is told otherwise, as $node', ({ node, usual, other }) => {
+		const { properties } = loaded.node.description;
+		const description = { ...loaded.node.description, name: node };
+		const chosen = (parameters: INodeParameters, withDefaults: boolean) =>
+			NodeHelpers.getNodeParameters(
+				properties,
+				{ resource: 'image', operation: 'analyze', ...parameters },
+				withDefaults,
+				false,
+				{ typeVersion: 1 },
+				description,
+			)?.inputType;
+		expect(chosen({}, true)).toBe(usual);
+		// What differs from the default is all that n8n keeps in a workflow.
+		expect(chosen({ inputType: usual }, false)).toBeUndefined();
+		expect(chosen({ inputType: other }, false)).toBe(other);
+		expect(chosen({ inputType: other }, true)).toBe(other);
 	});
 
 	test.each([

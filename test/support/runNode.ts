@@ -45,6 +45,9 @@ export interface NodeRunOptions {
 }
 
 const eachLabs = new EachLabs();
+/** What n8n makes of the node for an AI Agent, as far as the node and its parameters can tell. */
+const eachLabsTool = new EachLabs();
+eachLabsTool.description.name += 'Tool';
 const credentialTypes = { eachLabsApi: new EachLabsApi() };
 
 /**
@@ -93,7 +96,10 @@ export async function runNode(options: NodeRunOptions): Promise<NodeRun> {
 	};
 
 	const engine = workflowEngine({
-		nodeTypes: { [start.type]: givenItems(items), [node.type]: eachLabs },
+		nodeTypes: {
+			[start.type]: givenItems(items),
+			[node.type]: nodeTypeName.endsWith('Tool') ? eachLabsTool : eachLabs,
+		},
 		credentialTypes,
 	});
 	const { status, error, nodes, run } = await engine.runWorkflow({

@@ -117,7 +117,7 @@ describe('Classify', () => {
 	test('as a tool of an AI Agent it has one output', async () => {
 		const { outputs } = await quickRun(
 			sandbox,
-			{ ...COLOURS, outputPerCategory: true },
+			{ ...COLOURS, outputPerCategory: true, inputType: 'binary' },
 			await pictureItems('blue', 'red'),
 			{ nodeTypeName: 'n8n-nodes-eachlabs.eachLabsTool' },
 		);

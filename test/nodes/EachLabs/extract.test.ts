@@ -210,16 +210,15 @@ describe('Extract', () => {
 	});
 
 	test('as a tool of an AI Agent, it takes an address and gives the data', async () => {
-		const picture = `${sandbox.baseUrl}/not-there.png`;
 		const { items } = await quickRun(
 			sandbox,
 			{
 				...EXTRACT,
-				inputType: 'url',
 				imageUrls: 'https://example.com/shoe.png',
 				...attributes(attribute('material')),
 			},
-			[{ json: { picture } }],
+			[{ json: {} }],
+			{ nodeTypeName: 'n8n-nodes-eachlabs.eachLabsTool' },
 		);
 		expect(items[0]?.json['output']).toEqual({ material: expect.any(String) });
 		expect(sandbox.ledger.predictions[0]?.input['image_urls']).toEqual(['https://example.com/shoe.png']);

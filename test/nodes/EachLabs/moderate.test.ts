@@ -167,7 +167,11 @@ describe('Moderate', () => {
 
 	test.each<[string, INodeParameters, Record<string, unknown>]>([
 		['Separate Outputs off', { separateOutputs: false }, {}],
-		['as a tool of an AI Agent', {}, { nodeTypeName: 'n8n-nodes-eachlabs.eachLabsTool' }],
+		[
+			'as a tool of an AI Agent',
+			{ inputType: 'binary' },
+			{ nodeTypeName: 'n8n-nodes-eachlabs.eachLabsTool' },
+		],
 	])('%s: everything goes to one output, in order', async (_what, parameters, settings) => {
 		const { outputs } = await quickRun(
 			sandbox,

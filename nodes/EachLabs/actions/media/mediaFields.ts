@@ -65,29 +65,34 @@ export function hintField(description: string, placeholder: string): INodeProper
 	};
 }
 
-/** Where an item's files come from: its binary fields, or addresses. */
+/**
+ * Where an item's files come from: its binary fields, or addresses. A tool of an AI Agent gets no files, so there the same
+ * parameter stands at addresses unless it is set.
+ */
 export function sourceFields(kind: MediaKind): INodeProperties[] {
 	const url = URL_PARAMETERS[kind];
+	const inputType: INodeProperties = {
+		displayName: 'Input Type',
+		name: 'inputType',
+		type: 'options',
+		options: [
+			{
+				name: 'Binary File(s)',
+				value: 'binary',
+				description: 'Files of the input item, which are uploaded to Each Labs for the run',
+			},
+			{
+				name: url.displayName,
+				value: 'url',
+				description: 'Files that are on the web, which Each Labs fetches from there',
+			},
+		],
+		default: 'binary',
+		description: 'Where the files come from',
+	};
 	return [
-		{
-			displayName: 'Input Type',
-			name: 'inputType',
-			type: 'options',
-			options: [
-				{
-					name: 'Binary File(s)',
-					value: 'binary',
-					description: 'Files of the input item, which are uploaded to Each Labs for the run',
-				},
-				{
-					name: url.displayName,
-					value: 'url',
-					description: 'Files that are on the web, which Each Labs fetches from there',
-				},
-			],
-			default: 'binary',
-			description: 'Where the files come from',
-		},
+		{ ...inputType, displayOptions: { show: { '@tool': [false] } } },
+		{ ...inputType, default: 'url', displayOptions: { show: { '@tool': [true] } } },
 		{
 			displayName: `An AI Agent can't hand files to a tool. Set 'Input Type' to ${url.displayName}, and let the model define the addresses.`,
 			name: 'toolInputNotice',
