@@ -161,6 +161,16 @@ describe('alt text', () => {
 	});
 
 	test.each([
+		['For our market', '"For our market"'],
+		['For a post about the new market in the old town', '"For a post about the new ma…"'],
+	])('repeats what the picture is used for: %s', async (context, shown) => {
+		const prompt = `${task}\nWhat the picture is used for: ${context}`;
+		const output = String(await answerTo(prompt, await twoColours('#ffffff', '#118822')));
+		expect(output).toContain(`Sandbox, asked ${shown}: a PNG picture of 200×100 pixels`);
+		expect(output.length).toBeLessThanOrEqual(125);
+	});
+
+	test.each([
 		['a one-pixel spacer', 1, 1, 'DECORATIVE'],
 		['a small plain square', 32, 32, 'DECORATIVE'],
 		['a dividing line', 900, 4, 'DECORATIVE'],
