@@ -11,7 +11,8 @@ const OUTPUTS = `={{ ((parameters) => {
 	}
 	if (parameters.operation === 'classify' && parameters.outputPerCategory === true) {
 		const categories = parameters.categories?.categories ?? [];
-		return [...categories.map(({ category }) => ({ type: 'main', displayName: category })), { type: 'main', displayName: 'Other' }];
+		const last = parameters.allowOther === false ? 'Failed' : 'Other';
+		return [...categories.map(({ category }) => ({ type: 'main', displayName: category })), { type: 'main', displayName: last }];
 	}
 	return [{ type: 'main' }];
 })($parameter) }}` as const;

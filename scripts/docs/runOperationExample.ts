@@ -1,19 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import {
-	NodeHelpers,
-	Workflow,
-	type IDataObject,
-	type INode,
-	type INodeExecutionData,
-	type INodeParameters,
-} from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
-// With its ending, since without one tsx takes the codex file EachLabs.node.json for it.
-import { EachLabs } from '../../nodes/EachLabs/EachLabs.node.ts';
 import type { Scenario } from '../../sandbox/scenario';
 import { startSandbox, type Sandbox } from '../../sandbox/startSandbox';
+import { outputNames } from '../../test/support/outputNames';
 import { runNode, storeBinary, type NodeRun } from '../../test/support/runNode';
 import type { OperationExample } from './operationExamples';
 import { StandIns } from './StandIns';
@@ -125,28 +117,6 @@ async function itemWithFile(file: string): Promise<INodeExecutionData> {
 function predictionIdOf(json: IDataObject = {}): string | undefined {
 	const { predictionId, details } = json as { predictionId?: string; details?: { predictionId?: string } };
 	return predictionId ?? details?.predictionId;
-}
-
-/** As the editor names them; empty where there is only one. */
-function outputNames(parameters: INodeParameters): string[] {
-	const eachLabs = new EachLabs();
-	const node: INode = {
-		id: 'node',
-		name: 'Each Labs',
-		type: 'eachLabs',
-		typeVersion: 1,
-		position: [0, 0],
-		parameters,
-	};
-	const nodeTypes = {
-		getByName: () => eachLabs,
-		getByNameAndVersion: () => eachLabs,
-		getKnownTypes: () => ({}),
-	};
-	const workflow = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes });
-	return NodeHelpers.getNodeOutputs(workflow, node, eachLabs.description).flatMap((output) =>
-		typeof output === 'object' && output.displayName !== undefined ? [output.displayName] : [],
-	);
 }
 
 /** The address of each upload, and how the page shows it: by the name of the file that had these bytes. */

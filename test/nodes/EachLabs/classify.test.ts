@@ -1,5 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 
+import { outputNames } from '../../support/outputNames';
 import { itemWithFiles } from './itemWithFiles';
 import { pictureItems, quickRun } from './quickRun';
 import { sandboxPerTest } from './sandboxPerTest';
@@ -88,6 +89,19 @@ describe('Classify', () => {
 			[{ item: 2 }],
 		]);
 		expect(outputs[2]?.[0]?.json['error']).toBe('The model could not finish the prediction: Too dark.');
+	});
+
+	test.each([
+		{ allowOther: true, last: 'Other' },
+		{ allowOther: false, last: 'Failed' },
+	])('the last output is called $last where allowOther is $allowOther', async ({ allowOther, last }) => {
+		sandbox.scenario.failPrediction = () => ({ style: 'logs', status: 'failed', message: 'Too dark.' });
+		const parameters = { ...COLOURS, outputPerCategory: true, allowOther };
+		const { outputs } = await quickRun(sandbox, parameters, await pictureItems('red'), {
+			onError: 'continueRegularOutput',
+		});
+		expect(outputNames(parameters)).toEqual(['red things', 'blue things', last]);
+		expect(outputs.map((items) => items.length)).toEqual([0, 0, 1]);
 	});
 
 	test("the label 'other' goes to the last output", async () => {
