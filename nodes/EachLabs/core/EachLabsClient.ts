@@ -13,6 +13,7 @@ import type {
 } from './ports';
 import { PredictionError, type PredictionErrorKind } from './PredictionError';
 import { outcomeOf } from './predictionStatus';
+import type { Page, PageRequest } from './readPages';
 import { redactSecrets } from './redactSecrets';
 import { RetryBudget } from './RetryBudget';
 import {
@@ -24,6 +25,7 @@ import {
 	modelResponse,
 	predictionResponse,
 	presignUploadResponse,
+	type ListedPrediction,
 	type Model,
 	type Prediction,
 	type PresignedUpload,
@@ -32,8 +34,8 @@ import {
 const ATTEMPT_TIMEOUT_MS = 30_000;
 const MAX_ATTEMPTS = 3;
 const MAX_RESPONSE_BYTES = 8 * 1_048_576;
-/** Of the list of predictions. */
-const PAGE_SIZE = 100;
+/** Of a list; more is not given of that of predictions. */
+export const PAGE_SIZE = 100;
 const MAX_PAGES = 10;
 /** The clocks of two machines differ: who asks what was created since a moment asks from so much earlier. */
 export const CLOCK_SKEW_MS = 60_000;
@@ -86,6 +88,17 @@ export type CreateOutcome =
 export interface CreateRequest {
 	readonly model: string;
 	readonly input: Readonly<Record<string, unknown>>;
+}
+
+/** Which of the account's predictions; what is undefined or empty holds none back. */
+export interface PredictionFilter {
+	/** Slug. */
+	readonly model?: string;
+	/** Words of the service, by comma. */
+	readonly status?: string;
+	/** Time of creation, RFC 3339; without it the service goes back 90 days. */
+	readonly from?: string;
+	readonly to?: string;
 }
 
 export interface FileUpload {
@@ -141,9 +154,17 @@ export class EachLabsClient {
 		filter: { name?: string; limit: number; offset: number },
 		scope: CallScope,
 	): Promise<Model[]> {
-		const query = new URLSearchParams({ limit: String(filter.limit), offset: String(filter.offset) });
-		if (filter.name) query.set('name', filter.name);
-		return await this.callSafely('GET', `/v1/models?${query.toString()}`, modelListResponse, scope);
+		return [...(await this.listModelPage({ name: filter.name }, filter, scope)).entries];
+	}
+
+	/** @param filter `name` is a part of a model's name, in any case */
+	async listModelPage(
+		{ name }: { name?: string },
+		{ limit, offset }: PageRequest,
+		scope: CallScope,
+	): Promise<Page<Model>> {
+		const path = withQuery('/v1/models', { limit, offset, name });
+		return await this.callSafely('GET', path, modelListResponse, scope);
 	}
 
 	/** Sends one create, once. Waits for its answer even where the user stops the run meanwhile, since it may be billed. */
@@ -273,18 +294,22 @@ export class EachLabsClient {
 		return { ok: true, value: ended.map(({ id }) => id) };
 	}
 
+	/** A part of the account's predictions, newest first. */
+	async listPredictions(
+		filter: PredictionFilter,
+		page: PageRequest,
+		scope: CallScope,
+	): Promise<Page<ListedPrediction>> {
+		return await this.callSafely('GET', executionsPath(filter, page), executionListResponse, scope);
+	}
+
 	private async listExecutions(
 		{ model, sinceEpochMs }: { model: string; sinceEpochMs: number },
-		page: { limit: number; offset: number },
+		page: PageRequest,
 		scope: CallScope,
 	) {
-		const query = new URLSearchParams({
-			limit: String(page.limit),
-			offset: String(page.offset),
-			model,
-			from: new Date(sinceEpochMs).toISOString(),
-		});
-		return await this.callOnce('GET', `/v1/executions?${query.toString()}`, executionListResponse, scope);
+		const path = executionsPath({ model, from: new Date(sinceEpochMs).toISOString() }, page);
+		return await this.callOnce('GET', path, executionListResponse, scope);
 	}
 
 	private readCreateAnswer(answer: HttpAnswer, model: string, requestId: string): CreateOutcome {
@@ -489,6 +514,22 @@ function parseJson<Value>(text: string, shape: z.ZodType<Value>): { parsed: Valu
 	}
 	const result = shape.safeParse(value);
 	return result.success ? { parsed: result.data } : undefined;
+}
+
+function executionsPath(
+	{ model, status, from, to }: PredictionFilter,
+	{ limit, offset }: PageRequest,
+): string {
+	return withQuery('/v1/executions', { limit, offset, model, status, from, to });
+}
+
+/** Leaves out what is undefined or empty. */
+function withQuery(path: string, query: Readonly<Record<string, string | number | undefined>>): string {
+	const given = new URLSearchParams();
+	for (const [name, value] of Object.entries(query)) {
+		if (value !== undefined && value !== '') given.set(name, String(value));
+	}
+	return `${path}?${given.toString()}`;
 }
 
 function predictionPath(predictionId: string): string {

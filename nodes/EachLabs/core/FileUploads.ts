@@ -22,6 +22,9 @@ const DELETE_ATTEMPT_MS = 5_000;
 /** Answers of the storage host by which the same request may succeed later; of all other 4xx, it won't. */
 const PASSING_STATUSES: ReadonlySet<number> = new Set([403, 408, 429]);
 
+/** A file at the service. */
+export type UploadedFile = Pick<PresignedUpload, 'id' | 'publicUrl' | 'expiresAt'>;
+
 export interface FileUploadsContext {
 	readonly client: EachLabsClient;
 	readonly clock: Clock;
@@ -35,8 +38,8 @@ export interface FileUploadsContext {
 }
 
 /**
- * The files that one run has uploaded. The same bytes are uploaded once, and everything is deleted after the run unless it is
- * to be kept, also after a fault or a stop.
+ * The files that one run has uploaded. The same bytes are uploaded once for all predictions, and everything is deleted after
+ * the run unless it is to be kept, also after a fault or a stop.
  */
 export class FileUploads {
 	private readonly streams = pLimit(MAX_STREAMS);
@@ -55,14 +58,29 @@ export class FileUploads {
 	 * @throws {PredictionError} `upload`, `invalidInput` (cut off), `stopped`, or what a call to the service gave
 	 */
 	async upload(file: MediaFile, label: string, deadline: Deadline): Promise<string> {
-		return await this.shared.share(file, async () => {
-			const queuedAtMs = this.context.clock.monotonicMs();
-			return await this.streams(async () => {
-				if (!this.begun.has(deadline)) deadline.extendBy(this.context.clock.monotonicMs() - queuedAtMs);
-				this.begun.add(deadline);
-				return await this.uploadOnce(file, label, deadline);
-			});
+		return await this.shared.share(
+			file,
+			async () => (await this.uploadApart(file, label, deadline)).publicUrl,
+		);
+	}
+
+	/**
+	 * Uploads a file under an ID of its own, even where its bytes are there already: whoever is told of it may delete it.
+	 *
+	 * @throws {PredictionError} as `upload`
+	 */
+	async uploadApart(file: MediaFile, label: string, deadline: Deadline): Promise<UploadedFile> {
+		const queuedAtMs = this.context.clock.monotonicMs();
+		return await this.streams(async () => {
+			if (!this.begun.has(deadline)) deadline.extendBy(this.context.clock.monotonicMs() - queuedAtMs);
+			this.begun.add(deadline);
+			return await this.uploadOnce(file, label, deadline);
 		});
+	}
+
+	/** Lets files stay after the run. */
+	release(files: readonly UploadedFile[]): void {
+		for (const { id } of files) this.fileIds.delete(id);
 	}
 
 	/** Equal for files with the same bytes. */
@@ -88,7 +106,7 @@ export class FileUploads {
 		);
 	}
 
-	private async uploadOnce(file: MediaFile, label: string, deadline: Deadline): Promise<string> {
+	private async uploadOnce(file: MediaFile, label: string, deadline: Deadline): Promise<UploadedFile> {
 		const { client, clock } = this.context;
 		// An upload's own: a signal that all of them listened to would warn of a leak.
 		const abortSignal = AbortSignal.any([this.context.abortSignal]);
@@ -118,7 +136,7 @@ export class FileUploads {
 			if (abortSignal.aborted) throw PredictionError.stopped();
 			if (!('interrupted' in put) && put.status >= 200 && put.status < 300) {
 				end.check(label);
-				return presigned.upload.publicUrl;
+				return presigned.upload;
 			}
 			// The storage host answers 403 when the URL has expired: a new one is asked for.
 			const hasExpired = !('interrupted' in put) && put.status === 403;

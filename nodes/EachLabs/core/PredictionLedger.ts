@@ -1,4 +1,5 @@
 import type { CreateRequest } from './EachLabsClient';
+import type { UploadedFile } from './FileUploads';
 import type { PredictionError } from './PredictionError';
 import type { Prediction } from './wire';
 
@@ -21,6 +22,8 @@ export interface LedgerItem {
 	entry?: LedgerEntry;
 	/** Whether a create of unknown outcome was sent once more already; that is allowed once an item. */
 	resubmitted: boolean;
+	/** What an earlier try has uploaded to stay, and has handed over. */
+	uploads?: readonly UploadedFile[];
 }
 
 /**

@@ -24,7 +24,9 @@ export const DEFAULT_MODEL = 'gemini-2-0-flash-lite';
 export const KNOWN_DEFAULT_MODEL: Model = {
 	slug: DEFAULT_MODEL,
 	title: 'Gemini 2.0 Flash Lite',
+	version: null,
 	outputType: 'string',
+	raw: {},
 	requestSchema: {
 		type: 'object',
 		required: ['image_urls', 'prompt'],

@@ -100,9 +100,9 @@ export const catalogue: FactGroup = {
 				const entries: unknown[] = Array.isArray(answer.json) ? answer.json : [];
 				const entry = entries.find((candidate) => JSON.stringify(candidate).includes(`"${DEFAULT_MODEL}"`));
 				return {
-					holds: read.success && read.data.length > 0,
+					holds: read.success && read.data.entries.length > 0,
 					seen: read.success
-						? `${read.data.length} models; ${entry === undefined ? DEFAULT_MODEL + ' is not on this page' : DEFAULT_MODEL + ' has ' + Object.keys(entry as object).join(', ')}`
+						? `${read.data.entries.length} models; ${entry === undefined ? DEFAULT_MODEL + ' is not on this page' : DEFAULT_MODEL + ' has ' + Object.keys(entry as object).join(', ')}`
 						: `${statusAndReason(answer)}; ${read.error.issues[0]?.message ?? ''}`,
 				};
 			},
@@ -113,7 +113,7 @@ export const catalogue: FactGroup = {
 			reliedOn: true,
 			look: async (session) => {
 				const answer = await session.once(searchModels);
-				const slugs = (modelListResponse.safeParse(answer.json).data ?? []).map(({ slug }) => slug);
+				const slugs = (modelListResponse.safeParse(answer.json).data?.entries ?? []).map(({ slug }) => slug);
 				return {
 					holds: slugs.includes(DEFAULT_MODEL),
 					seen:

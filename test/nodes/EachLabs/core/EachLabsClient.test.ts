@@ -75,6 +75,18 @@ describe('each endpoint', () => {
 			undefined,
 		],
 		[
+			'predictions',
+			'GET /v1/executions?limit=100&offset=200&model=a%2Fb&status=success%2Cerror&from=2026-08-21T09%3A30%3A00Z',
+			json(200, { executions: [] }),
+			async (client, deadline) =>
+				await client.listPredictions(
+					{ model: 'a/b', status: 'success,error', from: '2026-08-21T09:30:00Z', to: '' },
+					{ limit: 100, offset: 200 },
+					{ deadline },
+				),
+			undefined,
+		],
+		[
 			'a create',
 			'POST /v1/prediction',
 			json(200, { status: 'success', predictionID: 'p1' }),
@@ -281,6 +293,7 @@ describe('putting a file', () => {
 		id: 'f1',
 		presignedUrl: 'https://storage.test/f1?sig=abc',
 		publicUrl: 'https://files.test/f1',
+		expiresAt: null,
 		requiredHeaders: {
 			'x-amz-acl': 'public-read',
 			Authorization: 'Bearer x',

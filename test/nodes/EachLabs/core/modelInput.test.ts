@@ -17,8 +17,10 @@ function model(properties: Record<string, unknown>, required: string[] = []): Mo
 	return {
 		slug: 'a-model',
 		title: 'A model',
+		version: null,
 		outputType: 'string',
 		requestSchema: { type: 'object', required, properties },
+		raw: {},
 	};
 }
 

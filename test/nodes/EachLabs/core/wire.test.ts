@@ -88,34 +88,74 @@ test('an upload needs no headers', () => {
 		id: 'f1',
 		presignedUrl: 'https://s',
 		publicUrl: 'https://p',
+		expiresAt: null,
 		requiredHeaders: {},
 	});
 });
 
-test('one model of another shape does not hide the others', () => {
-	const models = read(modelListResponse, [
-		{ slug: 'a', request_schema: { type: 'object' } },
-		{ slug: 5 },
-		null,
-		{ slug: 'b', title: 'B' },
-	]);
-	expect(models).toEqual([
-		{ slug: 'a', title: 'a', outputType: null, requestSchema: { type: 'object' } },
-		{ slug: 'b', title: 'B', outputType: null, requestSchema: null },
-	]);
+test('one model of another shape does not hide the others, and counts on its page', () => {
+	const whole = {
+		slug: 'a',
+		title: 'A',
+		version: '0.0.1',
+		output_type: 'array',
+		request_schema: { type: 'object' },
+		invented_later: 1,
+	};
+	const bare = { slug: 'b' };
+	expect(read(modelListResponse, [whole, { slug: 5 }, null, bare])).toEqual({
+		entries: [
+			{
+				slug: 'a',
+				title: 'A',
+				version: '0.0.1',
+				outputType: 'array',
+				requestSchema: { type: 'object' },
+				raw: whole,
+			},
+			{ slug: 'b', title: 'b', version: null, outputType: null, requestSchema: null, raw: bare },
+		],
+		length: 4,
+	});
 	expect(read(modelListResponse, { models: [] })).toBeUndefined();
 });
 
 test('one execution of another shape does not hide the others, and counts on its page', () => {
-	expect(
-		read(executionListResponse, {
-			executions: [{ id: 'p1' }, {}, 'x', { id: 'p2', status: 'success' }],
-			total_count: 4,
-		}),
-	).toEqual({
+	const whole = {
+		id: 'p1',
+		model: 'm',
+		status: 'success',
+		execution_cost: 0.05,
+		run_time: 12.5,
+		created_at: '2026-01-01T00:00:00Z',
+		completed_at: '2026-01-01T00:00:15Z',
+		output: 'a cat',
+		invented_later: 1,
+	};
+	const bare = { id: 'p2', execution_cost: 'free' };
+	expect(read(executionListResponse, { executions: [whole, {}, 'x', bare], total_count: 4 })).toMatchObject({
 		entries: [
-			{ id: 'p1', status: '' },
-			{ id: 'p2', status: 'success' },
+			{
+				id: 'p1',
+				model: 'm',
+				status: 'success',
+				cost: 0.05,
+				predictTimeSeconds: 12.5,
+				createdAt: '2026-01-01T00:00:00Z',
+				completedAt: '2026-01-01T00:00:15Z',
+				output: 'a cat',
+				raw: whole,
+			},
+			{
+				id: 'p2',
+				model: null,
+				status: '',
+				cost: null,
+				predictTimeSeconds: null,
+				createdAt: null,
+				completedAt: null,
+				output: null,
+			},
 		],
 		length: 4,
 	});
