@@ -46,7 +46,7 @@ export default defineConfig(
 		},
 	},
 	{
-		files: ['*.js', '*.mjs', '*.cjs'],
+		files: ['**/*.js', '*.mjs', '*.cjs'],
 		extends: [tseslint.configs.strict],
 		languageOptions: { sourceType: 'module' },
 		rules: { '@typescript-eslint/no-require-imports': 'off' },

@@ -6,4 +6,5 @@ module.exports = {
 	// Hosts beside each other would fight for the machine, and their time limits with it.
 	maxWorkers: 1,
 	testTimeout: 120_000,
+	reporters: ['default', '<rootDir>/test/e2e/CompatibilityReporter.js'],
 };

@@ -53,13 +53,13 @@ export class RunningProgram {
 		});
 	}
 
-	/** Throws with the program's log when it ends before it is ready, or takes longer than two minutes. */
-	async waitUntilReady(): Promise<void> {
-		const deadlineMs = Date.now() + readyTimeoutMs;
+	/** Throws with the program's log when it ends before it is ready, or takes longer than `timeoutMs`. */
+	async waitUntilReady(timeoutMs = readyTimeoutMs): Promise<void> {
+		const deadlineMs = Date.now() + timeoutMs;
 		while (!(await this.run.isReady())) {
 			if (this.hasEnded) throw new Error(`${this.run.name} ended while it started:\n${this.log}`);
 			if (Date.now() > deadlineMs) {
-				throw new Error(`${this.run.name} was not ready in two minutes:\n${this.log}`);
+				throw new Error(`${this.run.name} was not ready in ${timeoutMs / 1_000} s:\n${this.log}`);
 			}
 			await pause(readyPollMs);
 		}
