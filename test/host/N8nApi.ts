@@ -97,8 +97,10 @@ export class N8nApi {
 		return answer as { status: 'OK' | 'Error'; message: string };
 	}
 
-	async createWorkflow(workflow: ExportedWorkflow): Promise<StoredWorkflow> {
-		return (await this.ask('POST', '/workflows', { ...workflow, active: false })) as StoredWorkflow;
+	/** Under an id that n8n chooses, also when the file that the workflow comes from has one. */
+	async createWorkflow({ name, nodes, connections, settings }: ExportedWorkflow): Promise<StoredWorkflow> {
+		const workflow = { name, nodes, connections, settings, active: false };
+		return (await this.ask('POST', '/workflows', workflow)) as StoredWorkflow;
 	}
 
 	/** Switches a workflow's triggers on. */
