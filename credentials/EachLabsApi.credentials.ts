@@ -10,7 +10,7 @@ export class EachLabsApi implements ICredentialType {
 
 	displayName = 'Each Labs API';
 
-	documentationUrl = 'https://github.com/n8n-nodes-eachlabs/n8n-nodes-eachlabs#credential';
+	documentationUrl = 'https://github.com/n8n-nodes-eachlabs/n8n-nodes-eachlabs#credentials';
 
 	icon = { light: 'file:../icons/eachlabs.svg', dark: 'file:../icons/eachlabs.dark.svg' } as const;
 
