@@ -19,6 +19,7 @@ export interface ScriptedFailure {
  * - `wrongIndex`: a group's answer whose second entry has the index of the first, and whose last has one that no item has.
  * - `noJson`: a sentence instead.
  * - `wrongShape`: JSON that does not fit the schema, for each item of a group.
+ * - `nulls`: null in place of everything that the schema does not require, for each item of a group.
  */
 export type AnswerStyle =
 	| 'plain'
@@ -29,7 +30,8 @@ export type AnswerStyle =
 	| 'missingEntries'
 	| 'wrongIndex'
 	| 'noJson'
-	| 'wrongShape';
+	| 'wrongShape'
+	| 'nulls';
 
 /**
  * What the sandbox plays. The object is mutable, and a change takes effect with the next request.

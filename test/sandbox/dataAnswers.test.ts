@@ -414,6 +414,23 @@ describe('the scenario sets how data is written', () => {
 		expect(JSON.parse(group)).toEqual([1, 2, 3, 4].map((index) => ({ index, answer: ['sandbox'] })));
 	});
 
+	test('nulls stand for what is not required', async () => {
+		sandbox.scenario.answerStyle = () => 'nulls';
+		const schema = {
+			type: 'object',
+			properties: { colour: { type: 'string' }, owner: { type: 'string' } },
+			required: ['colour'],
+		};
+		const answer = await answerTo(answerPrompts.single(extract, schema), urls.slice(0, 1));
+		expect(JSON.parse(answer)).toEqual({ colour: 'red', owner: null });
+		const group = await answerTo(answerPrompts.group(extract, schema, [1, 1, 1, 1]), urls);
+		const colours = (JSON.parse(group) as Array<{ answer: unknown }>).map((entry) => entry.answer);
+		expect(colours.slice(0, 2)).toEqual([
+			{ colour: 'red', owner: null },
+			{ colour: 'blue', owner: null },
+		]);
+	});
+
 	test('for each create by its input and its ordinal', async () => {
 		const from = sandbox.ledger.predictions.length;
 		const asked: unknown[] = [];

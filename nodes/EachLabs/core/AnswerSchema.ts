@@ -81,11 +81,12 @@ export class AnswerSchema {
 
 	/**
 	 * The value with numbers and booleans that came as text ("12.5", "true") made what they say, wherever the schema has no
-	 * text. Everything else stays as it is; the value itself is not changed.
+	 * text; and without fields that need not be there, where they are null and may not be: so models write what they did not
+	 * find. Everything else stays as it is; the value itself is not changed.
 	 */
 	coerced(value: unknown): unknown {
 		this.visitsLeft = MAX_VISITS;
-		return this.coercedBy([this.checked], value, 0);
+		return this.coercedBy([this.checked], value, 0) ?? value;
 	}
 
 	/** Undefined where it would take too long. */
@@ -140,38 +141,43 @@ export class AnswerSchema {
 		});
 	}
 
-	/** @param schemas all of which the value must fit */
+	/**
+	 * @param schemas all of which the value must fit
+	 * @returns undefined for null that may not be there
+	 */
 	private coercedBy(schemas: readonly Schema[], value: unknown, depth: number): unknown {
 		const all = schemas.flatMap((schema) => this.inForce(schema, value));
 		this.visitsLeft -= 1 + all.length;
 		if (this.visitsLeft < 0 || depth > MAX_VALUE_DEPTH || all.length === 0) return value;
+		if (value === null) return this.typesIn(all).has('null') ? null : undefined;
 		if (typeof value === 'string') return scalarIn(value, this.typesIn(all));
 		if (Array.isArray(value)) {
-			const entries: unknown[] = value.map((entry: unknown, index) =>
-				this.coercedBy(
-					all.flatMap(({ prefixItems = [], items }) => schemaOnly(prefixItems[index] ?? (items as Schema))),
-					entry,
-					depth + 1,
-				),
+			const entries: unknown[] = value.map(
+				(entry: unknown, index) =>
+					this.coercedBy(
+						all.flatMap(({ prefixItems = [], items }) => schemaOnly(prefixItems[index] ?? (items as Schema))),
+						entry,
+						depth + 1,
+					) ?? entry,
 			);
 			return entries.some((entry, index) => entry !== value[index]) ? entries : value;
 		}
 		if (!isJsonObject(value)) return value;
-		const fields = mapped(value, (field, name) =>
-			this.coercedBy(
-				all.flatMap((schema) => schemasOfField(schema, name)),
-				field,
-				depth + 1,
-			),
-		);
-		return Object.keys(value).some((name) => fields[name] !== value[name]) ? fields : value;
+		const fields = Object.entries(value).flatMap(([name, field]) => {
+			const ofField = all.flatMap((schema) => schemasOfField(schema, name));
+			const coerced = this.coercedBy(ofField, field, depth + 1);
+			if (coerced === undefined && !all.some((schema) => isRequired(schema, name))) return [];
+			return [[name, coerced ?? field] as const];
+		});
+		const isSame = Object.values(value).every((field, position) => field === fields[position]?.[1]);
+		return isSame ? value : Object.fromEntries(fields);
 	}
 
 	/** The schema with all that it refers to, and with the one alternative that a value of this kind can be meant for. */
 	private inForce(schema: Schema, value: unknown): Schema[] {
 		const { $ref, allOf = [], anyOf, oneOf } = schema;
 		const referred = $ref === undefined ? [] : schemaOnly(this.lookup[schema.__absolute_ref__ ?? '']);
-		const kind = Array.isArray(value) ? 'array' : typeof value;
+		const kind = typeOf(value);
 		const possible = (anyOf ?? oneOf ?? []).filter((one) => this.typesIn(schemaOnly(one)).has(kind));
 		const meant = kind !== 'string' && possible.length === 1 ? possible : [];
 		return [
@@ -293,6 +299,15 @@ function schemasOfField(schema: Schema, name: string): Schema[] {
 		.map(([, one]) => one);
 	const named = [...own, ...byPattern];
 	return (named.length > 0 ? named : [additionalProperties]).flatMap(schemaOnly);
+}
+
+const requiredNames = new WeakMap<Schema, ReadonlySet<string>>();
+
+/** In constant time, since a list of required names may be long. */
+function isRequired(schema: Schema, name: string): boolean {
+	const names = requiredNames.get(schema) ?? new Set(schema.required);
+	requiredNames.set(schema, names);
+	return names.has(name);
 }
 
 function schemaOnly(schema: Schema | boolean | undefined): Schema[] {

@@ -64,6 +64,25 @@ export class SchemaFiller {
 		return misfits.length > 0 ? (misfits[0] as JsonValue) : 'sandbox';
 	}
 
+	/** Data that fits, but with null for every property that the schema names and does not require. */
+	withNulls(value: JsonValue, given: JsonSchema = this.schema): JsonValue {
+		const { schema } = this.document.resolve(given);
+		if (Array.isArray(value)) {
+			return value.map((entry) => this.withNulls(entry, isJsonSchema(schema.items) ? schema.items : true));
+		}
+		if (!isJsonObject(value)) return value;
+		const properties = isJsonObject(schema.properties) ? schema.properties : {};
+		const required = new Set([schema.required].flat());
+		const names = [...new Set([...Object.keys(properties), ...Object.keys(value)])];
+		return Object.fromEntries(
+			names.map((name) => {
+				const own = Object.hasOwn(properties, name) ? properties[name] : undefined;
+				if (own !== undefined && !required.has(name)) return [name, null];
+				return [name, this.withNulls(value[name] ?? null, isJsonSchema(own) ? own : true)];
+			}),
+		);
+	}
+
 	private value(given: JsonSchema, subject: Subject, givenPlace: Place): JsonValue {
 		this.valuesLeft -= 1;
 		if (this.valuesLeft < 0) throw notFillable(`it asks for more than ${most.values} values`);

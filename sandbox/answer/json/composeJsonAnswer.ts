@@ -20,8 +20,11 @@ export function composeJsonAnswer(
 	style: AnswerStyle,
 ): string {
 	const filler = new SchemaFiller(schema);
-	const answerAbout = (own: readonly DescribedMedium[]) =>
-		style === 'wrongShape' ? filler.misfit() : composeItemAnswer(question, own, others, filler);
+	const answerAbout = (own: readonly DescribedMedium[]) => {
+		if (style === 'wrongShape') return filler.misfit();
+		const answer = composeItemAnswer(question, own, others, filler);
+		return style === 'nulls' ? filler.withNulls(answer) : answer;
+	};
 	if (items === undefined) return writeAnswer(answerAbout(media), style);
 
 	checkFiles(items, media.length);

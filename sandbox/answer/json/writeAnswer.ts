@@ -37,10 +37,11 @@ const writers: Readonly<Record<AnswerStyle, (answer: JsonValue) => string>> = {
 		return text.slice(0, Math.floor(text.length * 0.6));
 	},
 	noJson: () => 'This is the sandbox, not the model, and it was told to answer in words.',
-	// These three change what is written, not how.
+	// These four change what is written, not how.
 	missingEntries: writePlain,
 	wrongIndex: writePlain,
 	wrongShape: writePlain,
+	nulls: writePlain,
 };
 
 /** With single quotes and trailing commas, as models write that think of another language. */

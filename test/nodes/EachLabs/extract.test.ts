@@ -131,6 +131,59 @@ describe('Extract', () => {
 		expect(sandbox.ledger.predictions).toHaveLength(1);
 	});
 
+	test.each([
+		{ label: 'alone', options: {}, colours: ['red'] as const },
+		{ label: 'in a group', options: { itemsPerPrediction: 2 }, colours: ['red', 'blue'] as const },
+	])('null for an attribute that is not required is left out, $label', async ({ options, colours }) => {
+		sandbox.scenario.answerStyle = () => 'nulls';
+		const { items } = await quickRun(
+			sandbox,
+			{
+				...EXTRACT,
+				...options,
+				...attributes(
+					attribute('colour'),
+					attribute('owner', { required: false }),
+					attribute('price', { type: 'number', required: false }),
+				),
+			},
+			await pictureItems(...colours),
+		);
+		expect(items.map(({ json }) => json['output'])).toEqual(colours.map((colour) => ({ colour })));
+		expect(sandbox.ledger.predictions).toHaveLength(1);
+	});
+
+	test('null for a field deep in a schema of your own is left out, and one that may be null stays', async () => {
+		sandbox.scenario.answerStyle = () => 'nulls';
+		const { items } = await quickRun(
+			sandbox,
+			{
+				...EXTRACT,
+				schemaType: 'manual',
+				inputSchema: JSON.stringify({
+					type: 'object',
+					properties: {
+						sizes: {
+							type: 'array',
+							minItems: 2,
+							items: {
+								type: 'object',
+								properties: { width: { type: 'integer' }, unit: { type: 'string' } },
+								required: ['width'],
+							},
+						},
+						owner: { type: 'string', nullable: true },
+					},
+					required: ['sizes'],
+				}),
+			},
+			await pictureItems('red'),
+		);
+		const { sizes, owner } = items[0]?.json['output'] as { sizes: object[]; owner: unknown };
+		expect(sizes.map((size) => Object.keys(size))).toEqual(sizes.map(() => ['width']));
+		expect(owner).toBeNull();
+	});
+
 	test('Auto-Fix asks once more, with the first answer and what is wrong; both are in the cost', async () => {
 		sandbox.scenario.answerStyle = (_input, ordinal) => (ordinal === 0 ? 'wrongShape' : 'plain');
 		const run = await quickRun(

@@ -637,3 +637,78 @@ describe('Values that came as text', () => {
 		);
 	});
 });
+
+describe('Null of a field that may be left out, and may not be null', () => {
+	const schema = schemaOf({
+		type: 'object',
+		properties: {
+			text: { type: 'string' },
+			date: { type: 'string', format: 'date' },
+			option: { enum: ['a', 'b'] },
+			referred: { $ref: '#/$defs/size' },
+			either: { anyOf: [{ type: 'object' }, { type: 'number' }] },
+			needed: { type: 'number' },
+			list: { type: 'array', items: { $ref: '#/$defs/size' } },
+			nullable: { type: 'string', nullable: true },
+			orNull: { type: ['string', 'null'] },
+			optionOrNull: { enum: ['a', null] },
+			anyOfNull: { anyOf: [{ type: 'object' }, { type: 'null' }] },
+			anything: {},
+		},
+		patternProperties: { '^n_': { type: 'number' } },
+		required: ['needed'],
+		$defs: {
+			size: {
+				type: 'object',
+				properties: { width: { type: 'number' }, unit: { type: 'string' } },
+				required: ['width'],
+			},
+		},
+	});
+
+	test.each<[unknown, unknown]>([
+		[{ text: null, needed: 1 }, { needed: 1 }],
+		[{ date: null, option: null, referred: null, either: null, list: null, n_a: null }, {}],
+		[{ referred: { width: 1, unit: null } }, { referred: { width: 1 } }],
+		[{ list: [{ width: '1', unit: null }, { width: 2 }] }, { list: [{ width: 1 }, { width: 2 }] }],
+	])('is left out: %j', (value, coerced) => {
+		const before = structuredClone(value);
+		expect(schema.coerced(value)).toEqual(coerced);
+		expect(value).toEqual(before);
+	});
+
+	test.each<[string, unknown, string[]]>([
+		['a field that must be there', { needed: null }, ['needed must be a number, and is null']],
+		[
+			'one inside of a list',
+			{ needed: 1, list: [{ width: null }] },
+			['list[0].width must be a number, and is null'],
+		],
+		['an entry of a list', { needed: 1, list: [null] }, ['list[0] must be an object, and is null']],
+		['the answer itself', null, ['the answer must be an object, and is null']],
+	])('stays where it can not be left out, and is complained of: %s', (_label, value, complaints) => {
+		expect(schema.coerced(value)).toBe(value);
+		expect(schema.complaints(value)).toEqual(complaints);
+	});
+
+	test('stays where it is allowed, and where the schema says nothing', () => {
+		const value = {
+			nullable: null,
+			orNull: null,
+			optionOrNull: null,
+			anyOfNull: null,
+			anything: null,
+			other: null,
+		};
+		expect(schema.coerced(value)).toBe(value);
+	});
+
+	test('goes in bounded time, however many fields there are and must be there', () => {
+		const names = Array.from({ length: 5_000 }, (_, n) => `f${n}`);
+		const large = schemaOf({ additionalProperties: { type: 'string' }, required: names });
+		const value = Object.fromEntries(Array.from({ length: 50_000 }, (_, n) => [`g${n}`, null]));
+		const startedMs = performance.now();
+		expect(large.coerced(value)).toEqual({});
+		expect(performance.now() - startedMs).toBeLessThan(5_000);
+	});
+});
