@@ -81,7 +81,8 @@ function errorJson(error: unknown, nodeError: NodeApiError | NodeOperationError)
 			'rawOutput',
 		] as const) {
 			const value = error[name];
-			if (value !== undefined && value !== null) details[name] = value;
+			const isNothing = value === undefined || value === null || (Array.isArray(value) && value.length === 0);
+			if (!isNothing) details[name] = value;
 		}
 	}
 	return { error: nodeError.message, details };

@@ -223,7 +223,7 @@ describe('Extract', () => {
 						kind: 'unusableAnswer',
 						description: `${remedy} What it wrote is in 'rawOutput' of the details. (prediction ID ${ids.at(-1)})`,
 						predictionId: ids.at(-1),
-						earlierPredictionIds: ids.slice(0, -1),
+						...(autoFix && { earlierPredictionIds: ids.slice(0, -1) }),
 						rawOutput: 'This is the sandbox, not the model, and it was told to answer in words.',
 						cost: expect.any(Number),
 					},
