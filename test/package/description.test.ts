@@ -16,8 +16,10 @@ import { packPackage, type PackedPackage } from '../../scripts/packPackage';
 const operationsByResource = {
 	audio: ['analyze', 'transcribe'],
 	document: ['analyze', 'extract'],
+	file: ['delete', 'upload'],
 	image: ['altText', 'analyze', 'classify', 'extract', 'moderate'],
-	prediction: ['cancel', 'create', 'get'],
+	model: ['get', 'getMany'],
+	prediction: ['cancel', 'create', 'get', 'getMany'],
 	video: ['analyze', 'extract', 'moderate'],
 };
 

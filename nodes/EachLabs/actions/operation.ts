@@ -18,7 +18,12 @@ export interface ItemContext {
 export interface ItemOutput extends Pick<INodeExecutionData, 'json' | 'binary'> {
 	/** Which of the node's outputs it goes to; 0 unless said. */
 	readonly outputIndex?: number;
+	/** Called when the item is handed to n8n, which it is not where the run ends with an error. */
+	readonly onHandedOver?: () => void;
 }
+
+/** What an input item becomes: an output item, or a list of them, which may be empty. */
+export type ItemResult = ItemOutput | readonly ItemOutput[];
 
 export type Settled<Value> =
 	| { readonly ok: true; readonly value: Value }
@@ -28,7 +33,7 @@ export type Settled<Value> =
 export interface WorkUnit {
 	readonly itemIndexes: readonly number[];
 	/** Sends what was prepared. Never rejects; gives one result for each of `itemIndexes`, in their order. */
-	work(): Promise<ReadonlyArray<Settled<ItemOutput>>>;
+	work(): Promise<ReadonlyArray<Settled<ItemResult>>>;
 }
 
 /** One operation of a resource: its entry in the list, its fields, and what it does with an item. */
@@ -54,7 +59,7 @@ export interface Operation {
 }
 
 /** A unit of one item. */
-export function unitOf(itemIndex: number, work: () => Promise<ItemOutput>): WorkUnit {
+export function unitOf(itemIndex: number, work: () => Promise<ItemResult>): WorkUnit {
 	return { itemIndexes: [itemIndex], work: async () => [await settled(work())] };
 }
 

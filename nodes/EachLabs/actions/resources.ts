@@ -4,15 +4,20 @@ import { analyzeAudio } from './audio/analyze.operation';
 import { transcribeAudio } from './audio/transcribe.operation';
 import { analyzeDocument } from './document/analyze.operation';
 import { extractFromDocument } from './document/extract.operation';
+import { deleteFile } from './file/delete.operation';
+import { uploadFile } from './file/upload.operation';
 import { altTextOfImage } from './image/altText.operation';
 import { analyzeImage } from './image/analyze.operation';
 import { classifyImage } from './image/classify.operation';
 import { extractFromImage } from './image/extract.operation';
 import { moderateImage } from './image/moderate.operation';
+import { getModel } from './model/get.operation';
+import { getManyModels } from './model/getMany.operation';
 import type { Operation } from './operation';
 import { cancelPrediction } from './prediction/cancel.operation';
 import { createPrediction } from './prediction/create.operation';
 import { getPrediction } from './prediction/get.operation';
+import { getManyPredictions } from './prediction/getMany.operation';
 import { analyzeVideo } from './video/analyze.operation';
 import { extractFromVideo } from './video/extract.operation';
 import { moderateVideo } from './video/moderate.operation';
@@ -34,16 +39,18 @@ const resources: readonly Resource[] = [
 		operations: [analyzeDocument, extractFromDocument],
 		defaultOperation: 'analyze',
 	},
+	{ name: 'File', value: 'file', operations: [deleteFile, uploadFile], defaultOperation: 'upload' },
 	{
 		name: 'Image',
 		value: 'image',
 		operations: [analyzeImage, altTextOfImage, classifyImage, extractFromImage, moderateImage],
 		defaultOperation: 'analyze',
 	},
+	{ name: 'Model', value: 'model', operations: [getModel, getManyModels], defaultOperation: 'getMany' },
 	{
 		name: 'Prediction',
 		value: 'prediction',
-		operations: [cancelPrediction, createPrediction, getPrediction],
+		operations: [cancelPrediction, createPrediction, getPrediction, getManyPredictions],
 		defaultOperation: 'get',
 	},
 	{

@@ -5,14 +5,14 @@ import { PredictionError } from '../core/PredictionError';
 import { errorItem, toNodeError } from '../n8n/nodeError';
 import { runOptions } from '../n8n/options';
 import { RunSession } from '../n8n/RunSession';
-import { settled, type ItemOutput, type Operation, type Settled, type WorkUnit } from './operation';
+import { settled, type ItemResult, type Operation, type Settled, type WorkUnit } from './operation';
 import { operationOf } from './resources';
 
 /** Items that upload their files while as many as may are in flight, so that no place stays idle for an upload. */
 const AHEAD = 3;
 const ONE_OUTPUT = { count: 1, errorIndex: 0 };
 
-/** Gives one output item for each input item, in order and paired with it. */
+/** Gives what each input item becomes, one output item unless the operation gives a list, in order and paired with it. */
 export async function router(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const node = this.getNode();
 	let session: RunSession | undefined;
@@ -29,8 +29,10 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 		const outputs = Array.from({ length: count }, (): INodeExecutionData[] => []);
 		for (const [itemIndex, result] of results.entries()) {
 			if (result.ok) {
-				const { outputIndex = 0, ...output } = result.value;
-				outputs[Math.min(outputIndex, count - 1)]?.push({ ...output, pairedItem: { item: itemIndex } });
+				for (const { outputIndex = 0, onHandedOver, ...output } of [result.value].flat()) {
+					outputs[Math.min(outputIndex, count - 1)]?.push({ ...output, pairedItem: { item: itemIndex } });
+					onHandedOver?.();
+				}
 			} else {
 				const nodeError = toNodeError(result.error, node, itemIndex);
 				outputs[errorIndex]?.push(errorItem(result.error, nodeError, node, itemIndex));
@@ -58,10 +60,10 @@ async function workItems(
 	operation: Operation,
 	session: RunSession,
 	maxConcurrency: number,
-): Promise<Array<Settled<ItemOutput>>> {
+): Promise<Array<Settled<ItemResult>>> {
 	const node = functions.getNode();
 	const continueOnFail = functions.continueOnFail();
-	const results: Array<Settled<ItemOutput>> = [];
+	const results: Array<Settled<ItemResult>> = [];
 	const units = new Set<WorkUnit>();
 	for (const itemIndex of functions.getInputData().keys()) {
 		const prepared = await settled(operation.prepare({ functions, itemIndex, session }));
@@ -99,10 +101,16 @@ function isConsequence(error: unknown): boolean {
 	return error instanceof PredictionError && error.kind === 'stopped';
 }
 
-/** Of the predictions that an item has led to; those that share one name the same. */
-function predictionIdsOf(result: Settled<ItemOutput>): string[] {
+/** Of the predictions that an item has led to; those that share one name the same. A list tells of others. */
+function predictionIdsOf(result: Settled<ItemResult>): string[] {
 	const { predictionId, earlierPredictionIds }: { predictionId?: unknown; earlierPredictionIds?: unknown } =
-		result.ok ? result.value.json : result.error instanceof PredictionError ? result.error : {};
+		result.ok
+			? 'json' in result.value
+				? result.value.json
+				: {}
+			: result.error instanceof PredictionError
+				? result.error
+				: {};
 	return [earlierPredictionIds, predictionId].flat().filter((id) => typeof id === 'string');
 }
 
@@ -111,7 +119,7 @@ function namingPaid(
 	error: unknown,
 	functions: IExecuteFunctions,
 	itemIndex: number,
-	results: ReadonlyArray<Settled<ItemOutput>>,
+	results: ReadonlyArray<Settled<ItemResult>>,
 ): Error {
 	const nodeError = toNodeError(error, functions.getNode(), itemIndex);
 	const paidIds = [...new Set(results.flatMap(predictionIdsOf))];

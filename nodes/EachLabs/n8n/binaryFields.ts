@@ -51,7 +51,7 @@ export function binaryFiles(
 			throw PredictionError.invalidInput(
 				`The item has no binary field '${name}'${Object.keys(binary).length === 0 ? ', nor any other' : `; it has: ${Object.keys(binary).join(', ')}`}`,
 				item && Object.keys(binary).length === 0
-					? "This node needs a file from the node before it, e.g. from 'Read/Write Files from Disk' or 'HTTP Request' (response format: file). For files that are on the web, set 'Input Type' to their URLs."
+					? `This node needs a file from the node before it, e.g. from 'Read/Write Files from Disk' or 'HTTP Request' (response format: file).${functions.getNodeParameter('inputType', itemIndex, '') === '' ? '' : " For files that are on the web, set 'Input Type' to their URLs."}`
 					: "Set 'Input Data Field Name(s)' to one of these, to several by comma, or to * for all.",
 			);
 		}

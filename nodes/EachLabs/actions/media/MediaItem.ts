@@ -6,7 +6,7 @@ import { buildModelInput, type PredictionWish } from '../../core/modelInput';
 import type { Model } from '../../core/wire';
 import { itemOptions, type ItemOptions } from '../../n8n/options';
 import type { ItemContext } from '../operation';
-import { readModelId } from './mediaParameters';
+import { readModelId, readSimplify } from './mediaParameters';
 import { readSources, type FileSource } from './mediaSources';
 
 /** What an operation asks of the model about an item's media, and how it reads the answer. */
@@ -69,6 +69,6 @@ export async function readMediaItem(context: ItemContext, question: MediaQuestio
 	// Tried without the addresses, so that a request which can't be made ends here, not after its uploads.
 	const media = sources.map(({ kind }) => ({ kind, url: '' }));
 	buildModelInput(model, { ...wish, prompt: question.task, media });
-	const simplify = functions.getNodeParameter('simplify', itemIndex, true) !== false;
+	const simplify = readSimplify(context);
 	return { context, question, options, simplify, model, sources, wish };
 }

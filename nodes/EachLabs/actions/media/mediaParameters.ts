@@ -34,3 +34,8 @@ export function readModelId({ functions, itemIndex }: ItemContext): string {
 	}
 	return slug;
 }
+
+/** Whether the output leaves out the raw data. */
+export function readSimplify({ functions, itemIndex }: ItemContext): boolean {
+	return functions.getNodeParameter('simplify', itemIndex, true) !== false;
+}

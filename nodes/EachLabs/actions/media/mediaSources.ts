@@ -37,7 +37,8 @@ export async function readSources(
 	return await Promise.all(files.map(async (file) => await fileSource(file, kind, accepted)));
 }
 
-async function fileSource(
+/** @param kind what a file in a remote store is taken for until it is looked at, where its type does not tell */
+export async function fileSource(
 	binaryFile: BinaryFile,
 	kind: MediaKind,
 	accepted: readonly MediaKind[],

@@ -1,8 +1,8 @@
+import { callScope } from '../callScope';
 import { unitOf, type Operation } from '../operation';
-import { predictionIdField, readPredictionId } from './predictionIdField';
+import { readId } from '../readId';
+import { predictionIdField } from './predictionIdField';
 import { predictionJson } from './predictionOutput';
-
-const CALL_TIME_SECONDS = 120;
 
 export const cancelPrediction: Operation = {
 	option: {
@@ -15,9 +15,9 @@ export const cancelPrediction: Operation = {
 	fields: [predictionIdField],
 	prepare: async (item) => {
 		const { session } = item;
-		const predictionId = readPredictionId(item);
+		const predictionId = readId(item, 'prediction');
 		return unitOf(item.itemIndex, async () => {
-			const scope = { deadline: session.deadline(CALL_TIME_SECONDS), abortSignal: session.abortSignal };
+			const scope = callScope(item);
 			await session.client.cancelPrediction(predictionId, scope);
 			const prediction = await session.client.getPrediction(predictionId, scope);
 			return { json: predictionJson(prediction, { simplify: true, secrets: session.secrets }) };

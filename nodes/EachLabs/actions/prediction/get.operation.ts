@@ -1,9 +1,10 @@
-import { unitOf, type Operation } from '../operation';
+import { callScope } from '../callScope';
 import { simplifyField } from '../media/mediaFields';
-import { predictionIdField, readPredictionId } from './predictionIdField';
+import { readSimplify } from '../media/mediaParameters';
+import { unitOf, type Operation } from '../operation';
+import { readId } from '../readId';
+import { predictionIdField } from './predictionIdField';
 import { predictionJson } from './predictionOutput';
-
-const CALL_TIME_SECONDS = 120;
 
 export const getPrediction: Operation = {
 	option: {
@@ -14,12 +15,11 @@ export const getPrediction: Operation = {
 	},
 	fields: [predictionIdField, simplifyField],
 	prepare: async (item) => {
-		const { functions, itemIndex, session } = item;
-		const predictionId = readPredictionId(item);
-		const simplify = functions.getNodeParameter('simplify', itemIndex, true) !== false;
+		const { session } = item;
+		const predictionId = readId(item, 'prediction');
+		const simplify = readSimplify(item);
 		return unitOf(item.itemIndex, async () => {
-			const scope = { deadline: session.deadline(CALL_TIME_SECONDS), abortSignal: session.abortSignal };
-			const prediction = await session.client.getPrediction(predictionId, scope);
+			const prediction = await session.client.getPrediction(predictionId, callScope(item));
 			return { json: predictionJson(prediction, { simplify, secrets: session.secrets }) };
 		});
 	},

@@ -1,0 +1,47 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { PAGE_SIZE } from '../../core/EachLabsClient';
+import { readPages } from '../../core/readPages';
+import { callScope } from '../callScope';
+import { filtersField, listFields, readLimit } from '../listFields';
+import { simplifyField } from '../media/mediaFields';
+import { readSimplify } from '../media/mediaParameters';
+import { unitOf, type Operation } from '../operation';
+import { modelJson } from './modelJson';
+
+export const getManyModels: Operation = {
+	option: {
+		name: 'Get Many',
+		value: 'getMany',
+		action: 'Get many models',
+		description: 'List the models of Each Labs, with their input fields, at no cost',
+	},
+	fields: [
+		...listFields,
+		filtersField([
+			{
+				displayName: 'Name',
+				name: 'name',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. gemini',
+				description: 'Only models whose name has this text in it',
+			},
+		]),
+		simplifyField,
+	],
+	prepare: async (item) => {
+		const { functions, itemIndex, session } = item;
+		const limit = readLimit(item);
+		const { name } = functions.getNodeParameter('filters', itemIndex, {}) as IDataObject;
+		const simplify = readSimplify(item);
+		return unitOf(itemIndex, async () => {
+			const models = await readPages(
+				async (page) =>
+					await session.client.listModelPage({ name: String(name ?? '').trim() }, page, callScope(item)),
+				{ limit, pageSize: PAGE_SIZE, keyOf: ({ slug }) => slug },
+			);
+			return models.map((model) => ({ json: modelJson(model, simplify) }));
+		});
+	},
+};
