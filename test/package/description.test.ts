@@ -239,6 +239,17 @@ describe('the published node', () => {
 		expect(wrong.map(({ name }) => name)).toEqual([]);
 	});
 
+	test.each([
+		{ resource: 'image', operation: 'analyze', isOffered: true },
+		// It does not wait for a prediction, and so never learns what one has cost.
+		{ resource: 'prediction', operation: 'create', isOffered: false },
+	])("offers 'Max Cost' for $resource $operation: $isOffered", ({ resource, operation, isOffered }) => {
+		const options = visible({ resource, operation }).find(({ name }) => name === 'options');
+		const names = options?.options?.map(({ name }) => name) ?? [];
+		expect(names).toContain('maxConcurrency');
+		expect(names.includes('maxCost')).toBe(isOffered);
+	});
+
 	test('never names two fields of a collection alike', () => {
 		const wrong = loaded.node.description.properties
 			.flatMap(withNested)

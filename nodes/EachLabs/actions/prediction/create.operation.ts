@@ -26,7 +26,8 @@ export const createPrediction: Operation = {
 	fields: [
 		{ ...modelField, description: 'The Each Labs model to run' },
 		inputField,
-		optionsCollection(['maxConcurrency', 'maxCost', 'maxWait', 'resubmit']),
+		// No 'maxCost': what a prediction costs is known only to whoever waits for it.
+		optionsCollection(['maxConcurrency', 'maxWait', 'resubmit']),
 	],
 	prepare: async (item) => {
 		const { functions, itemIndex, session } = item;
