@@ -59,6 +59,15 @@ export class CostGuard {
 		}
 	}
 
+	/** Whether what is spent alone rules out one more prediction, so that nothing needs to be made ready for it. */
+	isSpent(costs: RecentCosts): boolean {
+		if (this.limitUsd === undefined) return false;
+		const estimateUsd = costs.estimateUsd();
+		return estimateUsd === undefined
+			? this.spentUsd >= this.limitUsd
+			: this.spentUsd + estimateUsd > this.limitUsd;
+	}
+
 	/** An admitted prediction is done with; `costUsd` is what it cost, by estimate where the service did not say it. */
 	settle(costUsd: number): void {
 		this.inFlight -= 1;

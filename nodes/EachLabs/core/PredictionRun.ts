@@ -111,6 +111,11 @@ export class PredictionRun {
 		});
 	}
 
+	/** @throws {PredictionError} `costLimit` when the run may buy nothing more of a model: before files are sent in vain */
+	checkBudget(model: string): void {
+		if (this.costGuard.isSpent(this.context.costsOf(model))) throw costLimitReached(this.costGuard);
+	}
+
 	/**
 	 * Creates a prediction and waits for it.
 	 *

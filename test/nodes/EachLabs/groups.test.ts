@@ -307,6 +307,21 @@ describe('Items per Prediction', () => {
 		expect(shownUsd(run)).toBeCloseTo(billedUsd(sandbox), 12);
 	});
 
+	test('Max Cost, once it is reached, also ends the uploads', async () => {
+		const items = await pictureItems(...SIX, 'black', 'white');
+		const run = await quickRun(
+			sandbox,
+			{ ...EXTRACT, options: { maxCost: 0.00001, maxConcurrency: 1 } },
+			items,
+			CONTINUE,
+		);
+		expect(sandbox.ledger.predictions).toHaveLength(1);
+		expect(run.items.filter(({ json }) => json['error'] === undefined)).toHaveLength(1);
+		// The first, and those that are made ready while it runs.
+		expect(sandbox.ledger.files.length).toBeLessThan(items.length);
+		expect(sandbox.ledger.files.filter(({ deleted }) => !deleted)).toEqual([]);
+	});
+
 	test('Max Cost holds for entries that are asked for alone; what their group cost is shown', async () => {
 		sandbox.scenario.answerStyle = () => 'missingEntries';
 		const run = await quickRun(

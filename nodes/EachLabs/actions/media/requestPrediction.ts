@@ -62,6 +62,7 @@ export async function requestPrediction(
 			lastingMedia: members.map(({ sources }) => sources.filter((source) => 'url' in source)),
 		};
 
+	session.run.checkBudget(model.slug);
 	const uploads = await Promise.all(
 		identified.map(
 			async (source) =>
