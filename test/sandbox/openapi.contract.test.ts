@@ -165,6 +165,18 @@ describeWithDescription(suite, () => {
 			],
 			['the history', get('/v1/executions', { limit: '20', from: '2026-01-01T00:00:00.000Z' })],
 			[
+				'a page of the history, with every filter that the node has',
+				get('/v1/executions', {
+					limit: '100',
+					offset: '200',
+					model: 'gemini-2-0-flash-lite',
+					status: 'created,starting,success,error',
+					from: '2026-08-21T18:00:00.000Z',
+					to: '2026-08-22T18:00:00.000Z',
+				}),
+			],
+			['a later page of the catalogue', get('/v1/models', { limit: '100', offset: '100' })],
+			[
 				'the history of failures',
 				get('/v1/executions', { limit: '100', offset: '0', status: 'success,error' }),
 			],
@@ -213,9 +225,11 @@ describeWithDescription(suite, () => {
 			);
 		});
 
-		test('deleting a file', async () => {
-			const { id } = await client.presign('image/png');
-			expectNoFault(await exchange({ method: 'delete', url: { path: `/v1/files/${id}` }, headers }), 204);
+		test('deleting a file, and once more when it is gone', async () => {
+			const { id } = await client.upload(Buffer.from('some bytes'), 'image/png');
+			for (let round = 0; round < 2; round++) {
+				expectNoFault(await exchange({ method: 'delete', url: { path: `/v1/files/${id}` }, headers }), 204);
+			}
 		});
 
 		test.each<[string, number, IHttpRequest]>([

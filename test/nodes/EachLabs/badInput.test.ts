@@ -578,6 +578,9 @@ describe('bad input is refused before anything is paid', () => {
 		const get = (predictionId: string) => ({
 			parameters: { resource: 'prediction', operation: 'get', predictionId },
 		});
+		const list = (parameters: INodeParameters) => ({
+			parameters: { resource: 'prediction', operation: 'getMany', ...parameters },
+		});
 		const create = (input: string) => ({
 			parameters: {
 				resource: 'prediction',
@@ -622,8 +625,67 @@ describe('bad input is refused before anything is paid', () => {
 				message: "The parameter 'Input' is not valid JSON: look at line 1, column 2",
 				description: 'Names and texts need double quotes, and no comma may stand before a closing brace.',
 			},
+			{
+				label: 'a limit of nothing',
+				...list({ limit: 0 }),
+				message: "The 'Limit' is 0; it has to be a whole number from 1 to 100,000",
+				description: "Set it within that range, or switch on 'Return All'.",
+			},
+			{
+				label: 'a limit that is no number',
+				...list({ limit: '={{ $json }}' }),
+				message: "The 'Limit' is {}; it has to be a whole number from 1 to 100,000",
+				description: "Set it within that range, or switch on 'Return All'.",
+			},
+			...[
+				['yesterday', '"yesterday"'],
+				['2026-13-45', '"2026-13-45"'],
+				["2026-08-21'}).x }} {{ $json", `"2026-08-21'}).x }} {{ $json"`],
+				['={{ 5 }}', '5'],
+				['={{ [] }}', '[]'],
+			].map(([from = '', shown]) => ({
+				label: `a beginning that is no date: ${from}`,
+				...list({ filters: { from } }),
+				message: `The filter 'From' is ${shown}, which is not a date`,
+				description: 'Write it like 2026-08-21 or 2026-08-21T09:30:00, or choose it from the calendar.',
+			})),
 			{ label: 'input that is a list', ...create('[{"prompt": "Hello"}]'), ...notObject },
 			{ label: 'input that is a text', ...create('"Hello"'), ...notObject },
+		]);
+	});
+
+	describe('files of the account', () => {
+		const remove = (fileId: string) => ({ parameters: { resource: 'file', operation: 'delete', fileId } });
+		const fromStep = "Use the 'fileId' of an earlier output item: letters, digits, '-' and '_' only.";
+		expectRefusals([
+			{
+				label: 'an id that leads elsewhere',
+				...remove('../prediction/x'),
+				message: "The 'File ID' is '../prediction/x', which is not the ID of a file",
+				description: fromStep,
+			},
+			{
+				label: 'an id that an expression does not give',
+				...remove('={{ $json.fileId }}'),
+				message: "The 'File ID' is empty",
+				description: fromStep,
+			},
+			{
+				label: 'an upload retention out of its range',
+				parameters: { resource: 'file', operation: 'upload' },
+				options: { uploadRetention: 59 },
+				message:
+					"The option 'Upload Retention' is 59; it has to be a whole number of seconds from 60 to 31,536,000",
+				description: 'Set it within that range, or remove the option to use 3,600.',
+			},
+			{
+				label: 'an upload without a file',
+				parameters: { resource: 'file', operation: 'upload' },
+				item: () => ({ json: {} }),
+				message: "The item has no binary field 'data', nor any other",
+				description:
+					"This node needs a file from the node before it, e.g. from 'Read/Write Files from Disk' or 'HTTP Request' (response format: file).",
+			},
 		]);
 	});
 

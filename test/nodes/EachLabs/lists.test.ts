@@ -210,6 +210,17 @@ describe('lists', () => {
 			]);
 		});
 
+		test('a stop ends it between two pages', async () => {
+			await createPredictions(230);
+			sandbox.scenario.latencyMs = 100;
+			const stop = new AbortController();
+			const running = run({ ...getMany, returnAll: true }, undefined, { signal: stop.signal });
+			while (asked().length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+			stop.abort();
+			expect((await running).status).toBe('canceled');
+			expect(asked()).toHaveLength(2);
+		});
+
 		test('an item that ends the run does not say that listed predictions were made by it', async () => {
 			await createPredictions(2);
 			const { error } = await run(

@@ -43,19 +43,23 @@ const run = async (
 	settings: Partial<NodeRunOptions> = {},
 ): Promise<NodeRun> => {
 	server.plan = plan;
-	const isPrediction = parameters.resource === 'prediction';
+	const isMedia = parameters.resource === undefined;
 	return await runNode({
 		credentials: { eachLabsApi: { apiKey: KEY, baseUrl: server.baseUrl } },
-		parameters: isPrediction
-			? parameters
-			: {
+		parameters: isMedia
+			? {
 					resource: 'image',
 					operation: 'analyze',
 					text: 'What is it?',
 					...parameters,
 					options: { pollInterval: 0.5, maxWait: 2, ...options },
-				},
-		items: [isPrediction ? { json: {} } : await itemWithFiles({ data: await testMedia.picture(40, 30) })],
+				}
+			: parameters,
+		items: [
+			parameters.resource === 'prediction'
+				? { json: {} }
+				: await itemWithFiles({ data: await testMedia.picture(40, 30) }),
+		],
 		...settings,
 	});
 };
@@ -121,6 +125,33 @@ describe('the key', () => {
 			expectNoSecret(continued);
 		},
 	);
+
+	test.each<{ name: CallName; status: number; parameters: INodeParameters }>([
+		{ name: 'executions', status: 400, parameters: { resource: 'prediction', operation: 'getMany' } },
+		{ name: 'executions', status: 500, parameters: { resource: 'prediction', operation: 'getMany' } },
+		{ name: 'model', status: 404, parameters: { resource: 'model', operation: 'get' } },
+		{ name: 'other', status: 400, parameters: { resource: 'model', operation: 'getMany' } },
+		{ name: 'presign', status: 400, parameters: { resource: 'file', operation: 'upload' } },
+		{ name: 'put', status: 400, parameters: { resource: 'file', operation: 'upload' } },
+		{ name: 'delete', status: 400, parameters: { resource: 'file', operation: 'delete', fileId: 'f-1' } },
+	])(
+		'is in no error of $parameters.resource.$parameters.operation when $name is answered with $status and the key',
+		async ({ name, status, parameters }) => {
+			const done = await run(echoing(name, status), parameters);
+			expect(done.status).toBe('error');
+			expect(server.ledger.requests.some(({ treatment }) => treatment === 'answered')).toBe(true);
+			expectNoSecret(done);
+		},
+	);
+
+	test('and the signature of the upload address are in nothing that an upload to stay gives', async () => {
+		const done = await run(
+			answering(() => undefined),
+			{ resource: 'file', operation: 'upload' },
+		);
+		expect(done.status).toBe('success');
+		expectNoSecret(done);
+	});
 
 	test('is in no hint when an account that is full tells the key', async () => {
 		const done = await run(
