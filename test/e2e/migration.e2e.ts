@@ -47,16 +47,19 @@ describe.each(hostReleases)('the way from HTTP Request nodes in n8n $n8nVersion'
 		return workflow;
 	}
 
-	/** File and alt text of each row, in the order of the files. */
+	/** Of each row its file, and what its alt text says of the file's bytes; in the order of the files. */
 	async function rowsOf(
 		workflow: ExportedWorkflow,
 		lastNode: string,
-	): Promise<Array<{ file: string; altText: unknown }>> {
+	): Promise<Array<{ file: string; shows?: string }>> {
 		const { id } = await scene.api.createWorkflow(workflow);
 		const execution = await scene.api.executionEnd(await scene.api.execute(id, 'Manual Trigger'));
 		expect({ status: execution.status, error: execution.error?.message }).toEqual({ status: 'success' });
 		return (itemsOf(execution, lastNode)[0] ?? [])
-			.map(({ json: { file, altText } }) => ({ file: file as string, altText }))
+			.map(({ json: { file, altText } }) => ({
+				file: file as string,
+				shows: /[A-Z]+ picture of \d+×\d+/.exec(altText as string)?.[0],
+			}))
 			.sort((one, other) => one.file.localeCompare(other.file));
 	}
 
@@ -70,6 +73,7 @@ describe.each(hostReleases)('the way from HTTP Request nodes in n8n $n8nVersion'
 		);
 
 		expect(before.map(({ file }) => file)).toEqual(PICTURES);
+		for (const { shows } of before) expect(shows).toBeDefined();
 		expect(after).toEqual(before);
 	});
 
