@@ -1,5 +1,7 @@
 import { chooseBinaryDataMode } from '../support/engineEnvironment';
 
+import type { INodeParameters } from 'n8n-workflow';
+
 import { runNode, storeBinary } from '../support/runNode';
 import { largeVideo } from './largeVideo';
 import { peakMemory } from './peakMemory';
@@ -7,6 +9,7 @@ import { peakMemory } from './peakMemory';
 /** What the process tells on its standard output, as JSON. */
 export interface UploadReport {
 	readonly status: string;
+	/** The model's answer, or the address of a file that stays. */
 	readonly text: string;
 	/** Of the file in n8n's binary store. */
 	readonly sha256: string;
@@ -19,8 +22,11 @@ export interface UploadReport {
 const WARM_UP_RUNS = 3;
 const WARM_UP_BYTES = 3 * 1_048_576;
 
-/** `node --expose-gc --import tsx uploadLargeVideo.ts BASE_URL BYTES`: one video through the node, in a process of its own. */
-async function main([baseUrl = '', bytes = '']: string[]): Promise<void> {
+/**
+ * `node --expose-gc --import tsx uploadLargeVideo.ts BASE_URL BYTES PARAMETERS`: one video through the node, in a process of its
+ * own; the parameters as JSON.
+ */
+async function main([baseUrl = '', bytes = '', parameters = '']: string[]): Promise<void> {
 	chooseBinaryDataMode('filesystem');
 	const analyze = async (byteLength: number) => {
 		const { stream, hash } = await largeVideo(byteLength);
@@ -30,7 +36,7 @@ async function main([baseUrl = '', bytes = '']: string[]): Promise<void> {
 			run: async () =>
 				await runNode({
 					baseUrl,
-					parameters: { resource: 'video', operation: 'analyze', text: 'What is it?' },
+					parameters: JSON.parse(parameters) as INodeParameters,
 					items: [{ json: {}, binary: { data } }],
 				}),
 		};
@@ -43,7 +49,8 @@ async function main([baseUrl = '', bytes = '']: string[]): Promise<void> {
 	let report: Pick<UploadReport, 'status' | 'text'> = { status: '', text: '' };
 	const growthBytes = await peakMemory(async () => {
 		const { status, items, error } = await run();
-		report = { status, text: (items[0]?.json.text as string | undefined) ?? error?.message ?? '' };
+		const { text, url } = (items[0]?.json ?? {}) as { text?: string; url?: string };
+		report = { status, text: text ?? url ?? error?.message ?? '' };
 	});
 	const durationMs = performance.now() - startedAtMs;
 	const whole: UploadReport = { ...report, sha256, byteLength, growthBytes, durationMs };
