@@ -226,7 +226,7 @@ const OPTIONS: Readonly<Record<string, INodeProperties>> = {
 		displayName: 'Max Cost',
 		name: 'maxCost',
 		type: 'number',
-		typeOptions: { minValue: 0, numberPrecision: 6 },
+		typeOptions: { minValue: 0 },
 		default: 0,
 		description:
 			'How many US dollars this run may cost. Items that would exceed it are not started, and say so. Set to 0 for no limit.',
