@@ -160,8 +160,17 @@ export class EditorPage {
 		return (await names.allInnerTexts()).map((name) => name.trim());
 	}
 
-	/** Keeps a picture of what is on the screen, under a name that tells the view. */
+	/** Keeps a picture of what is on the screen, without passing messages, under a name that tells the view. */
 	async takePicture(name: string): Promise<void> {
+		for (const close of await this.page.locator('.el-notification__closeBtn').all()) {
+			await close.click({ timeout: 2_000 }).catch(() => undefined);
+		}
+		await this.page.locator('.el-notification').first().waitFor({ state: 'hidden' });
+		// While something runs, its button has no words.
+		for (const testId of ['node-execute-button', 'execute-workflow-button']) {
+			const button = this.part(testId).first();
+			if (await button.isVisible()) await button.filter({ hasText: /\w/ }).waitFor();
+		}
 		const { width, height, theme } = this.view;
 		const file = `${name}-${width}x${height}-${theme}.png`;
 		await this.page.screenshot({ path: path.join(this.pictureFolder, file), animations: 'disabled' });
