@@ -7,6 +7,13 @@ import { testMedia } from '../support/testMedia';
 import { MarkdownPage } from './MarkdownPage';
 import { numberConstant } from './nodeMessages';
 
+const ANALYZE = {
+	resource: 'image',
+	operation: 'analyze',
+	text: 'What is it?',
+	binaryPropertyName: 'privatefield',
+};
+
 /** What the page on privacy says that no other test holds the node to. */
 describe('what leaves n8n', () => {
 	let server: FaultServer;
@@ -18,13 +25,7 @@ describe('what leaves n8n', () => {
 	const run = async (settings: Partial<NodeRunOptions> = {}): Promise<NodeRun> =>
 		await runNode({
 			baseUrl: server.baseUrl,
-			parameters: {
-				resource: 'image',
-				operation: 'analyze',
-				text: 'What is it?',
-				binaryPropertyName: 'privatefield',
-				options: { pollInterval: 0.5 },
-			},
+			parameters: { ...ANALYZE, options: { pollInterval: 0.5 } },
 			items: [
 				await itemWithFiles(
 					{ privatefield: { bytes: await testMedia.picture(40, 30), fileName: 'private-name.png' } },
@@ -68,7 +69,7 @@ describe('what leaves n8n', () => {
 		expect(put?.headers['user-agent']).toMatch(/^(n8n|axios)/);
 	});
 
-	test('a deletion that does not get through is tried three times, and fails no item', async () => {
+	test('a deletion that does not get through is tried three times, fails no item, and is told of', async () => {
 		server.plan = faultAt({
 			fault: 'status503',
 			call: 'delete',
@@ -76,9 +77,29 @@ describe('what leaves n8n', () => {
 			calls: Infinity,
 			delivered: false,
 		});
-		const { status, hints } = await run();
-		expect({ status, hints }).toEqual({ status: 'success', hints: [] });
+		const startedMs = Date.now();
+		const { status, hints } = await run({
+			parameters: { ...ANALYZE, options: { pollInterval: 0.5, uploadRetention: 7_200 } },
+		});
+		expect(status).toBe('success');
 		expect(server.ledger.requests.filter(({ name }) => name === 'delete')).toHaveLength(3);
+		expect(hints.map(({ message }) => message)).toEqual([
+			expect.stringMatching(
+				/^1 of the uploaded files could not be deleted from Each Labs\. Until \d{4}-\d\d-\d\d \d\d:\d\d UTC, when 'Upload Retention' ends, anyone who has the address of such a file can read it\.$/,
+			),
+		]);
+		const [, minute] = /Until (.*) UTC/.exec(hints[0]?.message ?? '') ?? [];
+		const until = Date.parse(`${minute?.replace(' ', 'T')}Z`);
+		expect(until).toBeGreaterThanOrEqual(startedMs + 7_200_000);
+		expect(until).toBeLessThanOrEqual(Date.now() + 7_260_000);
+	});
+
+	test('what was deleted, and what is to stay, needs no hint', async () => {
+		const deleted = await run();
+		const kept = await run({
+			parameters: { ...ANALYZE, options: { pollInterval: 0.5, keepUploads: true } },
+		});
+		expect([deleted.hints, kept.hints]).toEqual([[], []]);
 	});
 
 	test.each([

@@ -47,6 +47,8 @@ export class FileUploads {
 	/** Deadlines of items whose first file has had its turn: from then on, the waiting of their other files is their own. */
 	private readonly begun = new WeakSet<Deadline>();
 	private readonly fileIds = new Set<string>();
+	/** When the last of them is deleted by the service itself; milliseconds since 1970. */
+	private retainedUntilEpochMs = 0;
 
 	constructor(private readonly context: FileUploadsContext) {
 		this.shared = new SharedUploads(context.newSha256);
@@ -88,15 +90,20 @@ export class FileUploads {
 		return await this.shared.fingerprint(file);
 	}
 
-	/** Deletes what was uploaded. Bounded in time, never throws: the service deletes what is left at the end of its retention. */
-	async deleteAll(): Promise<void> {
-		if (this.context.keep) return;
+	/**
+	 * Deletes what was uploaded. Bounded in time, never throws: the service deletes what is left at the end of its retention.
+	 *
+	 * @returns how many files could not be deleted, and until when they stay at most
+	 */
+	async deleteAll(): Promise<{ readonly leftCount: number; readonly untilEpochMs: number }> {
+		const untilEpochMs = this.retainedUntilEpochMs;
+		if (this.context.keep) return { leftCount: 0, untilEpochMs };
 		const { client, clock } = this.context;
 		const ids = [...this.fileIds];
 		this.fileIds.clear();
 		const limit = pLimit(MAX_DELETES_AT_ONCE);
 		const deadline = new Deadline(clock, DELETE_TIME_MS + ids.length * 100);
-		await Promise.allSettled(
+		const deletions = await Promise.allSettled(
 			ids.map(
 				async (id) =>
 					await limit(
@@ -104,6 +111,7 @@ export class FileUploads {
 					),
 			),
 		);
+		return { leftCount: deletions.filter(({ status }) => status === 'rejected').length, untilEpochMs };
 	}
 
 	private async uploadOnce(file: MediaFile, label: string, deadline: Deadline): Promise<UploadedFile> {
@@ -161,12 +169,13 @@ export class FileUploads {
 	}
 
 	private async presign(file: MediaFile, scope: CallScope): Promise<PresignedUpload> {
-		const { client, retentionSeconds, isAllowedStorageUrl } = this.context;
+		const { client, clock, retentionSeconds, isAllowedStorageUrl } = this.context;
 		const upload = await client.presignUpload(
 			{ contentType: file.contentType, fileType: FILE_TYPES[file.kind], expiresInSeconds: retentionSeconds },
 			scope,
 		);
 		this.fileIds.add(upload.id);
+		this.retainedUntilEpochMs = clock.epochMs() + retentionSeconds * 1_000;
 		if (!isAllowedStorageUrl(upload.presignedUrl)) {
 			throw new PredictionError(
 				'unexpectedAnswer',

@@ -18,6 +18,7 @@ import type { RunOptions } from './options';
 
 /** For looking up a model, before anything is sent. */
 const CATALOGUE_TIME_MS = 60_000;
+const MINUTE_MS = 60_000;
 
 /** Everything that one execution of the node uses, from the first item to the last. */
 export class RunSession {
@@ -109,7 +110,12 @@ export class RunSession {
 	/** Deletes the uploads, and hands the hints to n8n. To be called once, when all items are done with. */
 	async close(): Promise<void> {
 		this.run.end();
-		await this.uploads.deleteAll();
+		const { leftCount, untilEpochMs } = await this.uploads.deleteAll();
+		if (leftCount > 0) {
+			this.addHint(
+				`${leftCount.toLocaleString('en-US')} of the uploaded files could not be deleted from Each Labs. Until ${minuteOf(untilEpochMs)}, when 'Upload Retention' ends, anyone who has the address of such a file can read it.`,
+			);
+		}
 		if (this.run.heldBackBy !== undefined) {
 			this.addHint(
 				`Your Each Labs account let fewer predictions run at once than this node could have used, so it took longer. Each Labs says: ${this.run.heldBackBy || 'too many predictions in progress'}`,
@@ -135,6 +141,12 @@ export class RunSession {
 				return KNOWN_DEFAULT_MODEL;
 			});
 	}
+}
+
+/** E.g. '2026-01-31 18:30 UTC'; never earlier than the moment itself. */
+function minuteOf(epochMs: number): string {
+	const minute = new Date(Math.ceil(epochMs / MINUTE_MS) * MINUTE_MS);
+	return `${minute.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 function modelNotKnown(slug: string, error: PredictionError): PredictionError {

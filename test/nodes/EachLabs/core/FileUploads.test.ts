@@ -389,7 +389,7 @@ describe('after the run', () => {
 		await bench.run(...Array.from({ length: 12 }, (_, index) => bench.file('x'.repeat(index + 1))));
 		bench.stop.abort();
 		const fromMs = bench.clock.monotonicMs();
-		await bench.clock.run(bench.uploads.deleteAll());
+		expect(await bench.clock.run(bench.uploads.deleteAll())).toMatchObject({ leftCount: 0 });
 		expect([...bench.service.files.values()].filter(({ deleted }) => !deleted)).toEqual([]);
 		const waves = new Map<number, number>();
 		for (const { atMs } of bench.service.sent('delete'))
@@ -412,8 +412,21 @@ describe('after the run', () => {
 		const bench = new Bench({ fault: failing('delete', Infinity, gives) });
 		await bench.run(...Array.from({ length: 100 }, (_unused, index) => bench.file('x'.repeat(index + 1))));
 		const fromMs = bench.clock.monotonicMs();
-		await bench.clock.run(bench.uploads.deleteAll());
+		const { leftCount } = await bench.clock.run(bench.uploads.deleteAll());
+		expect(leftCount).toBe(100);
 		expect(bench.clock.monotonicMs() - fromMs).toBeLessThanOrEqual(90_000);
 		expect(bench.clock.pending).toBe(0);
+	});
+
+	test('it is told how many stay, and until when the last of them does', async () => {
+		const bench = new Bench({ fault: failing('delete', Infinity, plain(500, '')) });
+		await bench.run(bench.file('x'));
+		await bench.clock.pass(60_000);
+		await bench.run(bench.file('xy'));
+		const endMs = bench.clock.epochMs() + 3_600_000;
+		const { leftCount, untilEpochMs } = await bench.clock.run(bench.uploads.deleteAll());
+		expect(leftCount).toBe(2);
+		expect(untilEpochMs).toBeLessThanOrEqual(endMs);
+		expect(untilEpochMs).toBeGreaterThan(endMs - 60_000);
 	});
 });
