@@ -1,5 +1,11 @@
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
-const PREDICT_TIME_SECONDS = 9.4;
+/** By the name of the field. */
+const TIMES: Readonly<Record<string, number | string>> = {
+	predictTime: 9.4,
+	createdAt: '2026-08-21T09:30:00.000Z',
+	completedAt: '2026-08-21T09:30:09.400Z',
+	expiresAt: '2026-08-21T10:30:00.000Z',
+};
 
 /** Puts the same value in place of each one that is another in every run, so that a page changes only when the node does. */
 export class StandIns {
@@ -20,7 +26,7 @@ export class StandIns {
 		return Object.fromEntries(
 			Object.entries(value).map(([name, field]) => [
 				name,
-				name === 'predictTime' && typeof field === 'number' ? PREDICT_TIME_SECONDS : this.replaced(field),
+				typeof field === typeof TIMES[name] ? TIMES[name] : this.replaced(field),
 			]),
 		);
 	}

@@ -1,5 +1,5 @@
 import { operationExamples } from './operationExamples';
-import { operationPages, type OperationPage } from './operationPages';
+import { isMediaResource, operationPages, type OperationPage } from './operationPages';
 import { parameterTables } from './parameterTables';
 import type { Blocks } from './replaceBlocks';
 import { furtherOutputBlock, outputBlock, requestBlock, sharingBlock } from './runBlocks';
@@ -50,12 +50,11 @@ async function runPage(page: OperationPage): Promise<{ blocks: Blocks; output: S
 const INDEX_HEAD = ['| Resource | Operation | What it does | What it gives |', '| --- | --- | --- | --- |'];
 
 function indexRow(
-	{ file, resourceName, operationName, description }: OperationPage,
+	{ file, resource, resourceName, operationName, description }: OperationPage,
 	{ items }: ShownRun,
 ): string {
 	const fields = Object.keys(items[0]?.json ?? {});
-	const isMedia = COMMON_FIELDS.every((name) => fields.includes(name));
-	const own = fields.filter((name) => !isMedia || !COMMON_FIELDS.includes(name));
+	const own = fields.filter((name) => !isMediaResource(resource) || !COMMON_FIELDS.includes(name));
 	const given = own.map((name) => `\`${name}\``).join(', ');
 	return `| ${resourceName} | [${operationName}](${file}) | ${description} | ${given} |`;
 }

@@ -71,6 +71,13 @@ export const operationExamples: Readonly<Record<string, PageExamples>> = {
 		output: { parameters: REPORT, files: ['inspection-report.pdf'] },
 		failed: { parameters: REPORT, files: ['inspection-report.pdf'], scenario: IN_WORDS },
 	},
+	'file-delete.md': {
+		output: { earlier: { resource: 'file', operation: 'upload', files: ['fruit-bowl.jpg'] } },
+	},
+	'file-upload.md': {
+		output: { files: ['fruit-bowl.jpg'] },
+		several: { parameters: { binaryPropertyName: '*' }, files: ['running-shoe.png'] },
+	},
 	'image-alt-text.md': {
 		output: {
 			parameters: { text: 'For a post about the market' },
@@ -102,6 +109,8 @@ export const operationExamples: Readonly<Record<string, PageExamples>> = {
 		output: { parameters: TWO_POLICIES, files: ['fruit-bowl.jpg', 'red-bicycle.jpg'] },
 		unreadable: { parameters: TWO_POLICIES, files: ['lighthouse.webp'], scenario: IN_WORDS },
 	},
+	'model-get.md': { output: {} },
+	'model-get-many.md': { output: { parameters: { limit: 2, filters: { name: 'words' } } } },
 	'prediction-cancel.md': {
 		output: { earlier: { resource: 'prediction', operation: 'create', scenario: NEVER_FINISHED } },
 	},
@@ -114,6 +123,23 @@ export const operationExamples: Readonly<Record<string, PageExamples>> = {
 				operation: 'analyze',
 				files: ['fruit-bowl.jpg'],
 				scenario: UNREADABLE_FILE,
+			},
+		},
+	},
+	'prediction-get-many.md': {
+		output: {
+			parameters: { filters: { status: ['success', 'error'] } },
+			earlier: {
+				resource: 'image',
+				operation: 'analyze',
+				parameters: { text: 'Which fruits are in the bowl?' },
+				files: ['fruit-bowl.jpg'],
+				earlier: {
+					resource: 'document',
+					operation: 'analyze',
+					parameters: { text: 'Which defects does the report name?' },
+					files: ['inspection-report.pdf'],
+				},
 			},
 		},
 	},

@@ -20,6 +20,11 @@ export interface OperationPage {
 
 export const pagesFolder = join(__dirname, '../../docs/operations');
 
+/** Whether its operations look at media, and not at what the account has. */
+export function isMediaResource(resource: string): boolean {
+	return ['audio', 'document', 'image', 'video'].includes(resource);
+}
+
 const { properties } = new EachLabs().description;
 
 /** One for every operation that the node has, in the order of its menus. */

@@ -15,10 +15,14 @@ export function parameterTables(fields: readonly INodeProperties[]): string {
 	const collections = fields.filter(({ type }) => type === 'collection');
 	return [
 		table('Parameter', parameters, fields),
-		...collections.flatMap(({ displayName, placeholder = 'Add', options }) => [
-			`**${displayName}**, each to be added with _${placeholder}_. The default is what an option has when you have just added it.`,
-			table('Option', options as INodeProperties[], fields),
-		]),
+		...collections.flatMap(({ displayName, placeholder = 'Add', options }) => {
+			const one = displayName.replace(/s$/, '');
+			const anyOne = `${/^[AEIOU]/.test(one) ? 'an' : 'a'} ${one.toLowerCase()}`;
+			return [
+				`**${displayName}**, each to be added with _${placeholder}_. The default is what ${anyOne} has when you have just added it.`,
+				table(one, options as INodeProperties[], fields),
+			];
+		}),
 	].join('\n\n');
 }
 

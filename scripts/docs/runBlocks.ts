@@ -18,17 +18,23 @@ export function requestBlock(
 	{ parameters = {}, files: [file] = [] }: OperationExample,
 	{ create, calls }: ShownRun,
 ): string {
-	if (create === undefined) return paragraphs('The requests of a run:', fenced('http', calls.join('\n')));
 	const set = fields
 		.filter(({ name }) => parameters[name] !== undefined)
 		.map((field) => settingLines(field, parameters[field.name]));
+	const withThese = 'With these parameters, and all others as they are at first,';
+	if (create === undefined) {
+		return paragraphs(
+			...(set.length === 0
+				? ['The requests of a run:']
+				: [withThese, set.join('\n'), 'these are the requests of a run:']),
+			fenced('http', calls.join('\n')),
+		);
+	}
 	const { prompt } = create.input;
 	const longPrompt = typeof prompt === 'string' && prompt.includes('\n') ? prompt : undefined;
 	const body = longPrompt === undefined ? create : { ...create, input: { ...create.input, prompt: '…' } };
 	return paragraphs(
-		set.length === 0
-			? 'With all parameters as they are at first,'
-			: 'With these parameters, and all others as they are at first,',
+		set.length === 0 ? 'With all parameters as they are at first,' : withThese,
 		...(set.length === 0 ? [] : [set.join('\n')]),
 		`this is the body of \`POST /v1/prediction\`${file === undefined ? '' : ` for ${mediaLink(file)}`}:`,
 		fenced('json', compactJson(body)),

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
 import type { Scenario } from '../../sandbox/scenario';
 import { startSandbox, type Sandbox } from '../../sandbox/startSandbox';
 import { outputNames } from '../../test/support/outputNames';
 import { runNode, storeBinary, type NodeRun } from '../../test/support/runNode';
 import type { OperationExample } from './operationExamples';
+import { isMediaResource } from './operationPages';
 import { StandIns } from './StandIns';
 
 /** What a page shows of a run; what is another in every run has been replaced. */
@@ -21,7 +22,7 @@ export interface ShownRun {
 	}>;
 	/** The body that created the first item's prediction; undefined where the operation creates none. */
 	readonly create?: { readonly model: string; readonly input: IDataObject };
-	/** What was asked of predictions, e.g. `GET /v1/prediction/…`, in order. */
+	/** Every request, e.g. `GET /v1/prediction/…`, in order. */
 	readonly calls: readonly string[];
 	/** What the node had to say beside its items. */
 	readonly hints: readonly string[];
@@ -55,11 +56,11 @@ export async function runOperationExample(run: OperationRun): Promise<ShownRun> 
 	const { earlier, files = [], scenario } = run.example;
 	const sandbox = await startSandbox({ scenario: { ...QUICK, ...scenario, ...earlier?.scenario } });
 	try {
-		const before = earlier && (await play(sandbox, { ...earlier, example: earlier }));
+		const before = earlier && (await playWithEarlier(sandbox, earlier));
 		const requestsBefore = sandbox.ledger.requests.length;
 		const parameters = {
 			...run.example.parameters,
-			...(before && { predictionId: predictionIdOf(before.items[0]?.json) }),
+			...(before && idsOf(before.items[0]?.json)),
 		};
 		const { outputs, hints } = await play(sandbox, { ...run, example: { ...run.example, parameters } });
 		const names = outputNames({ ...parameters, resource: run.resource, operation: run.operation });
@@ -79,8 +80,9 @@ export async function runOperationExample(run: OperationRun): Promise<ShownRun> 
 			create: created && { model: created.model, input: created.input as IDataObject },
 			calls: requests
 				.slice(requestsBefore)
-				.filter(({ path }) => path.startsWith('/v1/prediction'))
-				.map(({ method, path }) => `${method} ${path}`),
+				.map(
+					({ origin, method, path, query }) => `${method} ${origin === 'api' ? path + query : 'https://…'}`,
+				),
 			hints: hints.map(({ message }) => message),
 			isAnswered: predictions.some(({ status }) => status === 'success'),
 		});
@@ -89,16 +91,28 @@ export async function runOperationExample(run: OperationRun): Promise<ShownRun> 
 	}
 }
 
+async function playWithEarlier(
+	sandbox: Sandbox,
+	run: NonNullable<OperationExample['earlier']>,
+): Promise<NodeRun> {
+	if (run.earlier) await playWithEarlier(sandbox, run.earlier);
+	return await play(sandbox, { ...run, example: run });
+}
+
 async function play(
 	{ baseUrl }: Sandbox,
 	{ resource, operation, example: { parameters, files = [] } }: OperationRun,
 ): Promise<NodeRun> {
 	const items = await Promise.all(files.map(itemWithFile));
-	const isMedia = resource !== 'prediction';
 	const run = await runNode({
 		baseUrl,
 		// Asked about twice a second, a prediction of the sandbox takes one poll.
-		parameters: { resource, operation, ...(isMedia && { options: { pollInterval: 0.5 } }), ...parameters },
+		parameters: {
+			resource,
+			operation,
+			...(isMediaResource(resource) && { options: { pollInterval: 0.5 } }),
+			...parameters,
+		},
 		items: items.length > 0 ? items : [{ json: {} }],
 		onError: 'continueRegularOutput',
 	});
@@ -111,6 +125,11 @@ async function play(
 async function itemWithFile(file: string): Promise<INodeExecutionData> {
 	const bytes = await readFile(join(mediaFolder, file));
 	return { json: {}, binary: { data: await storeBinary(bytes, file, MIME_TYPES[extname(file)] ?? '') } };
+}
+
+/** The parameters by which an operation is told what an earlier one has made; n8n drops those that it does not have. */
+function idsOf(json: IDataObject = {}): INodeParameters {
+	return { predictionId: predictionIdOf(json), fileId: json['fileId'] as string | undefined };
 }
 
 /** Of an item that failed, too. */

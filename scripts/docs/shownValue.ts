@@ -15,9 +15,10 @@ export function shownValue(property: INodeProperties, value: unknown): string {
 		case 'options':
 			return choiceName(property, value);
 		case 'multiOptions':
-			return (value as unknown[]).map((chosen) => choiceName(property, chosen)).join(', ');
+			return (value as unknown[]).map((chosen) => choiceName(property, chosen)).join(', ') || 'empty';
 		case 'resourceLocator': {
 			const { value: id, cachedResultName } = value as INodeParameterResourceLocator;
+			if (id === '') return 'empty';
 			return cachedResultName === undefined ? code(String(id)) : `${cachedResultName} (${code(String(id))})`;
 		}
 		case 'json':

@@ -11,12 +11,10 @@ export function modelJson(model: Model, simplify: boolean): IDataObject {
 		title: model.title,
 		version: model.version,
 		outputType: model.outputType,
-		fields: Object.entries(properties ?? {}).map(([name, schema]: [string, IDataObject]) => ({
-			...schema,
-			name,
-			type: schema['type'] ?? null,
-			required: requiredNames.includes(name),
-		})),
+		fields: Object.entries(properties ?? {}).map(([name, schema]: [string, IDataObject]) => {
+			const own = { name, type: schema['type'] ?? null, required: requiredNames.includes(name) };
+			return { ...own, ...schema, ...own };
+		}),
 		...(simplify ? {} : { model: model.raw as IDataObject }),
 	};
 }
