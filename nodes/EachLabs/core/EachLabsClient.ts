@@ -150,13 +150,6 @@ export class EachLabsClient {
 		});
 	}
 
-	async listModels(
-		filter: { name?: string; limit: number; offset: number },
-		scope: CallScope,
-	): Promise<Model[]> {
-		return [...(await this.listModelPage({ name: filter.name }, filter, scope)).entries];
-	}
-
 	/** @param filter `name` is a part of a model's name, in any case */
 	async listModelPage(
 		{ name }: { name?: string },

@@ -155,6 +155,13 @@ export function buildModelInput(model: Model, wish: PredictionWish): Record<stri
 	return input;
 }
 
+/** Whether the model has fields for media of this kind and for a question about them. */
+export function canBeAskedAbout(model: Model, kind: MediaKind): boolean {
+	if (!isRecord(model.requestSchema?.['properties'])) return false;
+	const fields = schemaFields(model);
+	return mediaField(fields, kind) !== undefined && fieldNamed(fields, PROMPT_FIELDS) !== undefined;
+}
+
 /** Whether one request of the model can take media of these kinds. */
 export function hasRoomFor(model: Model, media: ReadonlyArray<{ readonly kind: MediaKind }>): boolean {
 	const fields = schemaFields(model);

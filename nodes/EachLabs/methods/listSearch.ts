@@ -2,15 +2,26 @@ import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow'
 
 import { Deadline } from '../core/Deadline';
 import { EachLabsClient } from '../core/EachLabsClient';
+import { MEDIA_KIND_NAMES, type MediaKind } from '../core/media';
+import { canBeAskedAbout, DEFAULT_MODEL, KNOWN_DEFAULT_MODEL } from '../core/modelInput';
+import { PredictionError } from '../core/PredictionError';
+import type { Model } from '../core/wire';
 import { readApiAccess } from '../n8n/apiAccess';
 import { hostClock } from '../n8n/hostClock';
 import { HostTransport } from '../n8n/HostTransport';
 import { toNodeError } from '../n8n/nodeError';
 
-const PAGE_SIZE = 100;
+const PAGE_SIZE = 250;
+/** A list of so many is long enough to be scrolled, by which the editor knows that more are wanted. */
+const ENOUGH_MODELS = 20;
+/** Pages of the catalogue that are looked through for one page of the list. */
+const MAX_PAGES = 10;
 const SEARCH_TIME_MS = 20_000;
 
-/** The models of the catalogue, a page at a time, for the list of the parameter 'Model'. */
+/**
+ * The list of the parameter 'Model', some at a time: of a resource whose operations look at media, only models that can be
+ * asked about them; of any other, the whole catalogue. The default model comes first.
+ */
 export async function searchModels(
 	this: ILoadOptionsFunctions,
 	filter?: string,
@@ -19,16 +30,54 @@ export async function searchModels(
 	try {
 		const { apiKey, baseUrl } = await readApiAccess(this);
 		const client = new EachLabsClient(new HostTransport(this), hostClock, baseUrl, [apiKey]);
-		const offset = Number(paginationToken ?? 0);
-		const models = await client.listModels(
-			{ name: filter, limit: PAGE_SIZE, offset },
-			{ deadline: new Deadline(hostClock, SEARCH_TIME_MS) },
-		);
+		const deadline = new Deadline(hostClock, SEARCH_TIME_MS);
+		const kind = mediaKindOf(this.getCurrentNodeParameter('resource'));
+		const name = filter?.trim() ?? '';
+		const listsDefault = isNamed(KNOWN_DEFAULT_MODEL, name);
+		const isOffered = (model: Model) =>
+			model.slug === DEFAULT_MODEL ? !listsDefault : kind === undefined || canBeAskedAbout(model, kind);
+
+		const offered = listsDefault && paginationToken === undefined ? [KNOWN_DEFAULT_MODEL] : [];
+		let offset = Number(paginationToken ?? 0);
+		let foundCount = 0;
+		let isLast = false;
+		for (let pages = 0; pages < MAX_PAGES && !isLast && offered.length < ENOUGH_MODELS; pages++) {
+			const page = await client.listModelPage({ name }, { limit: PAGE_SIZE, offset }, { deadline });
+			offered.push(...page.entries.filter(isOffered));
+			foundCount += page.length;
+			offset += PAGE_SIZE;
+			isLast = page.length < PAGE_SIZE;
+		}
+		if (kind !== undefined && offered.length === 0 && foundCount > 0 && paginationToken === undefined) {
+			throw noneCanBeAsked(name, kind);
+		}
 		return {
-			results: models.map(({ slug, title }) => ({ name: title, value: slug })),
-			paginationToken: models.length === PAGE_SIZE ? String(offset + PAGE_SIZE) : undefined,
+			results: offered.map(({ slug, title }) => ({ name: title, value: slug })),
+			paginationToken: isLast ? undefined : String(offset),
 		};
 	} catch (error) {
 		throw toNodeError(error, this.getNode());
 	}
+}
+
+function mediaKindOf(resource: unknown): MediaKind | undefined {
+	const kinds = Object.keys(MEDIA_KIND_NAMES) as MediaKind[];
+	return kinds.find((kind) => kind === resource);
+}
+
+/** As the catalogue searches: by a part of the name, in any case. */
+function isNamed({ slug, title }: Model, part: string): boolean {
+	return [slug, title].some((name) => name.toLowerCase().includes(part.toLowerCase()));
+}
+
+/** n8n would only say that there are no results, although there are models of that name. */
+function noneCanBeAsked(name: string, kind: MediaKind): PredictionError {
+	return new PredictionError(
+		'modelUnavailable',
+		`No model whose name has '${name}' in it can be asked about ${MEDIA_KIND_NAMES[kind].many}`,
+		{
+			description:
+				"Search for another name, or open the list again to see all that can. 'Prediction → Create' runs any model.",
+		},
+	);
 }

@@ -24,7 +24,7 @@ export const modelField: INodeProperties = {
 	default: { mode: 'list', value: DEFAULT_MODEL, cachedResultName: 'Gemini 2.0 Flash Lite' },
 	required: true,
 	description:
-		'The Each Labs model that reads the files and answers. The default reads images, videos, audio and documents.',
+		'The Each Labs model that reads the files and answers. The list has those that take such files and a text; the default reads images, videos, audio and documents.',
 	modes: [
 		{
 			displayName: 'From List',

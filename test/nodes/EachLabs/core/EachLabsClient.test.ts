@@ -71,7 +71,7 @@ describe('each endpoint', () => {
 			'GET /v1/models?limit=20&offset=40&name=flash+%26',
 			json(200, [MODEL]),
 			async (client, deadline) =>
-				await client.listModels({ name: 'flash &', limit: 20, offset: 40 }, { deadline }),
+				await client.listModelPage({ name: 'flash &' }, { limit: 20, offset: 40 }, { deadline }),
 			undefined,
 		],
 		[

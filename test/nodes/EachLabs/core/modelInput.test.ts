@@ -1,5 +1,6 @@
 import {
 	buildModelInput,
+	canBeAskedAbout,
 	hasRoomFor,
 	KNOWN_DEFAULT_MODEL,
 	MAX_OUTPUT_TOKENS,
@@ -236,4 +237,27 @@ test('a request has room for as many as every field and limit take together', ()
 	const three = model({ image_urls: { ...urls, maxItems: 3 } });
 	expect(hasRoomFor(three, media('image', 'video', 'audio'))).toBe(true);
 	expect(hasRoomFor(three, media('image', 'video', 'audio', 'image'))).toBe(false);
+});
+
+describe('a model can be asked about a kind of files', () => {
+	const all: MediaKind[] = ['image', 'video', 'audio', 'document'];
+
+	test.each<[string, Record<string, unknown>, MediaKind[]]>([
+		['with a field for it, and one for the question', { image_url: url, prompt: text }, ['image']],
+		['with a field for any file', { file_urls: urls, question: text }, all],
+		['with a list of media of one kind alone', { image_urls: urls, prompt: text }, all],
+		['with fields for several', { image_url: url, video_urls: urls, prompt: text }, all],
+		['not without a field for the question', { image_urls: urls }, []],
+		['not without a field for files', { prompt: text, image_size: text }, []],
+	])('%s', (_label, properties, kinds) => {
+		expect(all.filter((kind) => canBeAskedAbout(model(properties), kind))).toEqual(kinds);
+	});
+
+	test('not where nothing is known of its fields', () => {
+		expect(canBeAskedAbout({ ...model({}), requestSchema: null }, 'image')).toBe(false);
+	});
+
+	test('where it is the default model', () => {
+		expect(all.filter((kind) => canBeAskedAbout(KNOWN_DEFAULT_MODEL, kind))).toEqual(all);
+	});
 });
