@@ -397,6 +397,21 @@ describe('after the run', () => {
 		expect(Math.max(...waves.values())).toBe(5);
 	});
 
+	test('what was released stays, and what shares its bytes is deleted all the same', async () => {
+		const bench = new Bench();
+		const apart = async () =>
+			await bench.uploads.uploadApart(bench.file('same'), LABEL, new Deadline(bench.clock, 600_000));
+		const [kept] = await bench.clock.run(Promise.all([apart(), apart(), bench.upload(bench.file('same'))]));
+		expect(kept).toMatchObject({ id: 'f0', publicUrl: 'https://files.test/f0' });
+		bench.uploads.release([kept]);
+		expect(await bench.clock.run(bench.uploads.deleteAll())).toMatchObject({ leftCount: 0 });
+		expect([...bench.service.files].map(([id, { deleted }]) => [id, deleted])).toEqual([
+			['f0', false],
+			['f1', true],
+			['f2', true],
+		]);
+	});
+
 	test('nothing is deleted where the user keeps the uploads', async () => {
 		const bench = new Bench({}, { keep: true });
 		await bench.run(bench.file('x'));
