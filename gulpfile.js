@@ -15,7 +15,7 @@ const distFolder = path.resolve(typeof flags.dist === 'string' ? flags.dist : 'd
 const providedByHost = ['n8n-workflow', 'zod', 'zod/*', 'crypto', 'node:crypto'];
 
 /** How large a published file may be. A library that was inlined by mistake (zod is 500 kB) goes over it. */
-const maxBundleBytes = 285_000;
+const maxBundleBytes = 270_000;
 
 // n8n Cloud refuses a package whose published code uses these. The whole check is `npm run lint:package`;
 // this one is here because it takes a tenth of a second, and says so at once.
@@ -49,9 +49,10 @@ async function bundle() {
 		platform: 'node',
 		target: 'node20',
 		external: providedByHost,
-		// Inlined libraries keep their licence texts. Names stay readable, since n8n's reviewers read this code; without its
-		// indentation the package keeps under the 300 kB that it may have.
+		// Inlined libraries keep their licence texts. Names stay as they are, since n8n's reviewers read this code; without its
+		// indentation, and in its shortest form, the package keeps under the 300 kB that it may have.
 		minifyWhitespace: true,
+		minifySyntax: true,
 		lineLimit: 160,
 		legalComments: 'eof',
 		charset: 'utf8',
