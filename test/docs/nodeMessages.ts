@@ -26,6 +26,7 @@ const MESSAGE_CALLS: ReadonlyMap<string, MessageCall> = new Map<string, MessageC
 	['serviceError', { argument: 2, kind: ([kind]) => literal(kind) }],
 	['refuse', { argument: 0, kind: 'invalidInput', before: "… can't be used: " }],
 	['new NodeOperationError', { argument: 1, kind: () => undefined }],
+	['new UserError', { argument: 0, kind: () => undefined }],
 	['addHint', { argument: 0, kind: 'hint' }],
 ]);
 
@@ -37,12 +38,14 @@ const HANDED_ON: ReadonlySet<string> = new Set(
 const projectFolder = path.resolve(__dirname, '../..');
 const nodeFolder = path.join(projectFolder, 'nodes/EachLabs');
 
-/** All messages of the node, as its sources have them. */
+/** All messages of the node and of its credential, as their sources have them. */
 export function nodeMessages(): NodeMessage[] {
-	return readdirSync(nodeFolder, { recursive: true, encoding: 'utf8' })
-		.filter((name) => name.endsWith('.ts'))
-		.sort()
-		.flatMap((name) => messagesOf(parsed(path.join(nodeFolder, name))));
+	return [nodeFolder, path.join(projectFolder, 'credentials')].flatMap((folder) =>
+		readdirSync(folder, { recursive: true, encoding: 'utf8' })
+			.filter((name) => name.endsWith('.ts'))
+			.sort()
+			.flatMap((name) => messagesOf(parsed(path.join(folder, name)))),
+	);
 }
 
 /** The names of a type that is a union of texts. */

@@ -79,6 +79,21 @@ describe.each(hostReleases)('runs in n8n $n8nVersion', (release) => {
 		expect(JSON.stringify(result)).not.toContain('key-of-yesterday');
 	});
 
+	test('the credential is tested: the key does not travel in the open', async () => {
+		// Nobody but the system knows that this address is on the same machine.
+		const baseUrl = scene.sandbox.baseUrl.replace('127.0.0.1', '0.0.0.0');
+		const asked = scene.sandbox.ledger.requests.length;
+		const result = await scene.api.testCredential(scene.credentialId, {
+			...scene.credential,
+			data: { apiKey: 'any', baseUrl },
+		});
+		expect(result).toEqual({
+			status: 'Error',
+			message: `The API key was not sent: ${baseUrl} does not use https, so the key would travel in the open`,
+		});
+		expect(scene.sandbox.ledger.requests).toHaveLength(asked);
+	});
+
 	test('a stop cancels every prediction at the service, and deletes the files', async () => {
 		scene.sandbox.scenario.runTimeMs = LONG_RUN_MS;
 		const id = await start(picturesThrough(altTexts()));

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
 
+import { isLoopbackHost } from '../core/isLoopbackHost';
 import { PredictionError } from '../core/PredictionError';
 import { CREDENTIAL_TYPE } from './HostTransport';
 
@@ -64,10 +65,6 @@ export function isAllowedStorageUrl(url: string, access: ApiAccess): boolean {
 	const { protocol, hostname, username } = new URL(url);
 	if (username !== '') return false;
 	return protocol === 'https:' || (protocol === 'http:' && access.isLoopback && isLoopbackHost(hostname));
-}
-
-function isLoopbackHost(hostname: string): boolean {
-	return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
 function shown(text: string): string {
