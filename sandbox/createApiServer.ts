@@ -2,25 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 
+import type { ApiContext } from './ApiContext';
 import { ApiError } from './ApiError';
-import type { FileStore } from './FileStore';
-import type { Ledger } from './ledger';
-import type { PredictionStore } from './PredictionStore';
 import { recordRequests } from './recordRequests';
 import { addExecutionRoutes } from './routes/executionRoutes';
 import { addFileRoutes } from './routes/fileRoutes';
 import { addModelRoutes } from './routes/modelRoutes';
 import { addPredictionRoutes } from './routes/predictionRoutes';
 import type { Scenario } from './scenario';
-
-/** What the routes work on. Files and base URL are known as soon as the servers listen. */
-export interface ApiContext {
-	readonly scenario: Scenario;
-	readonly ledger: Ledger;
-	readonly predictions: PredictionStore;
-	readonly files: () => FileStore;
-	readonly baseUrl: () => string;
-}
 
 /** 3,000 media URLs fit into it several times over. */
 const maxBodyBytes = 8 * 1024 * 1024;

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 
-import type { ApiContext } from '../createApiServer';
+import type { ApiContext } from '../ApiContext';
 import type { StoredPrediction } from '../PredictionStore';
 import { parseRequest } from './parseRequest';
 

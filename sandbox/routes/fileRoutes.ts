@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 
-import type { ApiContext } from '../createApiServer';
+import type { ApiContext } from '../ApiContext';
 import { parseRequest } from './parseRequest';
 
 const presignBody = z.object({

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { ApiError } from '../ApiError';
 import { findModel, listModels, type CatalogueModel } from '../catalogue';
-import type { ApiContext } from '../createApiServer';
+import type { ApiContext } from '../ApiContext';
 import { parseRequest } from './parseRequest';
 
 const listQuery = z.object({

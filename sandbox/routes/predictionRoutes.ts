@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { ApiError } from '../ApiError';
 import { findModel, type CatalogueModel } from '../catalogue';
 import { checkInput } from '../checkInput';
-import type { ApiContext } from '../createApiServer';
+import type { ApiContext } from '../ApiContext';
 import type { StoredPrediction } from '../PredictionStore';
 import { parseRequest } from './parseRequest';
 
