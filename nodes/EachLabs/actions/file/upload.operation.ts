@@ -1,5 +1,3 @@
-import type { INodeProperties } from 'n8n-workflow';
-
 import type { MediaKind } from '../../core/media';
 import { binaryFiles } from '../../n8n/binaryFields';
 import { optionsCollection } from '../media/mediaFields';
@@ -9,8 +7,6 @@ import { settled, unitOf, type Operation } from '../operation';
 const KINDS: readonly MediaKind[] = ['image', 'video', 'audio', 'document'];
 /** For the files of an item, however slow the line is; a line that does not move at all is left sooner. */
 const UPLOAD_TIME_SECONDS = 3_600;
-
-const options = optionsCollection(['uploadRetention']);
 
 export const uploadFile: Operation = {
 	option: {
@@ -45,13 +41,9 @@ export const uploadFile: Operation = {
 			description:
 				"You find the name on the 'Binary' tab of the input panel. With several names, separated by commas, or * for all files of the item, the output has a list 'files'.",
 		},
-		{
-			...options,
-			options: options.options?.map((option) => ({
-				...(option as INodeProperties),
-				description: 'How many seconds Each Labs keeps the file. After that, Each Labs deletes it.',
-			})),
-		},
+		optionsCollection(['uploadRetention'], {
+			uploadRetention: 'How many seconds Each Labs keeps the file. After that, Each Labs deletes it.',
+		}),
 	],
 	prepare: async (item) => {
 		const { functions, itemIndex, session } = item;

@@ -335,7 +335,11 @@ export const structuredOptions: INodeProperties = optionsCollection([
 	...RUN_OPTIONS,
 ]);
 
-export function optionsCollection(names: readonly string[]): INodeProperties {
+/** @param descriptions of options that mean something else in this operation than in those that look at media */
+export function optionsCollection(
+	names: readonly string[],
+	descriptions: Readonly<Record<string, string>> = {},
+): INodeProperties {
 	return {
 		displayName: 'Options',
 		name: 'options',
@@ -344,6 +348,7 @@ export function optionsCollection(names: readonly string[]): INodeProperties {
 		default: {},
 		options: names
 			.flatMap((name) => OPTIONS[name] ?? [])
+			.map((option) => ({ ...option, description: descriptions[option.name] ?? option.description }))
 			.sort((left, right) => left.displayName.localeCompare(right.displayName)),
 	};
 }

@@ -27,7 +27,10 @@ export const createPrediction: Operation = {
 		{ ...modelField, description: 'The Each Labs model to run' },
 		inputField,
 		// No 'maxCost': what a prediction costs is known only to whoever waits for it.
-		optionsCollection(['maxConcurrency', 'maxWait', 'resubmit']),
+		optionsCollection(['maxConcurrency', 'maxWait', 'resubmit'], {
+			maxWait:
+				'How many seconds an item may take until its prediction is created, e.g. while your account has no free place for it',
+		}),
 	],
 	prepare: async (item) => {
 		const { functions, itemIndex, session } = item;
