@@ -1,5 +1,7 @@
+import { access } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
+import { fetch } from 'undici';
 
 import { hostReleases } from '../host/hostReleases';
 import { installTimeoutMs } from '../host/installHost';
@@ -29,8 +31,9 @@ describe.each(hostReleases)('a new user, after npm run n8n with n8n $n8nVersion'
 
 	afterAll(async () => {
 		await (browser as Browser | undefined)?.close();
-		await program.stop();
-	}, 60_000);
+		// It stops an n8n in a group of its own, which it gives a quarter of a minute.
+		await program.stop(60_000);
+	}, 90_000);
 
 	/** What the program says behind a word. */
 	function told(pattern: RegExp): string {
@@ -61,4 +64,13 @@ describe.each(hostReleases)('a new user, after npm run n8n with n8n $n8nVersion'
 		expect(editor.ownComplaints()).toEqual([]);
 		await editor.close();
 	}, 120_000);
+
+	test('stops it all with Ctrl-C', async () => {
+		const media = told(/Files +(\S+)/);
+		const url = told(/Editor +(http\S+)/);
+		await program.stop(60_000);
+		expect(program.printed).toContain('Stopping.');
+		await expect(access(media)).rejects.toThrow('ENOENT');
+		await expect(fetch(url)).rejects.toThrow('fetch failed');
+	}, 90_000);
 });

@@ -43,9 +43,8 @@ describe('a program that a test starts', () => {
 	});
 
 	test('that is stopped has ended', async () => {
-		const program = start(
-			"console.log('started'); setInterval(() => {}, 1000)",
-			async () => program.printed.includes('started'),
+		const program = start("console.log('started'); setInterval(() => {}, 1000)", async () =>
+			program.printed.includes('started'),
 		);
 		await program.waitUntilReady();
 		await program.stop();

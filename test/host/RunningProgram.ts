@@ -81,13 +81,17 @@ export class RunningProgram {
 		await this.ended;
 	}
 
-	/** Ends the program and everything that it started. Safe to call again. */
-	async stop(): Promise<void> {
+	/**
+	 * Ends the program and everything that it started in its group. Safe to call again.
+	 *
+	 * @param patienceMs how long it may take to end by itself
+	 */
+	async stop(patienceMs = stopTimeoutMs): Promise<void> {
 		this.signal('SIGTERM');
 		const patience = new AbortController();
 		await Promise.race([
 			this.ended,
-			pause(stopTimeoutMs, undefined, { signal: patience.signal }).catch(() => undefined),
+			pause(patienceMs, undefined, { signal: patience.signal }).catch(() => undefined),
 		]);
 		patience.abort();
 		// What a program leaves behind, as n8n does its task runners, belongs to its group.
