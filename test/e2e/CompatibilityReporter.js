@@ -2,8 +2,8 @@ const { writeFileSync } = require('node:fs');
 const path = require('node:path');
 
 const PAGE = path.join(__dirname, '../../docs/compatibility.md');
-/** What the first words of every test's name say of the host. */
-const VERSION = /n8n (\d+\.\d+\.\d+)/;
+/** How the name of every test group ends. */
+const HOST = /, in n8n (\d+\.\d+\.\d+)$/;
 
 /**
  * Writes docs/compatibility.md from a run of all end-to-end tests: what was tried in which n8n, and how many tests of it passed.
@@ -25,10 +25,10 @@ module.exports = class CompatibilityReporter {
 		const counts = new Map();
 		for (const { ancestorTitles } of tests) {
 			const [title = ''] = ancestorTitles;
-			const version = VERSION.exec(title)?.[1];
+			const version = HOST.exec(title)?.[1];
 			if (version === undefined)
-				throw new Error(`The test group '${title}' does not say in which n8n it runs`);
-			const tried = title.replace(VERSION, 'n8n');
+				throw new Error(`The test group '${title}' does not end with the n8n that it runs in`);
+			const tried = title.replace(HOST, '');
 			const row = counts.get(tried) ?? new Map();
 			counts.set(tried, row.set(version, (row.get(version) ?? 0) + 1));
 		}
@@ -53,7 +53,7 @@ function page(counts) {
 	return [
 		'# Compatibility',
 		'',
-		'The package, packed as it is published, was installed into each of these releases of n8n and tried there. The numbers are tests that passed; a line is written only when all of them did. `npm run test:e2e` repeats it and writes this page.',
+		'The package, packed as it is published, was installed into these releases of n8n and tried there. The numbers are tests, and all of them passed: `npm run test:e2e` writes this page only then.',
 		'',
 		line(['what was tried', ...versions.map((version) => `n8n ${version}`)]),
 		line(['---', ...versions.map(() => '---')]),

@@ -15,7 +15,7 @@ import { EACH_LABS_TYPE, eachLabs, manualTrigger, workflowOf, type GivenNode } f
 /** Both ways in which n8n runs the tools of an agent: inside the agent's step, and as steps of their own. */
 const AGENT_VERSIONS = [2.2, 3];
 
-describe.each(hostReleases)('as a tool of an AI Agent in n8n $n8nVersion', (release) => {
+describe.each(hostReleases)('as a tool of an AI Agent, in n8n $n8nVersion', (release) => {
 	let scene: HostScene;
 	let website: FastifyInstance;
 	let model: ScriptedModel;

@@ -20,7 +20,7 @@ const VIEWS: readonly View[] = [
 	{ width: 1920, height: 1080, theme: 'dark' },
 ];
 
-describe.each(hostReleases)('the editor of n8n $n8nVersion', (release) => {
+describe.each(hostReleases)('the editor in a browser, in n8n $n8nVersion', (release) => {
 	let scene: HostScene;
 	let browser: Browser;
 

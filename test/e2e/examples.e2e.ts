@@ -57,7 +57,7 @@ const hosts = hostReleases.flatMap((release) =>
 );
 
 describe.each(hosts)(
-	'the examples in n8n $n8n, binary data in mode $binaryDataMode',
+	'the examples, binary data in mode $binaryDataMode, in n8n $n8n',
 	({ release, binaryDataMode }) => {
 		let scene: HostScene;
 

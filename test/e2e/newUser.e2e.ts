@@ -12,7 +12,7 @@ import { EditorPage, startChromium } from './EditorPage';
 const PROJECT_FOLDER = path.join(__dirname, '../..');
 const MAX_CLICKS = 6;
 
-describe.each(hostReleases)('a new user, after npm run n8n with n8n $n8nVersion', (release) => {
+describe.each(hostReleases)('a new user after npm run n8n, in n8n $n8nVersion', (release) => {
 	let program: RunningProgram;
 	let browser: Browser;
 
