@@ -5,6 +5,7 @@ import path from 'node:path';
 import { startSandbox, type Sandbox } from '../../sandbox/startSandbox';
 import type { Scenario } from '../../sandbox/scenario';
 import { packPackage } from '../../scripts/packPackage';
+import { CleanUp } from '../host/CleanUp';
 import { exampleCredential } from '../host/exampleWorkflow';
 import type { HostRelease } from '../host/hostReleases';
 import { installHost } from '../host/installHost';
@@ -33,18 +34,15 @@ export async function openHostScene(
 		readonly scenario?: Partial<Scenario>;
 	} = {},
 ): Promise<HostScene> {
-	const undo: Array<() => Promise<unknown>> = [];
-	const close = async (): Promise<void> => {
-		for (const step of undo.splice(0).reverse()) await step();
-	};
+	const cleanUp = new CleanUp();
 	try {
 		const workFolder = await mkdtemp(path.join(tmpdir(), 'eachlabs-package-'));
-		undo.push(() => rm(workFolder, { recursive: true, force: true }));
+		cleanUp.add(() => rm(workFolder, { recursive: true, force: true }));
 		const { tarballPath } = await packPackage(workFolder);
 		const host = await N8nHost.create(await installHost(release), tarballPath, options.settings);
-		undo.push(() => host.remove());
+		cleanUp.add(() => host.remove());
 		const sandbox = await startSandbox({ scenario: options.scenario ?? {} });
-		undo.push(() => sandbox.close());
+		cleanUp.add(() => sandbox.close());
 		const credential: GivenCredential = {
 			name: exampleCredential.name,
 			type: 'eachLabsApi',
@@ -52,12 +50,20 @@ export async function openHostScene(
 		};
 		await host.importCredential({ id: exampleCredential.id, ...credential });
 		const n8n = await host.start(0);
-		undo.push(() => n8n.stop());
+		cleanUp.add(() => n8n.stop());
 		await n8n.waitUntilReady();
 		await n8n.api.createOwner(owner);
-		return { sandbox, host, n8n, api: n8n.api, credential, credentialId: exampleCredential.id, close };
+		return {
+			sandbox,
+			host,
+			n8n,
+			api: n8n.api,
+			credential,
+			credentialId: exampleCredential.id,
+			close: () => cleanUp.run(),
+		};
 	} catch (error) {
-		await close();
+		await cleanUp.run();
 		throw error;
 	}
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 
 import { startSandbox, type Sandbox } from '../../sandbox/startSandbox';
 import { packPackage } from '../../scripts/packPackage';
+import { CleanUp } from '../host/CleanUp';
 import { exampleCredential } from '../host/exampleWorkflow';
 import type { HostRelease } from '../host/hostReleases';
 import { installHost } from '../host/installHost';
@@ -35,19 +36,16 @@ export interface QueueScene {
  * their own. What they have in common is PostgreSQL and Redis.
  */
 export async function openQueueScene(release: HostRelease): Promise<QueueScene> {
-	const undo: Array<() => Promise<unknown>> = [];
-	const close = async (): Promise<void> => {
-		for (const step of undo.splice(0).reverse()) await step();
-	};
+	const cleanUp = new CleanUp();
 	try {
 		const workFolder = await mkdtemp(path.join(tmpdir(), 'eachlabs-package-'));
-		undo.push(() => rm(workFolder, { recursive: true, force: true }));
+		cleanUp.add(() => rm(workFolder, { recursive: true, force: true }));
 		const { tarballPath } = await packPackage(workFolder);
 		const installed = await installHost(release);
 		const services = await PostgresAndRedis.start();
-		undo.push(() => services.stop());
+		cleanUp.add(() => services.stop());
 		const sandbox = await startSandbox();
-		undo.push(() => sandbox.close());
+		cleanUp.add(() => sandbox.close());
 
 		const settings = {
 			...services.settings,
@@ -58,12 +56,12 @@ export async function openQueueScene(release: HostRelease): Promise<QueueScene> 
 		};
 		const add = async (): Promise<N8nHost> => {
 			const host = await N8nHost.create(installed, tarballPath, settings);
-			undo.push(() => host.remove());
+			cleanUp.add(() => host.remove());
 			return host;
 		};
 		const begin = async (host: N8nHost, command: 'start' | 'webhook' | 'worker'): Promise<RunningN8n> => {
 			const n8n = await host.start(0, command);
-			undo.push(() => n8n.stop());
+			cleanUp.add(() => n8n.stop());
 			await n8n.waitUntilReady();
 			return n8n;
 		};
@@ -79,9 +77,9 @@ export async function openQueueScene(release: HostRelease): Promise<QueueScene> 
 		await main.api.createOwner(owner);
 		const webhooks = await begin(await add(), 'webhook');
 		const workers = [await begin(await add(), 'worker'), await begin(await add(), 'worker')];
-		return { sandbox, api: main.api, webhooks: webhooks.api, workers, close };
+		return { sandbox, api: main.api, webhooks: webhooks.api, workers, close: () => cleanUp.run() };
 	} catch (error) {
-		await close();
+		await cleanUp.run();
 		throw error;
 	}
 }

@@ -1,7 +1,3 @@
-import { cp } from 'node:fs/promises';
-import path from 'node:path';
-
-import { examplesFolder } from '../host/exampleWorkflow';
 import { hostReleases } from '../host/hostReleases';
 import { installTimeoutMs } from '../host/installHost';
 import { itemsOf } from '../host/N8nApi';
@@ -15,9 +11,7 @@ describe.each(hostReleases)('files and lists, in n8n $n8nVersion', (release) => 
 
 	beforeAll(async () => {
 		scene = await openHostScene(release, { scenario: { runTimeMs: { min: 100, max: 200 } } });
-		for (const name of PICTURES) {
-			await cp(path.join(examplesFolder, 'media', name), path.join(scene.host.mediaFolder, name));
-		}
+		await scene.host.addMedia(PICTURES);
 	}, installTimeoutMs);
 
 	afterAll(async () => await (scene as HostScene | undefined)?.close());

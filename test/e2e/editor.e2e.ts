@@ -1,8 +1,7 @@
-import { cp } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
 
-import { examplesFolder, exampleWorkflow } from '../host/exampleWorkflow';
+import { exampleWorkflow } from '../host/exampleWorkflow';
 import { hostReleases } from '../host/hostReleases';
 import { installTimeoutMs } from '../host/installHost';
 import type { ExportedWorkflow } from '../host/N8nHost';
@@ -26,10 +25,7 @@ describe.each(hostReleases)('the editor in a browser, in n8n $n8nVersion', (rele
 
 	beforeAll(async () => {
 		scene = await openHostScene(release, { scenario: { runTimeMs: { min: 100, max: 300 } } });
-		await cp(path.join(examplesFolder, 'media'), scene.host.mediaFolder, {
-			recursive: true,
-			filter: (source) => path.basename(source) !== 'make' && !source.endsWith('.md'),
-		});
+		await scene.host.addMedia();
 		browser = await startChromium();
 	}, installTimeoutMs);
 
@@ -191,6 +187,7 @@ describe.each(hostReleases)('the editor in a browser, in n8n $n8nVersion', (rele
 		});
 
 		test('the browser complains of nothing of ours', () => {
+			console.log(JSON.stringify([...new Set(editor.complaints)], null, 1));
 			expect(editor.ownComplaints()).toEqual([]);
 		});
 	});

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
-import { cp, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
-import { exampleFiles, examplesFolder, exampleWorkflow } from '../host/exampleWorkflow';
+import { exampleFiles, exampleWorkflow } from '../host/exampleWorkflow';
 import { hostReleases } from '../host/hostReleases';
 import { installTimeoutMs } from '../host/installHost';
 import { itemsOf, type StoredExecution } from '../host/N8nApi';
 import type { ExportedWorkflow } from '../host/N8nHost';
 import { openHostScene, type HostScene } from './HostScene';
+import { EACH_LABS_TYPE } from './workflows';
 
-const NODE_TYPE = 'n8n-nodes-eachlabs.eachLabs';
 const PICTURES = 10;
 
 interface ExpectedStep {
@@ -66,10 +66,7 @@ describe.each(hosts)(
 				settings: { N8N_DEFAULT_BINARY_DATA_MODE: binaryDataMode },
 				scenario: { runTimeMs: { min: 100, max: 300 } },
 			});
-			await cp(path.join(examplesFolder, 'media'), scene.host.mediaFolder, {
-				recursive: true,
-				filter: (source) => path.basename(source) !== 'make' && !source.endsWith('.md'),
-			});
+			await scene.host.addMedia();
 		}, installTimeoutMs);
 
 		afterAll(async () => await (scene as HostScene | undefined)?.close());
@@ -98,7 +95,7 @@ describe.each(hosts)(
 			});
 
 			test('has an expectation for each of its Each Labs steps', () => {
-				const names = workflow.nodes.filter(({ type }) => type === NODE_TYPE).map(({ name }) => name);
+				const names = workflow.nodes.filter(({ type }) => type === EACH_LABS_TYPE).map(({ name }) => name);
 				expect(Object.keys(steps).sort()).toEqual(names.sort());
 			});
 

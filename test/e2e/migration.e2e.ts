@@ -1,7 +1,4 @@
-import { cp } from 'node:fs/promises';
-import path from 'node:path';
-
-import { examplesFolder, exampleWorkflow } from '../host/exampleWorkflow';
+import { exampleWorkflow } from '../host/exampleWorkflow';
 import { hostReleases } from '../host/hostReleases';
 import { installTimeoutMs } from '../host/installHost';
 import { itemsOf } from '../host/N8nApi';
@@ -18,9 +15,7 @@ describe.each(hostReleases)(
 
 		beforeAll(async () => {
 			scene = await openHostScene(release, { scenario: { runTimeMs: { min: 100, max: 300 } } });
-			for (const name of PICTURES) {
-				await cp(path.join(examplesFolder, 'media', name), path.join(scene.host.mediaFolder, name));
-			}
+			await scene.host.addMedia(PICTURES);
 			const name = 'Each Labs key';
 			const data = { name: 'Authorization', value: 'Bearer any' };
 			headerCredential = {

@@ -68,7 +68,7 @@ describe.each(hostReleases)('a new user after npm run n8n, in n8n $n8nVersion', 
 	test('stops it all with Ctrl-C', async () => {
 		const media = told(/Files +(\S+)/);
 		const url = told(/Editor +(http\S+)/);
-		await program.stop(60_000);
+		await program.stop(60_000, 'SIGINT');
 		expect(program.printed).toContain('Stopping.');
 		await expect(access(media)).rejects.toThrow('ENOENT');
 		await expect(fetch(url)).rejects.toThrow('fetch failed');

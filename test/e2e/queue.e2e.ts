@@ -12,7 +12,7 @@ import { hostReleases } from '../host/hostReleases';
 import { installTimeoutMs } from '../host/installHost';
 import { hasEnded, itemsOf, type StoredExecution } from '../host/N8nApi';
 import { openQueueScene, type QueueScene } from './QueueScene';
-import { eachLabs, workflowOf, type GivenNode } from './workflows';
+import { eachLabs, manualTrigger, workflowOf, type GivenNode } from './workflows';
 
 const PICTURES = ['fruit-bowl.jpg', 'running-shoe.png', 'lighthouse.webp'];
 const CALLS_AT_ONCE = 10;
@@ -127,6 +127,19 @@ describe.each(hostReleases)(
 			return bought;
 		}
 
+		/** The ids that our node lists of what was created since a time. */
+		async function listPredictions(from: string): Promise<unknown[]> {
+			const list = eachLabs({
+				resource: 'prediction',
+				operation: 'getMany',
+				returnAll: true,
+				filters: { from },
+			});
+			const { id } = await scene.api.createWorkflow(workflowOf('List', [manualTrigger, list]));
+			const execution = await scene.api.executionEnd(await scene.api.execute(id, manualTrigger.name));
+			return (itemsOf(execution, 'Each Labs')[0] ?? []).map(({ json }) => json['predictionId']);
+		}
+
 		function resetSandbox(scenario: Parameters<typeof createScenario>[0]): void {
 			const { ledger } = scene.sandbox;
 			ledger.predictions.length = 0;
@@ -166,6 +179,7 @@ describe.each(hostReleases)(
 		}, 300_000);
 
 		test('a worker that dies in the middle: nothing is paid twice, and what was lost is named', async () => {
+			const startedAt = new Date().toISOString();
 			resetSandbox({ runTimeMs: { min: 3_000, max: 4_000 }, accountCap: 60 });
 			const workflowId = await activatePictureWebhook('dying');
 			await sendRuns('dying', 20);
@@ -193,6 +207,12 @@ describe.each(hostReleases)(
 				const run = Number(/Run (\d+)/.exec(String(input['prompt']))?.[1]);
 				expect({ run, id, isGiven: given.has(id) }).toEqual({ run, id, isGiven: finishedRuns.has(run) });
 			}
+
+			// 'Prediction → Get Many' finds what was paid for and is in no output.
+			const listed = await listPredictions(startedAt);
+			const unseen = scene.sandbox.ledger.predictions.map(({ id }) => id).filter((id) => !given.has(id));
+			expect(unseen.length).toBeGreaterThan(0);
+			expect(listed).toEqual(expect.arrayContaining(unseen));
 		}, 300_000);
 	},
 );

@@ -1,9 +1,5 @@
-import { cp } from 'node:fs/promises';
-import path from 'node:path';
-
 import { createScenario } from '../../sandbox/scenario';
 import { until } from '../faults/until';
-import { examplesFolder } from '../host/exampleWorkflow';
 import { hostReleases } from '../host/hostReleases';
 import { installTimeoutMs } from '../host/installHost';
 import { itemsOf } from '../host/N8nApi';
@@ -21,9 +17,7 @@ describe.each(hostReleases)(
 
 		beforeAll(async () => {
 			scene = await openHostScene(release);
-			for (const name of PICTURES) {
-				await cp(path.join(examplesFolder, 'media', name), path.join(scene.host.mediaFolder, name));
-			}
+			await scene.host.addMedia(PICTURES);
 		}, installTimeoutMs);
 
 		afterAll(async () => await (scene as HostScene | undefined)?.close());
@@ -110,7 +104,7 @@ describe.each(hostReleases)(
 
 		test("n8n's time limit for an execution does the same", async () => {
 			scene.sandbox.scenario.runTimeMs = LONG_RUN_MS;
-			const id = await start(picturesThrough(altTexts(), { executionTimeout: 3 }));
+			const id = await start(picturesThrough(altTexts(), { executionTimeout: 10 }));
 			await allInFlight();
 
 			expect((await scene.api.executionEnd(id)).status).toBe('canceled');

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { INode, IRunData, IWorkflowBase } from 'n8n-workflow';
@@ -8,6 +8,7 @@ import type { GivenCredential } from './N8nApi';
 import { RunningN8n } from './RunningN8n';
 import { programEnvironment, runCommand } from './runCommand';
 
+const exampleMediaFolder = path.resolve(__dirname, '../../examples/media');
 const commandTimeoutMs = 120_000;
 
 /** What of an exported workflow a host needs to import it. */
@@ -52,6 +53,19 @@ export class N8nHost {
 			{ cwd: nodesFolder, timeoutMs: commandTimeoutMs },
 		);
 		return new N8nHost(installed, userFolder, mediaFolder, settings);
+	}
+
+	/** Puts the examples' media, or those of them with these names, where this n8n's file nodes may read them. */
+	async addMedia(names?: readonly string[]): Promise<void> {
+		await cp(exampleMediaFolder, this.mediaFolder, {
+			recursive: true,
+			// The scripts that make the media are beside them, and no media.
+			filter: (source) => {
+				const name = path.basename(source);
+				if (source === exampleMediaFolder) return true;
+				return names?.includes(name) ?? (name !== 'make' && !name.endsWith('.md'));
+			},
+		});
 	}
 
 	/** Imports a credential with the given id; n8n encrypts its data on the way in. */
@@ -133,8 +147,6 @@ export class N8nHost {
 			N8N_DYNAMIC_BANNERS_ENABLED: 'false',
 			// The editor comes over plain HTTP here.
 			N8N_SECURE_COOKIE: 'false',
-			// Of the 1.x line, which asks for it before a community node may be an agent's tool.
-			N8N_COMMUNITY_PACKAGES_ALLOW_TOOL_USAGE: 'true',
 			N8N_LOG_LEVEL: 'info',
 			...this.settings,
 		};

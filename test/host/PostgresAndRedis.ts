@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
+import { CleanUp } from './CleanUp';
 import { freePort } from './freePort';
 import { programEnvironment, runCommand } from './runCommand';
 import { RunningProgram } from './RunningProgram';
@@ -19,8 +20,7 @@ const user = 'postgres';
 /** The two services that n8n in queue mode has in common, started on free ports of loopback with empty data of their own. */
 export class PostgresAndRedis {
 	private constructor(
-		private readonly folder: string,
-		private readonly programs: readonly RunningProgram[],
+		private readonly cleanUp: CleanUp,
 		/** Environment variables by which an n8n finds them. */
 		readonly settings: Readonly<Record<string, string>>,
 	) {}
@@ -29,11 +29,17 @@ export class PostgresAndRedis {
 	static async start(): Promise<PostgresAndRedis> {
 		const postgres = await postgresFolder();
 		const folder = await mkdtemp(path.join(tmpdir(), 'eachlabs-services-'));
-		const programs: RunningProgram[] = [];
+		const cleanUp = new CleanUp();
+		cleanUp.add(() => rm(folder, { recursive: true, force: true }));
+		const begin = async (program: RunningProgram): Promise<void> => {
+			cleanUp.add(() => program.stop());
+			await program.waitUntilReady();
+		};
 		try {
 			const [postgresPort, redisPort] = [await freePort(), await freePort()];
-			programs.push(await startPostgres(postgres, folder, postgresPort), await startRedis(folder, redisPort));
-			return new PostgresAndRedis(folder, programs, {
+			await begin(await makePostgres(postgres, folder, postgresPort));
+			await begin(makeRedis(folder, redisPort));
+			return new PostgresAndRedis(cleanUp, {
 				DB_TYPE: 'postgresdb',
 				DB_POSTGRESDB_HOST: '127.0.0.1',
 				DB_POSTGRESDB_PORT: String(postgresPort),
@@ -43,15 +49,13 @@ export class PostgresAndRedis {
 				QUEUE_BULL_REDIS_PORT: String(redisPort),
 			});
 		} catch (error) {
-			for (const program of programs) await program.stop();
-			await rm(folder, { recursive: true, force: true });
+			await cleanUp.run();
 			throw error;
 		}
 	}
 
 	async stop(): Promise<void> {
-		for (const program of this.programs) await program.stop();
-		await rm(this.folder, { recursive: true, force: true });
+		await this.cleanUp.run();
 	}
 }
 
@@ -72,7 +76,7 @@ async function postgresFolder(): Promise<string> {
 	return folder;
 }
 
-async function startPostgres(binaries: string, folder: string, port: number): Promise<RunningProgram> {
+async function makePostgres(binaries: string, folder: string, port: number): Promise<RunningProgram> {
 	const data = path.join(folder, 'postgres');
 	// PostgreSQL refuses to run as root.
 	const asUser = process.getuid?.() === 0 ? ['runuser', '-u', user, '--'] : [];
@@ -86,7 +90,7 @@ async function startPostgres(binaries: string, folder: string, port: number): Pr
 		timeoutMs: commandTimeoutMs,
 	});
 	const [server = '', ...serverArgs] = [...asUser, path.join(binaries, 'postgres')];
-	const running = new RunningProgram({
+	return new RunningProgram({
 		name: 'PostgreSQL',
 		program: server,
 		args: [
@@ -103,12 +107,10 @@ async function startPostgres(binaries: string, folder: string, port: number): Pr
 				() => false,
 			),
 	});
-	await running.waitUntilReady();
-	return running;
 }
 
-async function startRedis(folder: string, port: number): Promise<RunningProgram> {
-	const running = new RunningProgram({
+function makeRedis(folder: string, port: number): RunningProgram {
+	return new RunningProgram({
 		name: 'Redis',
 		program: 'redis-server',
 		args: ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--dir', folder],
@@ -116,8 +118,6 @@ async function startRedis(folder: string, port: number): Promise<RunningProgram>
 		env: programEnvironment(),
 		isReady: async () => await accepts(port),
 	});
-	await running.waitUntilReady();
-	return running;
 }
 
 async function accepts(port: number): Promise<boolean> {

@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
+const supervisor = path.join(__dirname, 'supervise.cjs');
 const readyTimeoutMs = 120_000;
 const readyPollMs = 100;
 const stopTimeoutMs = 15_000;
@@ -17,7 +19,7 @@ export interface ProgramToRun {
 	readonly isReady: () => Promise<boolean>;
 }
 
-/** A program that goes on until it is stopped. */
+/** A program that goes on until it is stopped, or until the process that started it has ended in whatever way. */
 export class RunningProgram {
 	private readonly child: ChildProcess;
 
@@ -28,10 +30,10 @@ export class RunningProgram {
 	private log = '';
 
 	constructor(private readonly run: ProgramToRun) {
-		this.child = spawn(run.program, run.args, {
+		this.child = spawn(process.execPath, [supervisor, run.program, ...run.args], {
 			cwd: run.cwd,
 			env: run.env,
-			stdio: ['ignore', 'pipe', 'pipe'],
+			stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
 			// A group of its own: a Ctrl-C in the terminal reaches the caller alone, who stops things in order.
 			detached: true,
 		});
@@ -56,8 +58,11 @@ export class RunningProgram {
 	/** Throws with the program's log when it ends before it is ready, or takes longer than `timeoutMs`. */
 	async waitUntilReady(timeoutMs = readyTimeoutMs): Promise<void> {
 		const deadlineMs = Date.now() + timeoutMs;
-		while (!(await this.run.isReady())) {
+		for (;;) {
+			const isReady = await this.run.isReady();
+			// Asked first: what answers in place of a program that has ended is another one.
 			if (this.hasEnded) throw new Error(`${this.run.name} ended while it started:\n${this.log}`);
+			if (isReady) return;
 			if (Date.now() > deadlineMs) {
 				throw new Error(`${this.run.name} was not ready in ${timeoutMs / 1_000} s:\n${this.log}`);
 			}
@@ -85,9 +90,10 @@ export class RunningProgram {
 	 * Ends the program and everything that it started in its group. Safe to call again.
 	 *
 	 * @param patienceMs how long it may take to end by itself
+	 * @param signal how it is asked to; SIGINT is a Ctrl-C
 	 */
-	async stop(patienceMs = stopTimeoutMs): Promise<void> {
-		this.signal('SIGTERM');
+	async stop(patienceMs = stopTimeoutMs, signal: 'SIGTERM' | 'SIGINT' = 'SIGTERM'): Promise<void> {
+		this.signal(signal);
 		const patience = new AbortController();
 		await Promise.race([
 			this.ended,
@@ -98,7 +104,7 @@ export class RunningProgram {
 		await this.kill();
 	}
 
-	private signal(name: 'SIGTERM' | 'SIGKILL'): void {
+	private signal(name: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): void {
 		if (this.child.pid === undefined) return;
 		try {
 			process.kill(-this.child.pid, name);

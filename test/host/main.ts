@@ -4,13 +4,15 @@
  * The first start of an n8n release installs it into the user's cache folder. Everything else is made afresh each time,
  * in a temporary folder, and removed at the end.
  */
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { packPackage } from '../../scripts/packPackage';
-import { startSandbox, type Sandbox } from '../../sandbox/startSandbox';
-import { exampleCredential, exampleFiles, examplesFolder, exampleWorkflow } from './exampleWorkflow';
+import { startSandbox } from '../../sandbox/startSandbox';
+import { CleanUp } from './CleanUp';
+import { exampleCredential, exampleFiles, exampleWorkflow } from './exampleWorkflow';
+import { isFree } from './freePort';
 import { hostReleases, type HostRelease } from './hostReleases';
 import { installHost } from './installHost';
 import { N8nHost } from './N8nHost';
@@ -18,13 +20,6 @@ import { owner } from './owner';
 import type { RunningN8n } from './RunningN8n';
 
 const usualPort = 5678;
-
-interface Started {
-	workFolder?: string;
-	host?: N8nHost;
-	sandbox?: Sandbox;
-	n8n?: RunningN8n;
-}
 
 async function main(): Promise<void> {
 	const versions = hostReleases.map(({ n8nVersion }) => n8nVersion);
@@ -48,46 +43,47 @@ async function main(): Promise<void> {
 		throw new Error(`'${values.port}' is not a port. Use a number from 0 to 65535.`);
 	}
 
+	// Before anything long begins. Also: another n8n that is there would be taken for the one that is to start.
+	if (port !== 0 && !(await isFree(port))) {
+		throw new Error(`Port ${port} is in use. Choose another one: npm run n8n -- --port 0 takes a free one.`);
+	}
+
 	const stop = new AbortController();
 	// Not 'once': a terminal and npm may each pass on the same key press.
-	for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stop.abort());
+	for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stop.abort());
 
-	const started: Started = {};
+	const cleanUp = new CleanUp();
 	try {
-		const n8n = await start(release, port, started, stop.signal);
+		const n8n = await start(release, port, cleanUp, stop.signal);
 		await Promise.race([n8n.end(), aborted(stop.signal)]);
 		if (!stop.signal.aborted) throw new Error('n8n ended by itself.');
 	} catch (error) {
 		if (!stop.signal.aborted) throw error;
 	} finally {
 		if (stop.signal.aborted) console.log('\nStopping.');
-		await started.n8n?.stop();
-		await started.sandbox?.close();
-		await started.host?.remove();
-		if (started.workFolder) await rm(started.workFolder, { recursive: true, force: true });
+		await cleanUp.run();
 	}
 }
 
-/** Notes in `started` what there is to stop, as it comes. Throws between two steps when `signal` has aborted. */
+/** Notes in `cleanUp` what there is to undo, as it comes. Throws between two steps when `signal` has aborted. */
 async function start(
 	release: HostRelease,
 	port: number,
-	started: Started,
+	cleanUp: CleanUp,
 	signal: AbortSignal,
 ): Promise<RunningN8n> {
 	const installed = await installHost(release);
 	signal.throwIfAborted();
 
 	console.log(`Packing the package and starting n8n ${release.n8nVersion}: half a minute`);
-	started.workFolder = await mkdtemp(path.join(tmpdir(), 'eachlabs-n8n-'));
-	const { tarballPath } = await packPackage(started.workFolder);
-	const host = (started.host = await N8nHost.create(installed, tarballPath));
-	const sandbox = (started.sandbox = await startSandbox());
-	await cp(path.join(examplesFolder, 'media'), host.mediaFolder, {
-		recursive: true,
-		// The scripts that make the media are beside them, and no media.
-		filter: (source) => path.basename(source) !== 'make' && !source.endsWith('.md'),
-	});
+	const workFolder = await mkdtemp(path.join(tmpdir(), 'eachlabs-n8n-'));
+	cleanUp.add(() => rm(workFolder, { recursive: true, force: true }));
+	const { tarballPath } = await packPackage(workFolder);
+	const host = await N8nHost.create(installed, tarballPath);
+	cleanUp.add(() => host.remove());
+	const sandbox = await startSandbox();
+	cleanUp.add(() => sandbox.close());
+	await host.addMedia();
 	await host.importCredential({
 		...exampleCredential,
 		type: 'eachLabsApi',
@@ -103,7 +99,8 @@ async function start(
 	}
 	signal.throwIfAborted();
 
-	const n8n = (started.n8n = await host.start(port));
+	const n8n = await host.start(port);
+	cleanUp.add(() => n8n.stop());
 	await n8n.waitUntilReady();
 	await n8n.api.createOwner(owner);
 	console.log(
