@@ -39,7 +39,7 @@ export const uploadFile: Operation = {
 			placeholder: 'e.g. data',
 			hint: 'The name of the input field that holds the file',
 			description:
-				"You find the name on the 'Binary' tab of the input panel. With several names, separated by commas, or * for all files of the item, the output has a list 'files'.",
+				"You find the name on the 'Binary' tab of the input panel. With several names, separated by commas, or * for all files of the item that models read, the output has a list 'files'. With *, files of other kinds, e.g. CSV, are left out.",
 		},
 		optionsCollection(['uploadRetention'], {
 			uploadRetention: 'How many seconds Each Labs keeps the file. After that, Each Labs deletes it.',
