@@ -1,8 +1,8 @@
 import type { MediaKind } from '../../core/media';
 import { binaryFiles } from '../../n8n/binaryFields';
-import { optionsCollection } from '../media/mediaFields';
-import { fileSource } from '../media/mediaSources';
+import { fileSource } from '../fileSource';
 import { settled, unitOf, type Operation } from '../operation';
+import { optionsCollection } from '../optionsCollection';
 
 const KINDS: readonly MediaKind[] = ['image', 'video', 'audio', 'document'];
 /** For the files of an item, however slow the line is; a line that does not move at all is left sooner. */
