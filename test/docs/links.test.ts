@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import glob from 'fast-glob';
 
@@ -14,10 +15,16 @@ function relativeLinks(page: string): string[] {
 		.filter((target) => !/^(?:[a-z]+:|#)/i.test(target));
 }
 
+/** Whether there is a folder, or a file with something in it. */
+function hasContent(path: string): boolean {
+	const found = statSync(path, { throwIfNoEntry: false });
+	return found !== undefined && (found.isDirectory() || found.size > 0);
+}
+
 test.each(pages)('every relative link of %s leads to a file', async (page) => {
 	const links = relativeLinks(await readFile(join(root, page), 'utf8'));
 	const broken = links.filter(
-		(link) => !existsSync(join(root, dirname(page), decodeURI(link.replace(/#.*$/, '')))),
+		(link) => !hasContent(join(root, dirname(page), decodeURI(link.replace(/#.*$/, '')))),
 	);
 	expect(broken).toEqual([]);
 });
@@ -27,4 +34,16 @@ test('sees links, and none in code', () => {
 		'b.md#c',
 		'g.png',
 	]);
+});
+
+test('a link to an empty file, or to none, leads nowhere', async () => {
+	const folder = await mkdtemp(join(tmpdir(), 'links-'));
+	try {
+		await writeFile(join(folder, 'empty.md'), '');
+		await writeFile(join(folder, 'full.md'), '# A page');
+		const names = ['.', 'full.md', 'empty.md', 'none.md'];
+		expect(names.filter((name) => hasContent(join(folder, name)))).toEqual(['.', 'full.md']);
+	} finally {
+		await rm(folder, { recursive: true });
+	}
 });

@@ -59,6 +59,11 @@ export class CostGuard {
 		}
 	}
 
+	/** One more prediction is in flight, whatever the limit: an earlier try of the same execution has bought it. */
+	include(): void {
+		this.inFlight += 1;
+	}
+
 	/** Whether what is spent alone rules out one more prediction, so that nothing needs to be made ready for it. */
 	isSpent(costs: RecentCosts): boolean {
 		if (this.limitUsd === undefined) return false;
@@ -68,7 +73,7 @@ export class CostGuard {
 			: this.spentUsd + estimateUsd > this.limitUsd;
 	}
 
-	/** An admitted prediction is done with; `costUsd` is what it cost, by estimate where the service did not say it. */
+	/** An admitted or included prediction is done with; `costUsd` is what it cost, by estimate where the service did not say it. */
 	settle(costUsd: number): void {
 		this.inFlight -= 1;
 		this.spend(costUsd);

@@ -51,7 +51,7 @@ const MADE_STATUSES: ReadonlySet<string> = new Set([
 	'processing',
 ]);
 /** The least time that an attempt gets; with less left, none is made. */
-const MIN_ATTEMPT_MS = 100;
+export const MIN_ATTEMPT_MS = 100;
 
 /** For how long a call may go on, and what ends it early. */
 export interface CallScope {
@@ -679,16 +679,7 @@ const OUT_OF_TIME: Interruption = {
 };
 
 function unreachable(interruption: Interruption, requestId: string): PredictionError {
-	if (interruption === OUT_OF_TIME) {
-		return new PredictionError(
-			'deadline',
-			'The time for this item was used up before Each Labs could be asked',
-			{
-				description:
-					"Nothing was charged for what was not asked. Raise the option 'Max Wait', or give the node fewer or smaller files.",
-			},
-		);
-	}
+	if (interruption === OUT_OF_TIME) return PredictionError.outOfTime();
 	const { interrupted: reason } = interruption;
 	return new PredictionError('serviceUnavailable', 'Each Labs could not be reached', {
 		description: `${reason.charAt(0).toUpperCase()}${reason.slice(1)}. Check the network of your n8n host and the 'Base URL' in the credential, then try again. (request ID ${requestId})`,

@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 
 import { backoffMs } from './backoff';
 import { Deadline } from './Deadline';
-import type { CallScope, EachLabsClient, UploadFileType } from './EachLabsClient';
+import { MIN_ATTEMPT_MS, type CallScope, type EachLabsClient, type UploadFileType } from './EachLabsClient';
 import { FileEnd } from './FileEnd';
 import type { MediaFile, MediaKind } from './media';
 import type { Clock } from './ports';
@@ -57,7 +57,7 @@ export class FileUploads {
 	/**
 	 * Uploads a file, unless its bytes were uploaded in this run before, and answers its public URL.
 	 *
-	 * @throws {PredictionError} `upload`, `invalidInput` (cut off), `stopped`, or what a call to the service gave
+	 * @throws {PredictionError} `upload`, `deadline`, `invalidInput` (cut off), `stopped`, or what a call to the service gave
 	 */
 	async upload(file: MediaFile, label: string, deadline: Deadline): Promise<string> {
 		return await this.shared.share(
@@ -76,7 +76,9 @@ export class FileUploads {
 		return await this.streams(async () => {
 			if (!this.begun.has(deadline)) deadline.extendBy(this.context.clock.monotonicMs() - queuedAtMs);
 			this.begun.add(deadline);
-			return await this.uploadOnce(file, label, deadline);
+			return await this.uploadOnce(file, label, deadline).catch((error: unknown) => {
+				throw isForWantOfTime(error, deadline) ? PredictionError.outOfTime() : error;
+			});
 		});
 	}
 
@@ -187,6 +189,15 @@ export class FileUploads {
 		}
 		return upload;
 	}
+}
+
+/** A request that the end of the item's time has torn off looks like one that the network did not carry. */
+function isForWantOfTime(error: unknown, deadline: Deadline): boolean {
+	return (
+		error instanceof PredictionError &&
+		(error.kind === 'upload' || error.kind === 'serviceUnavailable') &&
+		deadline.remainingMs() < MIN_ATTEMPT_MS
+	);
 }
 
 const FILE_TYPES: Readonly<Record<MediaKind, UploadFileType>> = {

@@ -68,6 +68,18 @@ export class PredictionError extends Error {
 		return new PredictionError('invalidInput', message, { description: remedy });
 	}
 
+	/** The item's deadline passed before anything was created for it. */
+	static outOfTime(): PredictionError {
+		return new PredictionError(
+			'deadline',
+			'The time for this item was used up before Each Labs could be asked',
+			{
+				description:
+					"Nothing was charged for what was not asked. Give the node fewer or smaller files, or raise the option 'Max Wait' where the operation has it.",
+			},
+		);
+	}
+
 	static stopped(predictionId?: string): PredictionError {
 		return new PredictionError('stopped', 'The execution was stopped before this item was finished', {
 			description: predictionId

@@ -95,14 +95,18 @@ export class PredictionRun {
 		const { entry } = ledgerItem;
 		if (entry === undefined) return undefined;
 		if (entry.state === 'succeeded') {
-			this.costGuard.spend(entry.prediction.cost ?? 0);
+			this.costGuard.spend(entry.prediction.cost ?? this.context.costsOf(model).estimateUsd() ?? 0);
 			return entry.prediction;
 		}
 		const predictionId = entry.state === 'created' ? entry.predictionId : await this.lookFor(entry, options);
 		if (predictionId === undefined) return undefined;
 		return await this.inPlace(options.deadline, async () => {
 			const slot = this.context.limiter.occupy();
-			return await this.finish(predictionId, model, options)
+			this.costGuard.include();
+			return await this.counted(model, async () => {
+				const prediction = await this.finish(predictionId, model, options);
+				return { value: prediction, costUsd: prediction.cost };
+			})
 				.catch((error: unknown) => {
 					if (ledgerItem.entry === undefined) return undefined;
 					throw error;
@@ -210,6 +214,12 @@ export class PredictionRun {
 			throw costLimitReached(this.costGuard);
 		}
 		giveBackTime();
+		return await this.counted(model, use);
+	}
+
+	/** Counts what a prediction cost that the run's limit has in flight. */
+	private async counted<Value>(model: string, use: () => Promise<Purchase<Value>>): Promise<Value> {
+		const costs = this.context.costsOf(model);
 		let costUsd = 0;
 		try {
 			const bought = await use().catch((error: unknown) => {

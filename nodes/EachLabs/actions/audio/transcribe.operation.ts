@@ -1,15 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { AnswerSchema } from '../../core/AnswerSchema';
-import {
-	itemsPerPredictionField,
-	modelField,
-	simplifyField,
-	sourceFields,
-	structuredOptions,
-} from '../media/mediaFields';
+import { itemsPerPredictionField, sourceFields, structuredOptions } from '../media/mediaFields';
 import { prepareMedia } from '../media/mediaOperation';
+import { modelField } from '../modelField';
 import type { Operation } from '../operation';
+import { simplifyField } from '../simplifyField';
 
 const TASK = [
 	'Task: transcript',

@@ -1,18 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { readAnswerSchema, schemaFields } from '../media/extractFields';
-import {
-	hintField,
-	itemsPerPredictionField,
-	modelField,
-	simplifyField,
-	sourceFields,
-	structuredOptions,
-} from '../media/mediaFields';
+import { hintField, itemsPerPredictionField, sourceFields, structuredOptions } from '../media/mediaFields';
 import { prepareMedia } from '../media/mediaOperation';
 import { extractTask } from '../../core/extraction';
 import { readOptionalText } from '../media/mediaParameters';
+import { modelField } from '../modelField';
 import type { Operation } from '../operation';
+import { simplifyField } from '../simplifyField';
 
 export const extractFromDocument: Operation = {
 	option: {

@@ -1,8 +1,8 @@
 import type { MediaKind } from '../../core/media';
 import { binaryFiles } from '../../n8n/binaryFields';
-import { optionsCollection } from '../media/mediaFields';
-import { fileSource } from '../media/mediaSources';
+import { fileSource } from '../fileSource';
 import { settled, unitOf, type Operation } from '../operation';
+import { optionsCollection } from '../optionsCollection';
 
 const KINDS: readonly MediaKind[] = ['image', 'video', 'audio', 'document'];
 /** For the files of an item, however slow the line is; a line that does not move at all is left sooner. */
@@ -39,7 +39,7 @@ export const uploadFile: Operation = {
 			placeholder: 'e.g. data',
 			hint: 'The name of the input field that holds the file',
 			description:
-				"You find the name on the 'Binary' tab of the input panel. With several names, separated by commas, or * for all files of the item, the output has a list 'files'.",
+				"You find the name on the 'Binary' tab of the input panel. With several names, separated by commas, or * for all files of the item that models read, the output has a list 'files'. With *, files of other kinds, e.g. CSV, are left out.",
 		},
 		optionsCollection(['uploadRetention'], {
 			uploadRetention: 'How many seconds Each Labs keeps the file. After that, Each Labs deletes it.',

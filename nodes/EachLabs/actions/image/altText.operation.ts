@@ -3,17 +3,12 @@ import type { INodeProperties } from 'n8n-workflow';
 import { altTextFromAnswer, altTextTask } from '../../core/altText';
 import { CHARACTERS_PER_TOKEN } from '../../core/modelInput';
 import { PredictionError } from '../../core/PredictionError';
-import {
-	hintField,
-	itemsPerPredictionField,
-	mediaOptions,
-	modelField,
-	simplifyField,
-	sourceFields,
-} from '../media/mediaFields';
+import { hintField, itemsPerPredictionField, mediaOptions, sourceFields } from '../media/mediaFields';
 import { prepareMedia } from '../media/mediaOperation';
 import { readOptionalText } from '../media/mediaParameters';
+import { modelField } from '../modelField';
 import type { ItemContext, Operation } from '../operation';
+import { simplifyField } from '../simplifyField';
 
 const contextField = hintField(
 	'What the image is used for, so that the alt text names what matters there',

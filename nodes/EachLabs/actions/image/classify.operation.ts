@@ -9,17 +9,12 @@ import {
 	type ClassificationRules,
 } from '../../core/classification';
 import { PredictionError } from '../../core/PredictionError';
-import {
-	hintField,
-	itemsPerPredictionField,
-	modelField,
-	simplifyField,
-	sourceFields,
-	structuredOptions,
-} from '../media/mediaFields';
+import { hintField, itemsPerPredictionField, sourceFields, structuredOptions } from '../media/mediaFields';
 import { prepareMedia } from '../media/mediaOperation';
 import { readOptionalText } from '../media/mediaParameters';
+import { modelField } from '../modelField';
 import { isTool, type ItemContext, type Operation } from '../operation';
+import { simplifyField } from '../simplifyField';
 
 const categoriesField: INodeProperties = {
 	displayName: 'Categories',

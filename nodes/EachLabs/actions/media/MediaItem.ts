@@ -5,9 +5,11 @@ import type { MediaKind, MediaUrl } from '../../core/media';
 import { buildModelInput, type PredictionWish } from '../../core/modelInput';
 import type { Model } from '../../core/wire';
 import { itemOptions, type ItemOptions } from '../../n8n/options';
+import type { FileSource } from '../fileSource';
+import { readModelId } from '../modelField';
 import type { ItemContext } from '../operation';
-import { readModelId, readSimplify } from './mediaParameters';
-import { readSources, type FileSource } from './mediaSources';
+import { readSimplify } from '../simplifyField';
+import { readSources } from './mediaSources';
 
 /** What an operation asks of the model about an item's media, and how it reads the answer. */
 export interface MediaQuestion {

@@ -3,15 +3,10 @@ import type { IDataObject } from 'n8n-workflow';
 import { followUpPrompt, readTurns, type Turn } from '../../core/conversation';
 import type { MediaKind } from '../../core/media';
 import { parsedJson } from '../../n8n/options';
+import { modelField } from '../modelField';
 import type { Operation } from '../operation';
-import {
-	analyzeOptions,
-	itemsPerPredictionField,
-	modelField,
-	simplifyField,
-	sourceFields,
-	textField,
-} from './mediaFields';
+import { simplifyField } from '../simplifyField';
+import { analyzeOptions, itemsPerPredictionField, sourceFields, textField } from './mediaFields';
 import { prepareMedia } from './mediaOperation';
 import { readText } from './mediaParameters';
 

@@ -24,18 +24,3 @@ export function readOptionalText(context: ItemContext): string {
 	const text: unknown = context.functions.getNodeParameter('text', context.itemIndex, '');
 	return typeof text === 'string' && text.trim() === '' ? '' : readText(context).trim();
 }
-
-/** The chosen model's slug. */
-export function readModelId({ functions, itemIndex }: ItemContext): string {
-	const value: unknown = functions.getNodeParameter('modelId', itemIndex, '', { extractValue: true });
-	const slug = typeof value === 'string' ? value.trim() : '';
-	if (slug === '') {
-		throw PredictionError.invalidInput("The parameter 'Model' is empty", 'Choose a model from the list.');
-	}
-	return slug;
-}
-
-/** Whether the output leaves out the raw data. */
-export function readSimplify({ functions, itemIndex }: ItemContext): boolean {
-	return functions.getNodeParameter('simplify', itemIndex, true) !== false;
-}

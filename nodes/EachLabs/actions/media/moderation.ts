@@ -11,14 +11,10 @@ import {
 	type ModerationRules,
 } from '../../core/moderation';
 import { PredictionError } from '../../core/PredictionError';
+import { modelField } from '../modelField';
 import { isTool, type ItemContext, type Operation, type WorkUnit } from '../operation';
-import {
-	itemsPerPredictionField,
-	modelField,
-	simplifyField,
-	sourceFields,
-	structuredOptions,
-} from './mediaFields';
+import { simplifyField } from '../simplifyField';
+import { itemsPerPredictionField, sourceFields, structuredOptions } from './mediaFields';
 import { prepareMedia } from './mediaOperation';
 
 const PASSED = 0;

@@ -1,7 +1,7 @@
 import { callScope } from '../callScope';
-import { modelField, simplifyField } from '../media/mediaFields';
-import { readModelId, readSimplify } from '../media/mediaParameters';
+import { modelField, readModelId } from '../modelField';
 import { unitOf, type Operation } from '../operation';
+import { readSimplify, simplifyField } from '../simplifyField';
 import { modelJson } from './modelJson';
 
 export const getModel: Operation = {

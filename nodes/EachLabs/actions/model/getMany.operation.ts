@@ -4,9 +4,8 @@ import { PAGE_SIZE } from '../../core/EachLabsClient';
 import { readPages } from '../../core/readPages';
 import { callScope } from '../callScope';
 import { filtersField, listFields, readLimit } from '../listFields';
-import { simplifyField } from '../media/mediaFields';
-import { readSimplify } from '../media/mediaParameters';
 import { unitOf, type Operation } from '../operation';
+import { readSimplify, simplifyField } from '../simplifyField';
 import { modelJson } from './modelJson';
 
 export const getManyModels: Operation = {

@@ -2,9 +2,9 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { PredictionError } from '../../core/PredictionError';
 import { itemOptions, jsonObject } from '../../n8n/options';
-import { modelField, optionsCollection } from '../media/mediaFields';
-import { readModelId } from '../media/mediaParameters';
+import { modelField, readModelId } from '../modelField';
 import { unitOf, type Operation } from '../operation';
+import { optionsCollection } from '../optionsCollection';
 
 const inputField: INodeProperties = {
 	displayName: 'Input',

@@ -1,8 +1,7 @@
 import { callScope } from '../callScope';
-import { simplifyField } from '../media/mediaFields';
-import { readSimplify } from '../media/mediaParameters';
 import { unitOf, type Operation } from '../operation';
 import { readId } from '../readId';
+import { readSimplify, simplifyField } from '../simplifyField';
 import { predictionIdField } from './predictionIdField';
 import { predictionJson } from './predictionOutput';
 

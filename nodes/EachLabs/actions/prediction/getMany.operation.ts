@@ -8,9 +8,9 @@ import { readPages } from '../../core/readPages';
 import type { ListedPrediction } from '../../core/wire';
 import { callScope } from '../callScope';
 import { filtersField, listFields, MAX_RESULTS, readLimit } from '../listFields';
-import { modelField, simplifyField } from '../media/mediaFields';
-import { readSimplify } from '../media/mediaParameters';
+import { modelField } from '../modelField';
 import { unitOf, type ItemContext, type Operation } from '../operation';
+import { readSimplify, simplifyField } from '../simplifyField';
 
 const filters = filtersField([
 	{

@@ -240,13 +240,6 @@ describe('a put that goes wrong', () => {
 		expect(bench.putsAtS).toEqual([0.05, expect.closeTo(30.3, 5)]);
 	});
 
-	test('does not go beyond the deadline', async () => {
-		const bench = new Bench({ fault: failing('put', 9, 'silence') });
-		const error = await bench.clock.run(bench.upload(bench.file('x'), 45_000));
-		expect(error).toMatchObject({ kind: 'upload' });
-		expect(bench.clock.monotonicMs()).toBeLessThanOrEqual(45_000);
-	});
-
 	test('in an outage adds at most a fifth to the traffic of a thousand items', async () => {
 		const bench = new Bench({ latencyMs: 2, fault: failing('put', Infinity, plain(503, '')) });
 		const files = Array.from({ length: 1_000 }, (_, index) => bench.file('x', { byteLength: index + 1 }));
@@ -254,6 +247,34 @@ describe('a put that goes wrong', () => {
 		expect(outcomes.every((outcome) => outcome instanceof PredictionError)).toBe(true);
 		// A thousand addresses are asked for, and each is put to once and a bit.
 		expect(bench.service.requests.length / 2_000).toBeLessThanOrEqual(1.2);
+	});
+});
+
+describe('the deadline of an item', () => {
+	test.each<[Endpoint]>([['presign'], ['put']])(
+		'that passes while a %s gets no answer ends it, and is what the item ends with',
+		async (endpoint) => {
+			const bench = new Bench({ fault: failing(endpoint, 9, 'silence') });
+			const error = await bench.clock.run(bench.upload(bench.file('x'), 45_000));
+			expect(error).toMatchObject({
+				kind: 'deadline',
+				message: expect.stringContaining('used up'),
+				description: expect.stringContaining('fewer or smaller files'),
+			});
+			expect(bench.clock.monotonicMs()).toBeLessThanOrEqual(45_000);
+		},
+	);
+
+	test('that passes while a file is on its way through a slow line is no fault of the network', async () => {
+		const bench = new Bench({ latencyMs: 20_000 });
+		const error = await bench.clock.run(bench.upload(bench.file('x'), 35_000));
+		expect(error).toMatchObject({ kind: 'deadline' });
+	});
+
+	test('does not hide what the storage answered before it', async () => {
+		const bench = new Bench({ fault: failing('put', 9, plain(503, '')) });
+		const error = await bench.clock.run(bench.upload(bench.file('x'), 600));
+		expect(error).toMatchObject({ kind: 'upload', message: expect.stringContaining('status 503') });
 	});
 });
 

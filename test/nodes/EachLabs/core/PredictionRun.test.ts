@@ -514,4 +514,67 @@ describe('a cost limit', () => {
 		expect(await bench.clock.run(bench.predict())).toMatchObject({ kind: 'submissionUnknown' });
 		expect(await bench.clock.run(bench.predict())).toMatchObject({ kind: 'costLimit' });
 	});
+
+	/** What the limit says to a purchase, once an earlier try's prediction has been taken up. */
+	async function boughtAfter(bench: Bench, ledgerItem: LedgerItem): Promise<Prediction | PredictionError> {
+		await bench.clock.run(bench.run.takeUp('m', bench.options(ledgerItem)));
+		return await bench.clock.run(bench.predict());
+	}
+
+	/** A prediction that an earlier try has created, and the run of another process that takes it up. */
+	async function createdBefore(service: SimulationOptions, maxCostUsd: number): Promise<Bench> {
+		const bench: Bench = new Bench(service, { maxCostUsd });
+		const client = new EachLabsClient(bench.service, bench.clock, SIMULATED_BASE_URL, []);
+		await bench.clock.run(client.createPrediction(REQUEST, { deadline: new Deadline(bench.clock, 10_000) }));
+		return bench;
+	}
+
+	const created = (): LedgerItem => ({
+		entry: { state: 'created', predictionId: 'p0' },
+		resubmitted: false,
+	});
+
+	test('counts what a retry takes up while it still runs', async () => {
+		const bench = await createdBefore({ runTimeMs: () => 20_000 }, 0.00015);
+		expect(await boughtAfter(bench, created())).toMatchObject({ kind: 'costLimit' });
+		expect(bench.service.predictions).toHaveLength(1);
+	});
+
+	test('counts what a retry finds', async () => {
+		const bench = await createdBefore({ runTimeMs: () => 20_000 }, 0.00015);
+		const error = new PredictionError('submissionUnknown', 'the first', { description: '' });
+		const entry = {
+			state: 'unknown',
+			request: REQUEST,
+			sentAtEpochMs: bench.clock.epochMs(),
+			error,
+		} as const;
+		expect(await boughtAfter(bench, { entry, resubmitted: false })).toMatchObject({ kind: 'costLimit' });
+	});
+
+	test('counts what a retry has taken up as in progress, until its cost is known', async () => {
+		const bench = await createdBefore({ runTimeMs: () => 20_000 }, 1);
+		const takenUp = bench.run.takeUp('m', bench.options(created()));
+		const bought = bench.predict();
+		await bench.clock.pass(10_000);
+		// No price of the model is known yet: one prediction goes alone.
+		expect(bench.service.predictions).toHaveLength(1);
+		expect(await bench.clock.run(Promise.all([takenUp, bought]))).toMatchObject([{ id: 'p0' }, { id: 'p1' }]);
+	});
+
+	test('counts what had succeeded before by estimate where its cost is not known', async () => {
+		const bench: Bench = new Bench({}, { maxCostUsd: 0.00025 });
+		const prediction = await bench.clock.run(bench.predict());
+		if (prediction instanceof PredictionError) throw prediction;
+		const entry = { state: 'succeeded', prediction: { ...prediction, cost: null } } as const;
+		expect(await boughtAfter(bench, { entry, resubmitted: false })).toMatchObject({ kind: 'costLimit' });
+	});
+
+	test('counts nothing twice where what was taken up failed and is bought again', async () => {
+		const bench = await createdBefore(
+			{ endsAs: (ordinal) => (ordinal === 0 ? 'failed' : undefined) },
+			0.00015,
+		);
+		expect(await boughtAfter(bench, created())).toMatchObject({ id: 'p1', status: 'success' });
+	});
 });

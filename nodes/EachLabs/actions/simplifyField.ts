@@ -1,0 +1,16 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { ItemContext } from './operation';
+
+export const simplifyField: INodeProperties = {
+	displayName: 'Simplify Output',
+	name: 'simplify',
+	type: 'boolean',
+	default: true,
+	description: 'Whether to return a simplified version of the response instead of the raw data',
+};
+
+/** Whether the output leaves out the raw data. */
+export function readSimplify({ functions, itemIndex }: ItemContext): boolean {
+	return functions.getNodeParameter('simplify', itemIndex, true) !== false;
+}
