@@ -61,7 +61,7 @@ describe.each(hostReleases)('a new user after npm run n8n, in n8n $n8nVersion', 
 		await editor.takePicture('new-user');
 
 		expect(editor.clicks).toBeLessThanOrEqual(MAX_CLICKS);
-		expect(editor.ownComplaints()).toEqual([]);
+		expect(editor.newComplaints()).toEqual([]);
 		await editor.close();
 	}, 120_000);
 
