@@ -64,7 +64,7 @@ function page(counts) {
 			]),
 		),
 		'',
-		'The code itself is also tested on the Node.js versions that n8n supports (20, 22 and 24), see [CONTRIBUTING.md](../CONTRIBUTING.md).',
+		'The code is also tested without a host, in the engine of n8n 2.41.1 on Node.js 20, 22 and 24 ([CONTRIBUTING.md](../CONTRIBUTING.md)).',
 		'',
 	].join('\n');
 }
