@@ -9,11 +9,13 @@ import { installTimeoutMs } from '../host/installHost';
 import { itemsOf, type StoredExecution } from '../host/N8nApi';
 import type { ExportedWorkflow } from '../host/N8nHost';
 import { openHostScene, type HostScene } from './HostScene';
+import { resetSandbox } from './resetSandbox';
 import { startScriptedModel, type ScriptedModel } from './startScriptedModel';
 import { EACH_LABS_TYPE, eachLabs, manualTrigger, workflowOf, type GivenNode } from './workflows';
 
 /** Both ways in which n8n runs the tools of an agent: inside the agent's step, and as steps of their own. */
 const AGENT_VERSIONS = [2.2, 3];
+const SCENARIO = { runTimeMs: { min: 100, max: 200 } };
 
 describe.each(hostReleases)('as a tool of an AI Agent, in n8n $n8nVersion', (release) => {
 	let scene: HostScene;
@@ -31,7 +33,7 @@ describe.each(hostReleases)('as a tool of an AI Agent, in n8n $n8nVersion', (rel
 			imageUrls: `http://127.0.0.1:${port}/fruit-bowl.jpg`,
 			question: 'What fruit is in the bowl?',
 		});
-		scene = await openHostScene(release, { scenario: { runTimeMs: { min: 100, max: 200 } } });
+		scene = await openHostScene(release, { scenario: SCENARIO });
 		const name = 'Scripted model';
 		const id = await scene.api.createCredential({
 			name,
@@ -92,7 +94,7 @@ describe.each(hostReleases)('as a tool of an AI Agent, in n8n $n8nVersion', (rel
 		let execution: StoredExecution;
 
 		beforeAll(async () => {
-			scene.sandbox.ledger.predictions.length = 0;
+			resetSandbox(scene.sandbox, SCENARIO);
 			(model.requests as unknown[]).length = 0;
 			const { id } = await scene.api.createWorkflow(agentWorkflow(agentVersion));
 			execution = await scene.api.executionEnd(await scene.api.execute(id, manualTrigger.name));

@@ -4,8 +4,10 @@ import { installTimeoutMs } from '../host/installHost';
 import { itemsOf } from '../host/N8nApi';
 import type { ExportedWorkflow } from '../host/N8nHost';
 import { openHostScene, type HostScene } from './HostScene';
+import { resetSandbox } from './resetSandbox';
 
 const PICTURES = ['fruit-bowl.jpg', 'lighthouse.webp', 'running-shoe.png'];
+const SCENARIO = { runTimeMs: { min: 100, max: 300 } };
 
 describe.each(hostReleases)(
 	'the loop of HTTP Request nodes and its successor, in n8n $n8nVersion',
@@ -14,7 +16,7 @@ describe.each(hostReleases)(
 		let headerCredential: { id: string; name: string };
 
 		beforeAll(async () => {
-			scene = await openHostScene(release, { scenario: { runTimeMs: { min: 100, max: 300 } } });
+			scene = await openHostScene(release, { scenario: SCENARIO });
 			await scene.host.addMedia(PICTURES);
 			const name = 'Each Labs key';
 			const data = { name: 'Authorization', value: 'Bearer any' };
@@ -26,10 +28,7 @@ describe.each(hostReleases)(
 
 		afterAll(async () => await (scene as HostScene | undefined)?.close());
 
-		beforeEach(() => {
-			scene.sandbox.ledger.predictions.length = 0;
-			scene.sandbox.ledger.files.length = 0;
-		});
+		beforeEach(() => resetSandbox(scene.sandbox, SCENARIO));
 
 		/** The old workflow as its owner has it, but for the address and for how long it waits. */
 		async function httpRequestLoop(): Promise<ExportedWorkflow> {
@@ -77,7 +76,7 @@ describe.each(hostReleases)(
 		test('the old one leaves its files at the service, the new one does not', async () => {
 			await rowsOf(await httpRequestLoop(), 'Alt Texts');
 			expect(filesLeft()).toBe(PICTURES.length);
-			scene.sandbox.ledger.files.length = 0;
+			resetSandbox(scene.sandbox, SCENARIO);
 			await rowsOf(await exampleWorkflow('migration/each-labs.json', scene.host.mediaFolder), 'Result Row');
 			expect(filesLeft()).toBe(0);
 		});

@@ -5,13 +5,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { FormData } from 'undici';
 
-import { createScenario } from '../../sandbox/scenario';
 import { until } from '../faults/until';
 import { examplesFolder } from '../host/exampleWorkflow';
 import { hostReleases } from '../host/hostReleases';
 import { installTimeoutMs } from '../host/installHost';
 import { hasEnded, itemsOf, type StoredExecution } from '../host/N8nApi';
 import { openQueueScene, type QueueScene } from './QueueScene';
+import { resetSandbox } from './resetSandbox';
 import { eachLabs, manualTrigger, workflowOf, type GivenNode } from './workflows';
 
 const PICTURES = ['fruit-bowl.jpg', 'running-shoe.png', 'lighthouse.webp'];
@@ -140,15 +140,8 @@ describe.each(hostReleases)(
 			return (itemsOf(execution, 'Each Labs')[0] ?? []).map(({ json }) => json['predictionId']);
 		}
 
-		function resetSandbox(scenario: Parameters<typeof createScenario>[0]): void {
-			const { ledger } = scene.sandbox;
-			ledger.predictions.length = 0;
-			ledger.files.length = 0;
-			Object.assign(scene.sandbox.scenario, createScenario(scenario));
-		}
-
 		test('100 executions of 3 items: all done once, by both workers, each with its own picture', async () => {
-			resetSandbox({ runTimeMs: { min: 100, max: 400 } });
+			resetSandbox(scene.sandbox, { runTimeMs: { min: 100, max: 400 } });
 			const workflowId = await activatePictureWebhook('hundred');
 			await sendRuns('hundred', 100);
 			const executions = await endedExecutions(workflowId, 100);
@@ -180,7 +173,7 @@ describe.each(hostReleases)(
 
 		test('a worker that dies in the middle: nothing is paid twice, and what was lost is named', async () => {
 			const startedAt = new Date().toISOString();
-			resetSandbox({ runTimeMs: { min: 3_000, max: 4_000 }, accountCap: 60 });
+			resetSandbox(scene.sandbox, { runTimeMs: { min: 3_000, max: 4_000 }, accountCap: 60 });
 			const workflowId = await activatePictureWebhook('dying');
 			await sendRuns('dying', 20);
 			await until(() => scene.sandbox.ledger.predictions.length >= 20, 30_000);

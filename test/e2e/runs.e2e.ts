@@ -1,10 +1,10 @@
-import { createScenario } from '../../sandbox/scenario';
 import { until } from '../faults/until';
 import { hostReleases } from '../host/hostReleases';
 import { installTimeoutMs } from '../host/installHost';
 import { itemsOf } from '../host/N8nApi';
 import type { ExportedWorkflow } from '../host/N8nHost';
 import { openHostScene, type HostScene } from './HostScene';
+import { resetSandbox } from './resetSandbox';
 import { eachLabs, manualTrigger, readFiles, workflowOf, type GivenNode } from './workflows';
 
 const PICTURES = ['fruit-bowl.jpg', 'red-bicycle.jpg', 'waterfall.jpg'];
@@ -22,12 +22,7 @@ describe.each(hostReleases)(
 
 		afterAll(async () => await (scene as HostScene | undefined)?.close());
 
-		beforeEach(() => {
-			const { ledger, scenario } = scene.sandbox;
-			ledger.predictions.length = 0;
-			ledger.files.length = 0;
-			Object.assign(scenario, createScenario({ runTimeMs: { min: 100, max: 200 } }));
-		});
+		beforeEach(() => resetSandbox(scene.sandbox, { runTimeMs: { min: 100, max: 200 } }));
 
 		const altTexts = (settings: Parameters<typeof eachLabs>[1] = {}): GivenNode =>
 			eachLabs({ resource: 'image', operation: 'altText' }, settings);
