@@ -165,7 +165,7 @@ export const promises: readonly PromiseRow[] = [
 		id: 'U3',
 		promise: '3,000 images of 7 MB: memory growth; requests',
 		target: 'at most 128 MB; 3,000 PUTs and 1 create',
-		how: 'One item with all of them, each of other bytes; memory of the process that n8n’s engine runs in, the service in another.',
+		how: 'One item with all of them, each of other bytes; memory of the process that n8n’s engine runs in, with a heap of at most 256 MB, the service in another. Where V8 may take gigabytes it cleans up late: then it was 46 to 210 MB, of which 18 MB were left once the last file was sent.',
 		measure: measureManyPictures,
 	},
 ];

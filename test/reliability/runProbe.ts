@@ -15,11 +15,18 @@ export interface ProbeResult<Value> {
  */
 export async function runProbe<Value>(
 	fileName: string,
-	options: { args?: readonly string[]; env?: Readonly<Record<string, string>>; timeoutMs: number },
+	options: {
+		args?: readonly string[];
+		env?: Readonly<Record<string, string>>;
+		/** Of its old objects; unless said, what Node.js takes on this machine. */
+		maxHeapMb?: number;
+		timeoutMs: number;
+	},
 ): Promise<ProbeResult<Value>> {
-	const { args = [], env = {}, timeoutMs } = options;
+	const { args = [], env = {}, maxHeapMb, timeoutMs } = options;
+	const heapLimit = maxHeapMb === undefined ? [] : [`--max-old-space-size=${maxHeapMb}`];
 	const probe = fork(join(__dirname, fileName), args, {
-		execArgv: ['--import', 'tsx', '--expose-gc'],
+		execArgv: ['--import', 'tsx', '--expose-gc', ...heapLimit],
 		env: { ...process.env, ...env },
 		stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
 		timeout: timeoutMs,
