@@ -125,11 +125,6 @@ export class EditorPage {
 		await this.part('ndv').waitFor();
 	}
 
-	async closeNode(): Promise<void> {
-		await this.page.keyboard.press('Escape');
-		await this.part('ndv').waitFor({ state: 'hidden' });
-	}
-
 	/** 'Execute workflow', until every node of the row has its mark of success. */
 	async executeWorkflow(lastNode: string): Promise<void> {
 		await this.click(this.part('execute-workflow-button'));
@@ -163,12 +158,13 @@ export class EditorPage {
 			const first = this.part('canvas-plus-button');
 			await this.click((await first.isVisible()) ? first : this.part('node-creator-plus-button'));
 		}
-		await search.fill(word);
 		const names = this.part('node-creator').locator('[data-test-id="node-creator-item-name"]');
-		await names
-			.filter({ hasText: /^\s*Each Labs\s*$/ })
-			.first()
-			.waitFor();
+		const ours = names.filter({ hasText: /^\s*Each Labs\s*$/ }).first();
+		// What a search before found stays until the next one has found something, or nothing.
+		await search.fill('no such node');
+		await ours.waitFor({ state: 'hidden' });
+		await search.fill(word);
+		await ours.waitFor();
 		return (await names.allInnerTexts()).map((name) => name.trim());
 	}
 
