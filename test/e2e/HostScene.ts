@@ -6,7 +6,7 @@ import { startSandbox, type Sandbox } from '../../sandbox/startSandbox';
 import type { Scenario } from '../../sandbox/scenario';
 import { packPackage } from '../../scripts/packPackage';
 import { CleanUp } from '../host/CleanUp';
-import { exampleCredential } from '../host/exampleWorkflow';
+import { sandboxCredential } from '../host/exampleWorkflow';
 import type { HostRelease } from '../host/hostReleases';
 import { installHost } from '../host/installHost';
 import type { GivenCredential, N8nApi } from '../host/N8nApi';
@@ -43,12 +43,8 @@ export async function openHostScene(
 		cleanUp.add(() => host.remove());
 		const sandbox = await startSandbox({ scenario: options.scenario ?? {} });
 		cleanUp.add(() => sandbox.close());
-		const credential: GivenCredential = {
-			name: exampleCredential.name,
-			type: 'eachLabsApi',
-			data: { apiKey: 'any', baseUrl: sandbox.baseUrl },
-		};
-		await host.importCredential({ id: exampleCredential.id, ...credential });
+		const { id: credentialId, ...credential } = sandboxCredential(sandbox.baseUrl);
+		await host.importCredential({ id: credentialId, ...credential });
 		const n8n = await host.start(0);
 		cleanUp.add(() => n8n.stop());
 		await n8n.waitUntilReady();
@@ -59,7 +55,7 @@ export async function openHostScene(
 			n8n,
 			api: n8n.api,
 			credential,
-			credentialId: exampleCredential.id,
+			credentialId,
 			close: () => cleanUp.run(),
 		};
 	} catch (error) {

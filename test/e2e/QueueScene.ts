@@ -5,7 +5,7 @@ import path from 'node:path';
 import { startSandbox, type Sandbox } from '../../sandbox/startSandbox';
 import { packPackage } from '../../scripts/packPackage';
 import { CleanUp } from '../host/CleanUp';
-import { exampleCredential } from '../host/exampleWorkflow';
+import { sandboxCredential } from '../host/exampleWorkflow';
 import type { HostRelease } from '../host/hostReleases';
 import { installHost } from '../host/installHost';
 import type { N8nApi } from '../host/N8nApi';
@@ -68,11 +68,7 @@ export async function openQueueScene(release: HostRelease): Promise<QueueScene> 
 
 		const mainHost = await add();
 		// Also brings the database to its form, which must be done before the others look at it.
-		await mainHost.importCredential({
-			...exampleCredential,
-			type: 'eachLabsApi',
-			data: { apiKey: 'any', baseUrl: sandbox.baseUrl },
-		});
+		await mainHost.importCredential(sandboxCredential(sandbox.baseUrl));
 		const main = await begin(mainHost, 'start');
 		await main.api.createOwner(owner);
 		const webhooks = await begin(await add(), 'webhook');

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import fastify, { type FastifyInstance } from 'fastify';
 
-import { examplesFolder } from '../host/exampleWorkflow';
+import { EACH_LABS_TYPE, examplesFolder } from '../host/exampleWorkflow';
 import { hostReleases } from '../host/hostReleases';
 import { installTimeoutMs } from '../host/installHost';
 import { itemsOf, type StoredExecution } from '../host/N8nApi';
@@ -11,7 +11,7 @@ import type { ExportedWorkflow } from '../host/N8nHost';
 import { openHostScene, type HostScene } from './HostScene';
 import { resetSandbox } from './resetSandbox';
 import { startScriptedModel, type ScriptedModel } from './startScriptedModel';
-import { EACH_LABS_TYPE, eachLabs, manualTrigger, workflowOf, type GivenNode } from './workflows';
+import { eachLabs, manualTrigger, workflowOf, type GivenNode } from './workflows';
 
 /** Both ways in which n8n runs the tools of an agent: inside the agent's step, and as steps of their own. */
 const AGENT_VERSIONS = [2.2, 3];

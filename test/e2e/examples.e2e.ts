@@ -3,13 +3,12 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
-import { exampleFiles, exampleWorkflow } from '../host/exampleWorkflow';
+import { EACH_LABS_TYPE, exampleFiles, exampleWorkflow } from '../host/exampleWorkflow';
 import { hostReleases } from '../host/hostReleases';
 import { installTimeoutMs } from '../host/installHost';
 import { itemsOf, type StoredExecution } from '../host/N8nApi';
 import type { ExportedWorkflow } from '../host/N8nHost';
 import { openHostScene, type HostScene } from './HostScene';
-import { EACH_LABS_TYPE } from './workflows';
 
 const PICTURES = 10;
 

@@ -1,10 +1,8 @@
 import path from 'node:path';
 import type { IConnections, INode, INodeParameters } from 'n8n-workflow';
 
-import { exampleCredential } from '../host/exampleWorkflow';
+import { EACH_LABS_TYPE, exampleCredential } from '../host/exampleWorkflow';
 import type { ExportedWorkflow } from '../host/N8nHost';
-
-export const EACH_LABS_TYPE = 'n8n-nodes-eachlabs.eachLabs';
 
 /** What of a node its workflow does not give by itself. */
 export type GivenNode = Pick<INode, 'name' | 'type' | 'typeVersion'> & Partial<INode>;

@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { INode, IRunData, IWorkflowBase } from 'n8n-workflow';
+import type { INode, IWorkflowBase } from 'n8n-workflow';
 import { freePort } from './freePort';
 import type { InstalledHost } from './installHost';
 import type { GivenCredential } from './N8nApi';
@@ -13,12 +13,6 @@ const commandTimeoutMs = 120_000;
 
 /** What of an exported workflow a host needs to import it. */
 export type ExportedWorkflow = Pick<IWorkflowBase, 'name' | 'connections' | 'settings'> & { nodes: INode[] };
-
-/** What n8n's command line reports of an execution. */
-export interface HostExecution {
-	readonly status: string;
-	readonly runData: IRunData;
-}
 
 /** An n8n of its own: a fresh user folder with the packed package in it, driven by n8n's commands. */
 export class N8nHost {
@@ -80,16 +74,6 @@ export class N8nHost {
 		const file = path.join(this.userFolder, 'workflow.json');
 		await writeFile(file, JSON.stringify({ ...workflow, id, active: false }));
 		await this.n8n('import:workflow', `--input=${file}`);
-	}
-
-	/** Executes an imported workflow to its end, without a server. Throws with n8n's whole log when n8n itself fails. */
-	async execute(id: string): Promise<HostExecution> {
-		const log = await this.n8n('execute', `--id=${id}`, '--rawOutput');
-		// The run is printed as JSON over many lines, between lines of the log.
-		const json = /^\{\n[^]*?^\}$/m.exec(log)?.[0];
-		if (json === undefined) throw new Error(`n8n executed nothing:\n${log}`);
-		const run = JSON.parse(json) as { status: string; data: { resultData: { runData: IRunData } } };
-		return { status: run.status, runData: run.data.resultData.runData };
 	}
 
 	/**

@@ -1,13 +1,20 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { GivenCredential } from './N8nApi';
 import type { ExportedWorkflow } from './N8nHost';
 
 export const examplesFolder = path.resolve(__dirname, '../../examples');
 
-const nodeType = 'n8n-nodes-eachlabs.eachLabs';
+/** Of our node in an n8n that the package is installed into. */
+export const EACH_LABS_TYPE = 'n8n-nodes-eachlabs.eachLabs';
 
 /** The credential that a host's examples use. */
 export const exampleCredential = { id: 'EachLabsAccount1', name: 'Each Labs account' };
+
+/** The same as a host imports it, for the sandbox at an address. */
+export function sandboxCredential(baseUrl: string): GivenCredential & { readonly id: string } {
+	return { ...exampleCredential, type: 'eachLabsApi', data: { apiKey: 'any', baseUrl } };
+}
 
 /** The importable workflows of the examples folder, by file name. */
 export async function exampleFiles(): Promise<string[]> {
@@ -18,7 +25,7 @@ export async function exampleFiles(): Promise<string[]> {
 export async function exampleWorkflow(file: string, mediaFolder: string): Promise<ExportedWorkflow> {
 	const workflow = JSON.parse(await readFile(path.join(examplesFolder, file), 'utf8')) as ExportedWorkflow;
 	for (const node of workflow.nodes) {
-		if (node.type === nodeType) node.credentials = { eachLabsApi: exampleCredential };
+		if (node.type === EACH_LABS_TYPE) node.credentials = { eachLabsApi: exampleCredential };
 		if (node.type === 'n8n-nodes-base.readWriteFile') {
 			const pattern = path.posix.basename(node.parameters.fileSelector as string);
 			node.parameters.fileSelector = `${mediaFolder}/${pattern}`;

@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { packPackage } from '../../scripts/packPackage';
 import { startSandbox } from '../../sandbox/startSandbox';
 import { CleanUp } from './CleanUp';
-import { exampleCredential, exampleFiles, exampleWorkflow } from './exampleWorkflow';
+import { exampleCredential, exampleFiles, exampleWorkflow, sandboxCredential } from './exampleWorkflow';
 import { isFree } from './freePort';
 import { hostReleases, type HostRelease } from './hostReleases';
 import { installHost } from './installHost';
@@ -84,11 +84,7 @@ async function start(
 	const sandbox = await startSandbox();
 	cleanUp.add(() => sandbox.close());
 	await host.addMedia();
-	await host.importCredential({
-		...exampleCredential,
-		type: 'eachLabsApi',
-		data: { apiKey: 'any', baseUrl: sandbox.baseUrl },
-	});
+	await host.importCredential(sandboxCredential(sandbox.baseUrl));
 	const examples: Array<{ id: string; name: string }> = [];
 	for (const [index, file] of (await exampleFiles()).entries()) {
 		signal.throwIfAborted();
