@@ -67,6 +67,8 @@ interface Found extends JsonCandidate {
 	readonly isFenced: boolean;
 	readonly isClosed: boolean;
 	readonly endsInString: boolean;
+	/** Up to where all of it is JSON as it stands, or the text of a string in it; `start` if that can't be told. */
+	readonly plainEnd: number;
 }
 
 /** The state of looking through one text. */
@@ -113,7 +115,7 @@ function candidatesIn(text: string): JsonCandidate[] {
 		// JSON as it stands inside a JSON string, but without the quotes of that string.
 		return candidatesIn(unescaped(text)).map((candidate) => ({ ...candidate, isRepaired: true }));
 	}
-	return bestFirst([...search.found.values()], text);
+	return bestFirst(withoutQuoted([...search.found.values()]), text);
 }
 
 function unescaped(text: string): string {
@@ -123,6 +125,15 @@ function unescaped(text: string): string {
 		['t', '\t'],
 	]);
 	return text.replace(/\\(["\\/nrt])/g, (_, character: string) => meanings.get(character) ?? character);
+}
+
+/** Without what stands in a fence that is a part of some text inside the JSON around it. */
+function withoutQuoted(found: Found[]): Found[] {
+	const around = found.filter(({ isFenced, start, plainEnd }) => !isFenced && plainEnd > start);
+	return found.filter(
+		({ isFenced, start, end }) =>
+			!isFenced || !around.some((one) => one.start < start && end <= one.plainEnd),
+	);
 }
 
 function bestFirst(found: Found[], text: string): JsonCandidate[] {
@@ -185,7 +196,7 @@ function isReadAsAWhole(search: Search, { start, end, isFenced }: Passage): bool
 	if (whole.value !== undefined) {
 		const { value } = whole;
 		const facts = { isRepaired: false, isCutOff: false, isFenced, isClosed: true, endsInString: false };
-		found.set(nextOpener(text, start, end) ?? start, { ...facts, value, start, end });
+		found.set(nextOpener(text, start, end) ?? start, { ...facts, value, start, end, plainEnd: end });
 	}
 	return true;
 }
@@ -222,6 +233,7 @@ function searchPassage(search: Search, { start, end, isFenced, endsWithText }: P
 				isFenced,
 				isClosed: scan.isClosed,
 				endsInString: scan.endsInString,
+				plainEnd: scan.isPlain ? plainEndOf(text, scan) : opener,
 			});
 		}
 		// What is left of something that is nested too deep is no answer either.
@@ -234,6 +246,12 @@ function searchPassage(search: Search, { start, end, isFenced, endsWithText }: P
 		isInsideCutOff ||= isCutOff && known === undefined;
 		position = opener + 1;
 	}
+}
+
+function plainEndOf(text: string, { isClosed, end, completeEnd }: JsonScan): number {
+	if (isClosed) return end;
+	// It was cut off: inside a string, if one begins before any fence.
+	return /^[^`~]*"/.test(text.slice(completeEnd, end)) ? end : completeEnd;
 }
 
 /** The value that was scanned, as it stands or else repaired; undefined where it is none. */

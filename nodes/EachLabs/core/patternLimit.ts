@@ -9,8 +9,6 @@ const MAX_STEPS = 1e8;
 const MIN_CHARACTERS = 1_000;
 const MAX_PATTERN_CHARACTERS = 1_000;
 const MAX_POSITIONS = 150;
-/** Parts that may be left out, and alternatives that begin alike: each can double the ways to match. */
-const MAX_CHOICES = 12;
 const MAX_ANALYSIS_STEPS = 2_000_000;
 /** A character, or a group, that is repeated so many times, no more and no less, is analysed as if it were written that often. */
 const MAX_COPIES = 32;
@@ -38,7 +36,7 @@ export function patternLimit(pattern: string): PatternLimit {
 	const analysis = new PatternAnalysis(pattern);
 	const cost = analysis.cost();
 	if (analysis.objection !== undefined) return { isUsable: false, reason: analysis.objection };
-	const maxCharacters = Math.floor((MAX_STEPS / cost.factor) ** (1 / Math.max(1, cost.degree)));
+	const maxCharacters = Math.floor((MAX_STEPS / cost.factor) ** (1 / cost.degree));
 	if (maxCharacters < MIN_CHARACTERS) return { isUsable: false, reason: TOO_MANY_WAYS };
 	return { isUsable: true, maxCharacters };
 }
@@ -83,8 +81,8 @@ class PatternAnalysis {
 	private readonly doubled: Array<readonly [number, number]> = [];
 	private readonly samples: readonly string[];
 	private readonly taken = new Map<string, bigint>();
-	private readonly looks: Part[] = [];
-	private choices = 0;
+	/** What is looked for ahead or behind, and whether that is done before anything else, so once for a start. */
+	private readonly looks: Array<{ readonly part: Part; readonly isFirst: boolean }> = [];
 	private stepsLeft = MAX_ANALYSIS_STEPS;
 
 	constructor(private readonly pattern: string) {
@@ -99,13 +97,17 @@ class PatternAnalysis {
 
 	private costOf(pattern: Part, isAtFixedStart: boolean): Cost {
 		this.takes.length = this.weights.length = this.next.length = this.doubled.length = this.looks.length = 0;
-		this.build(pattern, false);
+		const { first } = this.build(pattern, false);
 		const looks = [...this.looks];
-		const ways = this.objection === undefined ? this.ways() : { degree: 0, factor: 1 };
-		const own = product(ways, isAtFixedStart || startsAtStart(pattern) ? ONCE : LENGTH);
+		const ways = this.objection === undefined ? this.ways(first) : ONCE;
+		const starts = isAtFixedStart || startsAtStart(pattern) ? ONCE : LENGTH;
+		const own = product(ways, starts);
 		return looks
-			.map((look) => product(this.costOf(look, true), startsAtStart(pattern) ? ONCE : LENGTH))
-			.reduce((sum, cost) => (cost.degree > sum.degree ? cost : { ...sum, factor: sum.factor + 1 }), own);
+			.map(({ part, isFirst }) => product(this.costOf(part, true), isFirst ? starts : own))
+			.reduce(
+				(sum, cost) => (cost.degree > sum.degree ? cost : { ...sum, factor: sum.factor + cost.factor }),
+				own,
+			);
 	}
 
 	private object(reason: string): void {
@@ -179,7 +181,7 @@ class PatternAnalysis {
 				return NOTHING;
 			case 'look':
 				if (isRepeated) this.object('it looks ahead or behind in a part that is repeated');
-				this.looks.push(part.part);
+				this.looks.push({ part: part.part, isFirst: this.takes.length === 0 });
 				return NOTHING;
 			case 'sequence':
 				return part.parts.reduce<Ends>(
@@ -237,26 +239,16 @@ class PatternAnalysis {
 	}
 
 	private either(options: readonly Ends[]): Ends {
-		const first = options.flatMap((option) => option.first);
-		const together = first.reduce((all, position) => all | (this.takes[position] ?? 0n), 0n);
-		const apart = first.reduce((count, position) => count + bitCount(this.takes[position] ?? 0n), 0);
-		if (bitCount(together) < apart) this.choose();
 		return {
-			first,
+			first: options.flatMap(({ first }) => first),
 			last: options.flatMap(({ last }) => last),
 			isNullable: options.some((one) => one.isNullable),
 		};
 	}
 
-	private choose(): void {
-		this.choices += 1;
-		if (this.choices > MAX_CHOICES) this.object(TOO_COMPLEX);
-	}
-
 	private repeat(part: Part, min: number, max: number, isRepeated: boolean): Ends {
 		if (max === 0) return NOTHING;
 		if (max === 1) {
-			if (min === 0) this.choose();
 			const once = this.build(part, isRepeated);
 			return min === 0 ? { ...once, isNullable: true } : once;
 		}
@@ -270,52 +262,123 @@ class PatternAnalysis {
 		const once = this.build(part, true);
 		if (once.isNullable) this.object('it repeats a part that may be empty');
 		this.follow(once.last, once.first);
-		const weight = max === Infinity ? LENGTH : { degree: 0, factor: max - min + 1 };
+		const weight = max === Infinity ? LENGTH : { degree: 0, factor: max };
 		for (let position = start; position < this.takes.length; position += 1) {
-			const outer = product(this.weights[position] ?? ONCE, weight);
-			this.weights[position] = outer.degree > 1 ? LENGTH : outer;
+			const { degree, factor } = product(this.weights[position] ?? ONCE, weight);
+			this.weights[position] = { degree: Math.min(degree, 1), factor };
 		}
 		return { ...once, isNullable: min === 0 };
 	}
 
 	// Counting the ways.
 
-	private ways(): Cost {
-		const reach = this.takes.map((_, position) => this.reachable(position));
-		const loops = this.takes
-			.map((_, position) => position)
-			.filter((position) => reach[position]?.has(position));
-		for (const [from, to] of this.doubled) if (reach[to]?.has(from)) this.object(TOO_MANY_WAYS);
-		const sharers = new Map<number, number[]>();
+	/** The steps of all ways through the automaton from the start of one match, whatever the text. */
+	private ways(first: readonly number[]): Cost {
+		const positions = this.takes.map((_, position) => position);
+		const reach = positions.map((position) => this.reachable(position));
+		const isLoop = (position: number): boolean => reach[position]?.has(position) === true;
+		const isRound = (from: number, to: number): boolean => reach[to]?.has(from) === true;
+		const loops = positions.filter(isLoop);
+		for (const [from, to] of this.doubled) if (isRound(from, to)) this.object(TOO_MANY_WAYS);
+
+		const { stepsFrom, waysFrom } = this.finiteParts(isLoop);
+		const sharers = new Map<number, ReadonlySet<number>>();
 		for (const loop of loops) {
 			const together = this.reachablePairs(loop, loop);
 			if (this.objection !== undefined) return ONCE;
 			for (const pair of together) {
 				const [left, right] = this.positionsOf(pair);
 				// Two ways over the same text that meet where they parted: each round of the loop doubles them.
-				if (left !== right && reach[left]?.has(loop) && reach[right]?.has(loop)) {
+				if (left !== right && isRound(loop, left) && isRound(loop, right)) {
 					if (this.reachablePairs(left, right).has(this.pairOf(loop, loop))) this.object(TOO_MANY_WAYS);
 				}
 			}
-			sharers.set(
-				loop,
-				loops.filter(
-					(other) =>
-						!reach[other]?.has(loop) &&
-						together.has(this.pairOf(loop, other)) &&
-						this.reachablePairs(loop, other).has(this.pairOf(other, other)),
-				),
-			);
+			const shares = (other: number): boolean =>
+				!isRound(loop, other) &&
+				together.has(this.pairOf(loop, other)) &&
+				this.reachablePairs(loop, other).has(this.pairOf(other, other));
+			sharers.set(loop, new Set(loops.filter(shares)));
 		}
-		const known = new Map<number, Cost>();
+		const knownCosts = new Map<number, Cost>();
 		const costFrom = (loop: number): Cost => {
-			const cost =
-				known.get(loop) ??
-				product(this.weights[loop] ?? ONCE, highest((sharers.get(loop) ?? []).map(costFrom)));
-			known.set(loop, cost);
+			const known = knownCosts.get(loop);
+			if (known) return known;
+			const leaving = [...(this.next[loop] ?? [])].filter((to) => !isRound(loop, to));
+			const going = loops.filter((other) => isRound(loop, other) && reach[loop]?.has(other));
+			const own = product(this.weights[loop] ?? ONCE, times(this.mostTogether(going, () => 1)));
+			const later = loops
+				.filter((other) => reach[loop]?.has(other) && !isRound(loop, other))
+				// One that can't share a text with this one is begun at one place in it.
+				.map((other) => product(sharers.get(loop)?.has(other) ? own : ONCE, costFrom(other)));
+			const cost = highest([
+				product(own, times(1 + this.mostTogether(leaving, stepsFrom))),
+				...later.map((one) => product(one, times(this.mostAlike(leaving, waysFrom)))),
+			]);
+			knownCosts.set(loop, cost);
 			return cost;
 		};
-		return highest(loops.map(costFrom));
+		return highest([
+			times(1 + this.mostTogether(first, stepsFrom)),
+			...loops.map((loop) => product(costFrom(loop), times(this.mostAlike(first, waysFrom)))),
+		]);
+	}
+
+	/** Steps and ways from a position on, up to where a repeated part begins. */
+	private finiteParts(isLoop: (position: number) => boolean): {
+		/** All steps. */
+		stepsFrom(this: void, position: number): number;
+		/** Ways that lead to the same place over the same text. */
+		waysFrom(this: void, position: number): number;
+	} {
+		const memo = (count: (next: readonly number[]) => number): ((position: number) => number) => {
+			const known = new Map<number, number>();
+			return (position) => {
+				if (isLoop(position)) return 1;
+				const counted = known.get(position) ?? count([...(this.next[position] ?? [])]);
+				known.set(position, counted);
+				return counted;
+			};
+		};
+		const stepsFrom = memo((next) => 1 + this.mostTogether(next, (position) => stepsFrom(position)));
+		const waysFrom = memo((next) => this.mostAlike(next, (position) => waysFrom(position)));
+		return { stepsFrom, waysFrom };
+	}
+
+	/** The most, over all characters, that the positions which take the character have together. */
+	private mostTogether(positions: readonly number[], count: (position: number) => number): number {
+		return this.most(positions, (taking) => taking.reduce((sum, position) => sum + count(position), 0));
+	}
+
+	/** As `mostTogether`, but positions that the same text can't lead to one place do not add up. At least 1. */
+	private mostAlike(positions: readonly number[], count: (position: number) => number): number {
+		return Math.max(
+			1,
+			this.most(positions, (taking) => {
+				const counts = taking.map(count);
+				const meet = taking.some((left, index) =>
+					taking.slice(index + 1).some((right) => this.meet(left, right)),
+				);
+				return meet ? counts.reduce((sum, one) => sum + one, 0) : Math.max(...counts);
+			}),
+		);
+	}
+
+	private most(positions: readonly number[], measure: (taking: readonly number[]) => number): number {
+		let most = 0;
+		for (const n of this.samples.keys()) {
+			const bit = 1n << BigInt(n);
+			const taking = positions.filter((position) => ((this.takes[position] ?? 0n) & bit) !== 0n);
+			if (taking.length > 0) most = Math.max(most, measure(taking));
+		}
+		return most;
+	}
+
+	private meet(left: number, right: number): boolean {
+		for (const pair of this.reachablePairs(left, right)) {
+			const [one, other] = this.positionsOf(pair);
+			if (one === other) return true;
+		}
+		return false;
 	}
 
 	private reachable(start: number): Set<number> {
@@ -367,6 +430,10 @@ class PatternAnalysis {
 const ONCE: Cost = { degree: 0, factor: 1 };
 const LENGTH: Cost = { degree: 1, factor: 1 };
 
+function times(factor: number): Cost {
+	return { degree: 0, factor };
+}
+
 function product(left: Cost, right: Cost): Cost {
 	return { degree: left.degree + right.degree, factor: left.factor * right.factor };
 }
@@ -377,10 +444,6 @@ function highest(costs: readonly Cost[]): Cost {
 			cost.degree > most.degree || (cost.degree === most.degree && cost.factor > most.factor) ? cost : most,
 		ONCE,
 	);
-}
-
-function bitCount(bits: bigint): number {
-	return bits.toString(2).replaceAll('0', '').length;
 }
 
 /** Whether it can match at the start of a text only, so that it is not tried again at every character. */

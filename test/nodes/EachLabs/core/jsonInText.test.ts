@@ -15,7 +15,15 @@ const json = fc.jsonValue({ maxDepth: 6 }).chain((value) =>
 	),
 );
 
-const container = fc.jsonValue({ maxDepth: 4 }).map((value) => ({ value, end: true }));
+/** What a reader of JSON could take for the end of a string, or for a fence. */
+const markup = fc.string({
+	maxLength: 12,
+	unit: fc.constantFrom('```', '~~~', ...Array.from('`~{}[]"\',:\\\nj1 ')),
+});
+
+const container = fc
+	.tuple(fc.jsonValue({ maxDepth: 4 }), fc.array(markup, { maxLength: 3 }))
+	.map(([value, texts]) => ({ value, texts, end: true }));
 
 /** Prose that holds no bracket which could be the start of JSON, and no fence. */
 const prose = fc.string({
@@ -40,7 +48,7 @@ describe('A text that is JSON', () => {
 				const text = JSON.stringify(value, undefined, space);
 				expect(jsonInText(text)[0]).toEqual({ value: without(value), isRepaired: false, isCutOff: false });
 			}),
-			{ numRuns: 500 },
+			{ seed: 20260821, numRuns: 500 },
 		);
 	});
 
@@ -73,7 +81,7 @@ describe('JSON in a text', () => {
 				const found = firstOf(`${before} ${JSON.stringify(value)} ${after}`);
 				expect(found).toEqual(without(value));
 			}),
-			{ numRuns: 500 },
+			{ seed: 20260821, numRuns: 500 },
 		);
 	});
 
@@ -89,7 +97,7 @@ describe('JSON in a text', () => {
 					expect(jsonInText(text)[0]).toEqual({ value: without(value), isRepaired: false, isCutOff: false });
 				},
 			),
-			{ numRuns: 500 },
+			{ seed: 20260821, numRuns: 500 },
 		);
 	});
 
@@ -114,6 +122,11 @@ describe('JSON in a text', () => {
 		['then what stands in a fence', '```\n{"a":1}\n``` and {"a":2}', { a: 1 }],
 		['then what needs no repair', '{"a":1} and {"a":2,}', { a: 1 }],
 		['then what comes later', '{"a":1} and {"a":2}', { a: 2 }],
+		[
+			'but not in a fence that is in a text',
+			'So: {"a":"```json [12,13,14]```"}.',
+			{ a: '```json [12,13,14]```' },
+		],
 		['what was cut off last', '{"a":1} and {"a":2,"b":[1,2,3,4,5,6,7', { a: 1 }],
 	])('comes in order: %s', (_, text, first) => {
 		expect(firstOf(text)).toEqual(first);
@@ -132,7 +145,7 @@ describe('A text that was cut off', () => {
 	test('keeps, at any place, entries that are a beginning of the list, and says so', () => {
 		const entry = fc.record({
 			index: fc.nat(),
-			text: fc.string({ maxLength: 12 }),
+			text: fc.oneof(fc.string({ maxLength: 12 }), markup),
 			tags: fc.array(fc.string({ maxLength: 4 })),
 		});
 		fc.assert(
@@ -159,13 +172,15 @@ describe('A text that was cut off', () => {
 					}
 				},
 			),
-			{ numRuns: 500 },
+			{ seed: 20260821, numRuns: 500 },
 		);
 	});
 
 	test.each([
 		['inside a list of objects', '[{"a":1},{"a":2},{"a":3', [{ a: 1 }, { a: 2 }, {}]],
 		['inside a fence', '```json\n[{"a":1},{"a":2},{"a"', [{ a: 1 }, { a: 2 }, {}]],
+		['with a fence in a text before', '[{"a":"```"},{"a":2},{"a":3', [{ a: '```' }, { a: 2 }, {}]],
+		['in a text with a fence', '[{"a":1},{"a":2},{"a":"```json\\n{}', [{ a: 1 }, { a: 2 }, {}]],
 		['with other damage before', "[{'a':1,},{'a':2,},{'a':", [{ a: 1 }, { a: 2 }, {}]],
 		['inside the row of objects', '{"a":1}\n{"a":2}\n{"a":3,"b"', [{ a: 1 }, { a: 2 }]],
 	])('is closed after what is complete: %s', (_, text, value) => {
@@ -217,16 +232,17 @@ describe('Any text', () => {
 					});
 				}
 			}),
-			{ numRuns: 2_000 },
+			{ seed: 20260821, numRuns: 2_000 },
 		);
 		expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(before);
 		expect(({} as Record<string, unknown>).a).toBeUndefined();
 	});
 
 	test.each(Object.entries(worstTexts(65_536)))('of 64 KB comes to an end: %s', (_, text) => {
-		const startedMs = performance.now();
+		const before = process.cpuUsage();
 		expect(jsonInText(text).length).toBeLessThanOrEqual(8);
-		// Not the promise, which the benchmark measures: a busy machine may take its time, quadratic time is far above.
-		expect(performance.now() - startedMs).toBeLessThan(5_000);
+		// Not the promise, which the benchmark measures: quadratic time is far above.
+		const { user, system } = process.cpuUsage(before);
+		expect((user + system) / 1_000).toBeLessThan(5_000);
 	});
 });
