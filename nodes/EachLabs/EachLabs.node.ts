@@ -3,6 +3,7 @@ import { NodeConnectionTypes, type INodeType, type INodeTypeDescription } from '
 import { properties } from './actions/resources';
 import { router } from './actions/router';
 import { searchModels } from './methods/listSearch';
+import { getInputFields } from './methods/resourceMapping';
 
 /** Most operations have one output; moderation and classification may have several. Evaluated by n8n's editor and engine alike. */
 const OUTPUTS = `={{ ((parameters) => {
@@ -35,7 +36,7 @@ export class EachLabs implements INodeType {
 		properties,
 	};
 
-	methods = { listSearch: { searchModels } };
+	methods = { listSearch: { searchModels }, resourceMapping: { getInputFields } };
 
 	execute = router;
 }

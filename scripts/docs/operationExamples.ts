@@ -110,6 +110,28 @@ export const operationExamples: Readonly<Record<string, PageExamples>> = {
 		unreadable: { parameters: TWO_POLICIES, files: ['lighthouse.webp'], scenario: IN_WORDS },
 	},
 	'model-get.md': { output: {} },
+	'model-run.md': {
+		output: {
+			parameters: {
+				modelId: { __rl: true, mode: 'list', value: 'sandbox-picture-maker' },
+				inputFields: {
+					mappingMode: 'defineBelow',
+					value: { prompt: 'A red boat on a lake', num_images: 2 },
+				} as unknown as INodeParameters,
+			},
+		},
+		withFile: {
+			parameters: {
+				modelId: { __rl: true, mode: 'list', value: 'sandbox-picture-words' },
+				inputFields: {
+					mappingMode: 'defineBelow',
+					value: { prompt: 'What is in this picture?', reasoning_effort: 'high' },
+				} as unknown as INodeParameters,
+				inputFiles: { files: [{ binaryPropertyName: 'data', modelField: '' }] },
+			},
+			files: ['fruit-bowl.jpg'],
+		},
+	},
 	'model-get-many.md': { output: { parameters: { limit: 2, filters: { name: 'words' } } } },
 	'prediction-cancel.md': {
 		output: { earlier: { resource: 'prediction', operation: 'create', scenario: NEVER_FINISHED } },

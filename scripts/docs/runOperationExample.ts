@@ -74,7 +74,12 @@ export async function runOperationExample(run: OperationRun): Promise<ShownRun> 
 		const { predictions, requests } = sandbox.ledger;
 		const firstId = predictionIdOf(items[0]?.json);
 		const created = earlier ? undefined : predictions.find(({ id }) => id === firstId);
-		const standIns = new StandIns(await uploadAddresses(sandbox, files));
+		const standIns = new StandIns(
+			new Map([
+				...(await uploadAddresses(sandbox, files)),
+				[sandbox.storageUrl, 'https://files.example.com'],
+			]),
+		);
 		return standIns.in<ShownRun>({
 			items,
 			create: created && { model: created.model, input: created.input as IDataObject },
@@ -110,7 +115,7 @@ async function play(
 		parameters: {
 			resource,
 			operation,
-			...(isMediaResource(resource) && { options: { pollInterval: 0.5 } }),
+			...((isMediaResource(resource) || operation === 'run') && { options: { pollInterval: 0.5 } }),
 			...parameters,
 		},
 		items: items.length > 0 ? items : [{ json: {} }],

@@ -21,6 +21,14 @@ export function shownValue(property: INodeProperties, value: unknown): string {
 			if (id === '') return 'empty';
 			return cachedResultName === undefined ? code(String(id)) : `${cachedResultName} (${code(String(id))})`;
 		}
+		case 'resourceMapper': {
+			const { value: fields } = value as { value: Entry | null };
+			return (
+				Object.entries(fields ?? {})
+					.map(([name, field]) => `${code(name)} ${code(String(field))}`)
+					.join(', ') || 'empty'
+			);
+		}
 		case 'json':
 			return code(JSON.stringify(JSON.parse(String(value))));
 		case 'collection':

@@ -1,3 +1,5 @@
+import type { INodeParameters } from 'n8n-workflow';
+
 import { hostReleases } from '../host/hostReleases';
 import { installTimeoutMs } from '../host/installHost';
 import { itemsOf } from '../host/N8nApi';
@@ -74,5 +76,55 @@ describe.each(hostReleases)('files and lists, in n8n $n8nVersion', (release) => 
 		expect(given('Delete').map(({ deleted }) => deleted)).toEqual(PICTURES.map(() => true));
 		expect(files.every(({ deleted }) => deleted)).toBe(true);
 		expect(given('Models').map(({ slug }) => slug)).toEqual(['gemini-2-0-flash-lite']);
+	});
+
+	test('a model is run with its own fields and the files of the items, and what it makes can be fetched', async () => {
+		const run = (slug: string, value: INodeParameters, more: INodeParameters = {}): INodeParameters => ({
+			resource: 'model',
+			operation: 'run',
+			modelId: { __rl: true, mode: 'list', value: slug },
+			inputFields: { mappingMode: 'defineBelow', value, matchingColumns: [], schema: [] },
+			...more,
+		});
+		const workflow = workflowOf('Models', [
+			manualTrigger,
+			readFiles(scene.host.mediaFolder, '*.jpg'),
+			eachLabs(
+				run(
+					'sandbox-picture-question',
+					{ question: 'What is it?' },
+					{ inputFiles: { files: [{ binaryPropertyName: 'data' }] } },
+				),
+				{ name: 'Ask' },
+			),
+			eachLabs(
+				run('sandbox-picture-maker', { prompt: '={{ $json.text }}', num_images: '=2', aspect_ratio: '16:9' }),
+				{ name: 'Draw' },
+			),
+			{
+				name: 'Fetch',
+				type: 'n8n-nodes-base.httpRequest',
+				typeVersion: 4.2,
+				parameters: {
+					url: '={{ $json.output[0] }}',
+					options: { response: { response: { responseFormat: 'file' } } },
+				},
+			},
+		]);
+		const predictionsBefore = scene.sandbox.ledger.predictions.length;
+		const { id } = await scene.api.createWorkflow(workflow);
+		const execution = await scene.api.executionEnd(await scene.api.execute(id, manualTrigger.name));
+		expect(execution.status).toBe('success');
+
+		const given = (name: string) => itemsOf(execution, name)[0] ?? [];
+		expect(given('Ask').map(({ json }) => (json.output as { model: string }).model)).toEqual(
+			PICTURES.map(() => 'sandbox-picture-question'),
+		);
+		expect(given('Draw').map(({ json }) => (json.output as string[]).length)).toEqual(PICTURES.map(() => 2));
+		expect(given('Fetch').map(({ binary }) => binary?.data?.mimeType)).toEqual(
+			PICTURES.map(() => 'image/png'),
+		);
+		expect(scene.sandbox.ledger.predictions.length - predictionsBefore).toBe(2 * PICTURES.length);
+		expect(scene.sandbox.ledger.files.every(({ deleted }) => deleted)).toBe(true);
 	});
 });

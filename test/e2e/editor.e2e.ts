@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Browser, Locator } from 'playwright-core';
 
 import { exampleWorkflow } from '../host/exampleWorkflow';
 import { hostReleases } from '../host/hostReleases';
@@ -39,6 +39,7 @@ describe.each(hostReleases)('the editor in a browser, in n8n $n8nVersion', (rele
 		moderation: string;
 		wrongField: string;
 		options: string;
+		run: string;
 	}> {
 		const pictures = readFiles(scene.host.mediaFolder, '*.{jpg,png}');
 		const idOf = async (workflow: ExportedWorkflow): Promise<string> =>
@@ -67,6 +68,23 @@ describe.each(hostReleases)('the editor in a browser, in n8n $n8nVersion', (rele
 					}),
 				]),
 			),
+			run: await idOf(
+				workflowOf('A model of its own fields', [
+					manualTrigger,
+					pictures,
+					eachLabs({
+						resource: 'model',
+						operation: 'run',
+						modelId: {
+							__rl: true,
+							mode: 'list',
+							value: 'sandbox-picture-words',
+							cachedResultName: 'Sandbox Picture Words',
+						},
+						inputFiles: { files: [{ binaryPropertyName: 'data' }] },
+					}),
+				]),
+			),
 		};
 	}
 
@@ -85,6 +103,25 @@ describe.each(hostReleases)('the editor in a browser, in n8n $n8nVersion', (rele
 		}, 60_000);
 
 		afterAll(async () => await (editor as EditorPage | undefined)?.close());
+
+		const chosenModel = (): Locator =>
+			editor
+				.part('rlc-input')
+				.locator('input')
+				.or(editor.part('rlc-input').and(editor.page.locator('input')));
+
+		/** By a part of its name; the list is open, or is opened. */
+		const chooseModel = async (name: string): Promise<void> => {
+			const search = editor.part('rlc-search').locator('input').or(editor.part('rlc-search')).last();
+			if (!(await search.isVisible())) await chosenModel().click();
+			await search.fill(name);
+			await editor
+				.part('rlc-item')
+				.filter({ hasText: `Sandbox ${name}` })
+				.first()
+				.click();
+			await expect(chosenModel().inputValue()).resolves.toBe(`Sandbox ${name}`);
+		};
 
 		test("'alt text', 'moderate' and 'image' find the node", async () => {
 			await editor.goTo('/workflow/new');
@@ -125,24 +162,13 @@ describe.each(hostReleases)('the editor in a browser, in n8n $n8nVersion', (rele
 		});
 
 		test('the model can be picked from the list', async () => {
-			const chosen = editor
-				.part('rlc-input')
-				.locator('input')
-				.or(editor.part('rlc-input').and(editor.page.locator('input')));
-			await chosen.click();
+			await chosenModel().click();
 			const models = editor.part('rlc-item');
 			for (const name of ['Gemini 2.0 Flash Lite', 'Sandbox Picture Question']) {
 				await models.filter({ hasText: name }).first().waitFor();
 			}
 			await editor.takePicture('models');
-			await editor
-				.part('rlc-search')
-				.locator('input')
-				.or(editor.part('rlc-search'))
-				.last()
-				.fill('Picture Question');
-			await models.filter({ hasText: 'Sandbox Picture Question' }).first().click();
-			await expect(chosen.inputValue()).resolves.toBe('Sandbox Picture Question');
+			await chooseModel('Picture Question');
 		});
 
 		test('the credential says that it works', async () => {
@@ -184,6 +210,37 @@ describe.each(hostReleases)('the editor in a browser, in n8n $n8nVersion', (rele
 			await editor.takePicture('extract');
 			await editor.page.getByText('Max Cost').first().scrollIntoViewIfNeeded();
 			await editor.takePicture('options');
+		});
+
+		test("a model's own fields are shown, filled in, and sent", async () => {
+			await editor.goTo(`/workflow/${ids.run}`);
+			await editor.node('Each Labs').waitFor();
+			await editor.openNode('Each Labs');
+			await editor.part('parameter-input-image_url').waitFor();
+			await editor.writeParameter('prompt', 'What is in it?');
+			const addField = editor.part('resource-mapper-container');
+			await addField
+				.getByText('Add field to send')
+				.or(addField.getByPlaceholder('Add field to send'))
+				.click();
+			await editor.page.getByText('reasoning_effort', { exact: true }).first().click();
+			await editor.part('parameter-input-reasoning_effort').waitFor();
+			await editor.takePicture('run');
+			await editor.executeStep();
+			await editor.output('ndv-data-container').getByText('predictionId').first().waitFor();
+			await editor.takePicture('run-output');
+			// The model's own default, with which the editor fills a field that is added.
+			const { input } = scene.sandbox.ledger.predictions.at(-1) ?? {};
+			expect(input).toEqual({
+				image_url: expect.stringMatching(/^http/),
+				prompt: 'What is in it?',
+				reasoning_effort: 'low',
+			});
+
+			await chooseModel('Picture Maker');
+			await editor.part('parameter-input-image_url').waitFor({ state: 'hidden' });
+			await editor.part('parameter-input-prompt').waitFor();
+			await editor.takePicture('run-other-model');
 		});
 
 		test('the browser complains of nothing that n8n does not do without our package', () => {

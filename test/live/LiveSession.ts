@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { Deadline } from '../../nodes/EachLabs/core/Deadline';
 import { CLOCK_SKEW_MS, EachLabsClient, type CreateRequest } from '../../nodes/EachLabs/core/EachLabsClient';
-import { DEFAULT_MODEL } from '../../nodes/EachLabs/core/modelInput';
+import { DEFAULT_MODEL } from '../../nodes/EachLabs/core/defaultModel';
 import type { Clock, HttpMethod } from '../../nodes/EachLabs/core/ports';
 import { outcomeOf } from '../../nodes/EachLabs/core/predictionStatus';
 import {

@@ -1,5 +1,5 @@
 import { CLOCK_SKEW_MS } from '../../nodes/EachLabs/core/EachLabsClient';
-import { DEFAULT_MODEL } from '../../nodes/EachLabs/core/modelInput';
+import { DEFAULT_MODEL } from '../../nodes/EachLabs/core/defaultModel';
 import { executionListResponse } from '../../nodes/EachLabs/core/wire';
 import type { LiveAnswer } from './LiveApi';
 import type { LiveSession, Submission } from './LiveSession';

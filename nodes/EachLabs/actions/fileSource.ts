@@ -2,6 +2,9 @@ import { MEDIA_KIND_NAMES, type MediaFile, type MediaKind } from '../core/media'
 import { PredictionError } from '../core/PredictionError';
 import type { BinaryFile } from '../n8n/binaryFields';
 
+/** All kinds of files that models read. */
+export const KINDS: readonly MediaKind[] = ['image', 'video', 'audio', 'document'];
+
 /** A file of the item, of the kind that its bytes or, until they are looked at, its declared type tell. */
 export interface FileSource {
 	readonly kind: MediaKind;

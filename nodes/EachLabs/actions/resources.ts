@@ -13,6 +13,7 @@ import { extractFromImage } from './image/extract.operation';
 import { moderateImage } from './image/moderate.operation';
 import { getModel } from './model/get.operation';
 import { getManyModels } from './model/getMany.operation';
+import { runModel } from './model/run.operation';
 import type { Operation } from './operation';
 import { cancelPrediction } from './prediction/cancel.operation';
 import { createPrediction } from './prediction/create.operation';
@@ -46,7 +47,7 @@ const resources: readonly Resource[] = [
 		operations: [analyzeImage, altTextOfImage, classifyImage, extractFromImage, moderateImage],
 		defaultOperation: 'analyze',
 	},
-	{ name: 'Model', value: 'model', operations: [getModel, getManyModels], defaultOperation: 'getMany' },
+	{ name: 'Model', value: 'model', operations: [getModel, getManyModels, runModel], defaultOperation: 'run' },
 	{
 		name: 'Prediction',
 		value: 'prediction',

@@ -252,3 +252,11 @@ function megabytes(byteLength: number): string {
 function capitalized(text: string): string {
 	return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+/**
+ * The addresses in a text, by comma or line break. A comma separates only where a new address begins behind it, since
+ * addresses may hold commas themselves.
+ */
+export function separateUrls(text: string): string[] {
+	return text.split(/\s*\n\s*|\s*,\s+|\s*,(?=[a-z][a-z0-9+.-]{0,20}:)/i);
+}

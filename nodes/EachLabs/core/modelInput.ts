@@ -1,4 +1,6 @@
 import { MAX_MEDIA_PER_REQUEST, MEDIA_KIND_NAMES, type MediaKind } from './media';
+import { DEFAULT_MODEL } from './defaultModel';
+import { fieldNamed, isForMedia, isRecord, mediaField, schemaFields, type SchemaField } from './modelFields';
 import { PredictionError } from './PredictionError';
 import type { Model } from './wire';
 
@@ -17,28 +19,6 @@ export interface PredictionWish {
 	/** Fields of the model's own schema that the user set by hand; they win over what the node would send. */
 	readonly additionalInput?: Readonly<Record<string, unknown>>;
 }
-
-export const DEFAULT_MODEL = 'gemini-2-0-flash-lite';
-
-/** The published schema of the model that this package is for; used when the catalogue does not answer. */
-export const KNOWN_DEFAULT_MODEL: Model = {
-	slug: DEFAULT_MODEL,
-	title: 'Gemini 2.0 Flash Lite',
-	version: null,
-	outputType: 'string',
-	raw: {},
-	requestSchema: {
-		type: 'object',
-		required: ['image_urls', 'prompt'],
-		properties: {
-			image_urls: { type: 'array', items: { type: 'string', format: 'uri' } },
-			prompt: { type: 'string' },
-		},
-	},
-};
-
-/** The average run time that the model's page gave in August 2026. */
-export const DEFAULT_MODEL_RUN_TIME_MS = 10_000;
 
 /** Context of the model, in tokens. */
 export const MAX_PROMPT_TOKENS = 1_048_576;
@@ -76,21 +56,6 @@ const OUTPUT_TOKENS_FIELDS = [
 	'max_length',
 ];
 const SEARCH_FIELDS = ['google_search', 'enable_google_search', 'enable_search', 'web_search', 'search'];
-
-const MEDIA_NOUNS: Readonly<Record<MediaKind, readonly string[]>> = {
-	image: ['image', 'img', 'picture', 'photo'],
-	video: ['video'],
-	audio: ['audio', 'sound', 'speech'],
-	document: ['document', 'pdf', 'file', 'doc'],
-};
-const ANY_MEDIA_NOUNS = ['media', 'file', 'attachment', 'input_file'];
-
-interface SchemaField {
-	readonly name: string;
-	readonly isArray: boolean;
-	readonly maxItems: number | undefined;
-	readonly schema: Readonly<Record<string, unknown>>;
-}
 
 /**
  * Puts a wish into the fields that a model's schema has.
@@ -145,7 +110,7 @@ export function buildModelInput(model: Model, wish: PredictionWish): Record<stri
 	} else if (wish.prompt !== '' && wish.additionalInput === undefined) {
 		throw PredictionError.invalidInput(
 			`The model ${model.slug} takes no text: it has no field for a prompt`,
-			`Choose a model that reads images and text, e.g. ${DEFAULT_MODEL}, or run this one with 'Prediction → Create'.`,
+			`Choose a model that reads images and text, e.g. ${DEFAULT_MODEL}, or run this one with 'Model → Run'.`,
 		);
 	}
 
@@ -224,38 +189,6 @@ function checkWish(wish: PredictionWish): void {
 	}
 }
 
-function schemaFields(model: Model): SchemaField[] {
-	const properties = model.requestSchema?.['properties'];
-	if (!isRecord(properties)) {
-		throw new PredictionError(
-			'modelUnavailable',
-			`The model list has no description of the fields of ${model.slug}`,
-			{
-				description: `Choose another model, e.g. ${DEFAULT_MODEL}.`,
-			},
-		);
-	}
-	return Object.entries(properties).map(([name, schema]) => {
-		const fieldSchema = isRecord(schema) ? schema : {};
-		const types = [fieldSchema['type']].flat();
-		const maxItems = fieldSchema['maxItems'];
-		return {
-			name,
-			isArray: types.includes('array') || 'items' in fieldSchema,
-			maxItems: typeof maxItems === 'number' ? maxItems : undefined,
-			schema: fieldSchema,
-		};
-	});
-}
-
-function fieldNamed(fields: readonly SchemaField[], names: readonly string[]): SchemaField | undefined {
-	for (const name of names) {
-		const field = fields.find((candidate) => candidate.name.toLowerCase() === name);
-		if (field) return field;
-	}
-	return undefined;
-}
-
 /** The value as the field's type, enum and bounds allow it; undefined where they don't. */
 function fittingValue(field: SchemaField, value: unknown): unknown {
 	const { schema } = field;
@@ -276,37 +209,6 @@ function fittingValue(field: SchemaField, value: unknown): unknown {
 	}
 	if (typeof value === 'boolean') return types.includes('boolean') ? value : undefined;
 	return types.includes('string') || schema['type'] === undefined ? value : undefined;
-}
-
-/**
- * The field for media of a kind: one named after the kind, else one for any media, else the one media array that the model
- * has (a model with only `image_urls` reads videos and documents from it, too).
- */
-function mediaField(fields: readonly SchemaField[], kind: MediaKind): SchemaField | undefined {
-	for (const nouns of [MEDIA_NOUNS[kind], ANY_MEDIA_NOUNS]) {
-		const found = nouns.flatMap((noun) => fields.filter((field) => isMediaFieldName(field.name, noun)));
-		// Arrays first: they also take one medium.
-		const best = found.find((field) => field.isArray) ?? found[0];
-		if (best) return best;
-	}
-	const arrays = fields.filter((field) => field.isArray && anyKindOfMedia(field.name));
-	return arrays.length === 1 ? arrays[0] : undefined;
-}
-
-/** `image_url`, `image_urls`, `images`, `image`, `input_image_url`, `imageUrl`, and so on; not `image_size`. */
-function isMediaFieldName(name: string, noun: string): boolean {
-	const words = name
-		.replace(/([a-z])([A-Z])/g, '$1_$2')
-		.toLowerCase()
-		.replace(/^(input|source|reference)_/, '')
-		.replace(/_(urls?|uris?|links?|input|list)$/, '');
-	return words === noun || words === `${noun}s`;
-}
-
-function anyKindOfMedia(name: string): boolean {
-	return [...Object.values(MEDIA_NOUNS).flat(), ...ANY_MEDIA_NOUNS].some((noun) =>
-		isMediaFieldName(name, noun),
-	);
 }
 
 function placeMedia(
@@ -374,7 +276,7 @@ function checkRequired(model: Model, fields: readonly SchemaField[], input: Reco
 		const field = fields.find((candidate) => candidate.name === name);
 		if (input[name] !== undefined || field?.schema['default'] !== undefined) continue;
 		// A question without pictures is fine for a model that demands the field of its pictures: it gets an empty one.
-		if (field?.isArray && anyKindOfMedia(name) && !(Number(field.schema['minItems']) > 0)) input[name] = [];
+		if (field?.isArray && isForMedia(name) && !(Number(field.schema['minItems']) > 0)) input[name] = [];
 		else unfilled.push(name);
 	}
 	if (unfilled.length === 0) return;
@@ -382,8 +284,4 @@ function checkRequired(model: Model, fields: readonly SchemaField[], input: Reco
 		`The model ${model.slug} also needs ${unfilled.map((name) => `'${name}'`).join(', ')}`,
 		"Set it in the option 'Additional Input', as JSON, or choose another model.",
 	);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,9 +1,10 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import { Deadline } from '../core/Deadline';
+import { DEFAULT_MODEL, KNOWN_DEFAULT_MODEL } from '../core/defaultModel';
 import { EachLabsClient } from '../core/EachLabsClient';
 import { MEDIA_KIND_NAMES, type MediaKind } from '../core/media';
-import { canBeAskedAbout, DEFAULT_MODEL, KNOWN_DEFAULT_MODEL } from '../core/modelInput';
+import { canBeAskedAbout } from '../core/modelInput';
 import { PredictionError } from '../core/PredictionError';
 import type { Model } from '../core/wire';
 import { readApiAccess } from '../n8n/apiAccess';
@@ -77,7 +78,7 @@ function noneCanBeAsked(name: string, kind: MediaKind): PredictionError {
 		`No model whose name has '${name}' in it can be asked about ${MEDIA_KIND_NAMES[kind].many}`,
 		{
 			description:
-				"Search for another name, or open the list again to see all that can. 'Prediction → Create' runs any model.",
+				"Search for another name, or open the list again to see all that can. 'Model → Run' runs any model.",
 		},
 	);
 }

@@ -4,7 +4,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { Deadline } from '../core/Deadline';
 import { EachLabsClient } from '../core/EachLabsClient';
 import { FileUploads } from '../core/FileUploads';
-import { DEFAULT_MODEL, KNOWN_DEFAULT_MODEL } from '../core/modelInput';
+import { DEFAULT_MODEL, KNOWN_DEFAULT_MODEL } from '../core/defaultModel';
 import { PredictionError } from '../core/PredictionError';
 import { PredictionRun } from '../core/PredictionRun';
 import type { LedgerItem } from '../core/PredictionLedger';

@@ -2,7 +2,7 @@ import { createHash } from 'crypto';
 
 import { AccountLimiter } from '../core/AccountLimiter';
 import { RecentCosts } from '../core/CostGuard';
-import { DEFAULT_MODEL, DEFAULT_MODEL_RUN_TIME_MS } from '../core/modelInput';
+import { DEFAULT_MODEL, DEFAULT_MODEL_RUN_TIME_MS } from '../core/defaultModel';
 import { RunTimes } from '../core/RunTimes';
 import type { ApiAccess } from './apiAccess';
 import { hostClock } from './hostClock';

@@ -1,19 +1,13 @@
-import type { MediaKind, MediaUrl } from '../core/media';
+import { separateUrls, type MediaKind, type MediaUrl } from '../core/media';
 import { PredictionError } from '../core/PredictionError';
 
 /**
  * The addresses in a URL parameter: text with several by comma or line break, or an array, whose entries are kept whole.
  *
- * In a text, a comma separates only where a new address begins behind it, since addresses may hold commas themselves.
- *
  * @param fieldName the parameter's display name, for messages
  */
 export function mediaUrls(value: unknown, kind: MediaKind, fieldName: string): MediaUrl[] {
-	const entries = Array.isArray(value)
-		? value
-		: typeof value === 'string'
-			? value.split(/\s*\n\s*|\s*,\s+|\s*,(?=[a-z][a-z0-9+.-]{0,20}:)/i)
-			: [value];
+	const entries = Array.isArray(value) ? value : typeof value === 'string' ? separateUrls(value) : [value];
 	const urls = entries.filter((entry) => entry !== '' && !(typeof entry === 'string' && entry.trim() === ''));
 	if (urls.length === 0) {
 		throw PredictionError.invalidInput(

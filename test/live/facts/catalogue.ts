@@ -1,10 +1,6 @@
+import { DEFAULT_MODEL, KNOWN_DEFAULT_MODEL } from '../../../nodes/EachLabs/core/defaultModel';
 import { MEDIA_KIND_NAMES, type MediaKind } from '../../../nodes/EachLabs/core/media';
-import {
-	buildModelInput,
-	DEFAULT_MODEL,
-	KNOWN_DEFAULT_MODEL,
-	type PredictionWish,
-} from '../../../nodes/EachLabs/core/modelInput';
+import { buildModelInput, type PredictionWish } from '../../../nodes/EachLabs/core/modelInput';
 import { PredictionError } from '../../../nodes/EachLabs/core/PredictionError';
 import { modelListResponse, modelResponse, type Model } from '../../../nodes/EachLabs/core/wire';
 import type { Fact, FactGroup } from '../Fact';

@@ -1,4 +1,4 @@
-import { DEFAULT_MODEL } from '../../../nodes/EachLabs/core/modelInput';
+import { DEFAULT_MODEL } from '../../../nodes/EachLabs/core/defaultModel';
 import type { CreateRequest } from '../../../nodes/EachLabs/core/EachLabsClient';
 import type { Fact, FactGroup } from '../Fact';
 import { statusAndReason } from '../LiveApi';

@@ -150,7 +150,7 @@ describe('bad input is refused before anything is paid', () => {
 				parameters: { modelId: modelId('sandbox-picture-tags') },
 				message: 'The model sandbox-picture-tags takes no text: it has no field for a prompt',
 				description:
-					"Choose a model that reads images and text, e.g. gemini-2-0-flash-lite, or run this one with 'Prediction → Create'.",
+					"Choose a model that reads images and text, e.g. gemini-2-0-flash-lite, or run this one with 'Model → Run'.",
 			},
 			{
 				label: 'a model that takes no images',

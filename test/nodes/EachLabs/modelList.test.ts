@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { INodeParameters } from 'n8n-workflow';
 
-import { searchModels } from '../../support/searchModels';
+import { searchModels } from '../../support/editorLists';
 import { sandboxPerTest } from './sandboxPerTest';
 
 const DEFAULT = 'gemini-2-0-flash-lite';
@@ -58,7 +58,7 @@ describe('the list of models', () => {
 	test('that comes out empty though there are models of the name says why', async () => {
 		await expect(slugs({ resource: 'image' }, 'maker')).rejects.toMatchObject({
 			message: "No model whose name has 'maker' in it can be asked about images",
-			description: expect.stringContaining("'Prediction → Create' runs any model"),
+			description: expect.stringContaining("'Model → Run' runs any model"),
 		});
 		expect(await slugs({ resource: 'prediction', operation: 'create' }, 'maker')).toEqual([
 			'sandbox-picture-maker',

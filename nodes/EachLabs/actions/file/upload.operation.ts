@@ -1,10 +1,8 @@
-import type { MediaKind } from '../../core/media';
 import { binaryFiles } from '../../n8n/binaryFields';
-import { fileSource } from '../fileSource';
+import { fileSource, KINDS } from '../fileSource';
 import { settled, unitOf, type Operation } from '../operation';
 import { optionsCollection } from '../optionsCollection';
 
-const KINDS: readonly MediaKind[] = ['image', 'video', 'audio', 'document'];
 /** For the files of an item, however slow the line is; a line that does not move at all is left sooner. */
 const UPLOAD_TIME_SECONDS = 3_600;
 

@@ -8,8 +8,9 @@ import { outputText } from '../../core/predictionOutput';
 import { structuredAnswer } from '../../core/structuredAnswer';
 import type { Prediction } from '../../core/wire';
 import { settled, type ItemOutput, type Settled, type WorkUnit } from '../operation';
+import { withInputFields } from '../withInputFields';
 import type { MediaItem } from './MediaItem';
-import { MembersNotSent, requestPrediction, type RequestedPrediction } from './requestPrediction';
+import { MembersNotSent, requestAnswer, type RequestedAnswer } from './requestAnswer';
 
 /** What an item's answer has cost: its share of each request that it was part of. */
 interface Purchase {
@@ -73,7 +74,7 @@ async function answersFor(members: readonly MediaItem[]): Promise<Array<Settled<
 		schema,
 		members.map(({ sources }) => sources.length),
 	);
-	const requested = await settled(requestPrediction([first, ...others], prompt));
+	const requested = await settled(requestAnswer([first, ...others], prompt));
 	if (!requested.ok) {
 		const { error } = requested;
 		if (!(error instanceof MembersNotSent)) {
@@ -146,8 +147,8 @@ async function requestNaming(
 	member: MediaItem,
 	prompt: string,
 	earlier: readonly Purchase[],
-): Promise<RequestedPrediction> {
-	const requested = await settled(requestPrediction([member], prompt));
+): Promise<RequestedAnswer> {
+	const requested = await settled(requestAnswer([member], prompt));
 	if (requested.ok) return requested.value;
 	const { error } = requested;
 	if (earlier.length === 0 || !(error instanceof PredictionError)) throw error;
@@ -177,7 +178,6 @@ function alone(prediction: Prediction): Purchase {
 
 function output(member: MediaItem, fields: IDataObject, purchases: readonly Purchase[]): ItemOutput {
 	const { model, simplify, options, context, question } = member;
-	const { functions, itemIndex } = context;
 	const last = purchases.at(-1)?.prediction;
 	const earlierIds = purchases.slice(0, -1).map(({ prediction }) => prediction.id);
 	const result: IDataObject = {
@@ -190,14 +190,7 @@ function output(member: MediaItem, fields: IDataObject, purchases: readonly Purc
 		...(simplify ? {} : { prediction: last?.raw as IDataObject }),
 	};
 	const outputIndex = question.outputIndex?.(fields);
-	if (!options.includeInputFields) return { json: result, outputIndex };
-	const input = functions.getInputData()[itemIndex];
-	const inputFields = Object.entries(input?.json ?? {}).filter(([name]) => name !== 'error');
-	return {
-		json: { ...Object.fromEntries(inputFields), ...result },
-		...(input?.binary ? { binary: input.binary } : {}),
-		outputIndex,
-	};
+	return { ...withInputFields(context, options, result), outputIndex };
 }
 
 /** USD; null where the service said of none what it cost. */

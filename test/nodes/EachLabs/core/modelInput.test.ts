@@ -1,8 +1,8 @@
+import { KNOWN_DEFAULT_MODEL } from '../../../../nodes/EachLabs/core/defaultModel';
 import {
 	buildModelInput,
 	canBeAskedAbout,
 	hasRoomFor,
-	KNOWN_DEFAULT_MODEL,
 	MAX_OUTPUT_TOKENS,
 	type PredictionWish,
 } from '../../../../nodes/EachLabs/core/modelInput';

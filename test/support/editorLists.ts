@@ -6,6 +6,7 @@ import {
 	type INode,
 	type INodeListSearchResult,
 	type INodeParameters,
+	type ResourceMapperFields,
 	type IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
 
@@ -14,17 +15,34 @@ import { EachLabsApi } from '../../credentials/EachLabsApi.credentials';
 import { EachLabs } from '../../nodes/EachLabs/EachLabs.node.ts';
 import { EngineCredentialsHelper } from './EngineCredentialsHelper';
 
-export interface ModelSearch {
+interface EditorState {
 	readonly baseUrl: string;
 	/** What is set in the node, as its editor hands it on. */
 	readonly parameters: INodeParameters;
+}
+
+export interface ModelSearch extends EditorState {
 	readonly filter?: string;
 	readonly paginationToken?: string;
 }
 
 /** Asks the node for the list of its parameter 'Model' as n8n does for its editor, in the context that n8n-core gives it. */
 export async function searchModels(search: ModelSearch): Promise<INodeListSearchResult> {
-	const { baseUrl, parameters, filter, paginationToken } = search;
+	const { filter, paginationToken } = search;
+	const { eachLabs, context } = editorContext(search, 'parameters.modelId');
+	return await eachLabs.methods.listSearch.searchModels.call(context, filter, paginationToken);
+}
+
+/** Asks the node for the fields of the chosen model, likewise. */
+export async function loadInputFields(given: EditorState): Promise<ResourceMapperFields> {
+	const { eachLabs, context } = editorContext(given, 'parameters.inputFields');
+	return await eachLabs.methods.resourceMapping.getInputFields.call(context);
+}
+
+function editorContext(
+	{ baseUrl, parameters }: EditorState,
+	path: string,
+): { eachLabs: EachLabs; context: LoadOptionsContext } {
 	const eachLabs = new EachLabs();
 	const node: INode = {
 		id: 'node',
@@ -50,6 +68,6 @@ export async function searchModels(search: ModelSearch): Promise<INodeListSearch
 		credentialsHelper,
 		currentNodeParameters: parameters,
 	} as unknown as IWorkflowExecuteAdditionalData;
-	const context = new LoadOptionsContext(workflow, node, additionalData, 'parameters.modelId');
-	return await eachLabs.methods.listSearch.searchModels.call(context, filter, paginationToken);
+	const context = new LoadOptionsContext(workflow, node, additionalData, path);
+	return { eachLabs, context };
 }

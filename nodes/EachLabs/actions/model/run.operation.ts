@@ -1,0 +1,175 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+
+import type { MediaUrl } from '../../core/media';
+import { PredictionError } from '../../core/PredictionError';
+import { outputText } from '../../core/predictionOutput';
+import { buildRunInput, type RunFile } from '../../core/runInput';
+import { binaryFiles } from '../../n8n/binaryFields';
+import { itemOptions } from '../../n8n/options';
+import { fileSource, KINDS, type FileSource } from '../fileSource';
+import { modelField, readModelId } from '../modelField';
+import { unitOf, type ItemContext, type Operation } from '../operation';
+import { optionsCollection } from '../optionsCollection';
+import { requestPrediction, SourcesNotSent } from '../requestPrediction';
+import { readSimplify, simplifyField } from '../simplifyField';
+import { withInputFields } from '../withInputFields';
+
+const inputFields: INodeProperties = {
+	displayName: 'Input Fields',
+	name: 'inputFields',
+	type: 'resourceMapper',
+	noDataExpression: true,
+	default: { mappingMode: 'defineBelow', value: null },
+	description:
+		"The model's own fields. Fields that you leave empty are not sent, so the model uses its default.",
+	typeOptions: {
+		loadOptionsDependsOn: ['modelId.value'],
+		resourceMapper: {
+			resourceMapperMethod: 'getInputFields',
+			mode: 'add',
+			fieldWords: { singular: 'field', plural: 'fields' },
+			valuesLabel: 'Input Fields',
+			supportAutoMap: false,
+			noFieldsError: 'The model has no fields. Choose another one.',
+		},
+	},
+};
+
+const files: INodeProperties = {
+	displayName: 'Files',
+	name: 'inputFiles',
+	type: 'fixedCollection',
+	typeOptions: { multipleValues: true },
+	placeholder: 'Add file',
+	default: {},
+	description: 'Binary files of the item that are uploaded for the run and put into fields of the model',
+	displayOptions: { hide: { '@tool': [true] } },
+	options: [
+		{
+			displayName: 'File',
+			name: 'files',
+			values: [
+				{
+					displayName: 'Input Data Field Name(s)',
+					name: 'binaryPropertyName',
+					type: 'string',
+					default: 'data',
+					placeholder: 'e.g. data',
+					hint: 'The name of the input field that holds the file',
+					description:
+						"You find the name on the 'Binary' tab of the input panel. Several names by comma, or * for all files of the item.",
+				},
+				{
+					displayName: 'Model Field',
+					name: 'modelField',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. image_url',
+					description:
+						'The field of the model that the file goes into. If empty, it is the one that the model has for such files.',
+				},
+			],
+		},
+	],
+};
+
+/** A file of the item, and the model's field that it was meant for, if it was. */
+interface PlacedSource {
+	readonly source: FileSource;
+	readonly fieldName?: string;
+}
+
+export const runModel: Operation = {
+	option: {
+		name: 'Run',
+		value: 'run',
+		action: 'Run model',
+		description: 'Run any model with its own input fields, and wait for its result',
+	},
+	fields: [
+		{ ...modelField, description: 'The Each Labs model to run' },
+		inputFields,
+		files,
+		simplifyField,
+		optionsCollection(
+			[
+				...['additionalInput', 'includeInputFields', 'keepUploads', 'uploadRetention'],
+				...['maxConcurrency', 'maxCost', 'maxWait', 'pollInterval', 'resubmit'],
+			],
+			{
+				additionalInput:
+					"More input fields of the model, as JSON. They are sent unchanged and override those of 'Input Fields'.",
+				maxWait:
+					'How many seconds an item may take, from the upload of its files to its result. After that its prediction is cancelled.',
+			},
+		),
+	],
+	prepare: async (item) => {
+		const { functions, itemIndex, session } = item;
+		const options = itemOptions(functions.getNodeParameter('options', itemIndex, {}) as IDataObject);
+		const simplify = readSimplify(item);
+		const placed = await readFiles(item);
+		const sources = placed.map(({ source }) => source);
+		const model = await session.model(readModelId(item));
+		const wish = { values: readValues(item), additionalInput: options.additionalInput };
+		const input = (media: readonly MediaUrl[]) =>
+			buildRunInput(model, {
+				...wish,
+				files: media.map(
+					(medium, position): RunFile => ({ ...medium, fieldName: placed[position]?.fieldName }),
+				),
+			});
+		// Tried without the addresses, so that a request which can't be made ends here, not after its uploads.
+		input(sources.map(({ kind }) => ({ kind, url: '' })));
+		return unitOf(itemIndex, async () => {
+			const { prediction } = await requestPrediction({
+				item,
+				model: model.slug,
+				options,
+				description: { wish, fieldNames: placed.map(({ fieldName }) => fieldName ?? null) },
+				sources,
+				input,
+			}).catch((error: unknown) => {
+				throw error instanceof SourcesNotSent ? [...error.reasons.values()][0] : error;
+			});
+			return withInputFields(item, options, {
+				text: outputText(prediction.output),
+				output: prediction.output as IDataObject[string],
+				predictionId: prediction.id,
+				model: model.slug,
+				cost: prediction.cost,
+				predictTime: prediction.predictTimeSeconds,
+				...(simplify ? {} : { prediction: prediction.raw as IDataObject }),
+			});
+		});
+	},
+};
+
+async function readFiles({ functions, itemIndex }: ItemContext): Promise<PlacedSource[]> {
+	const { files: entries } = functions.getNodeParameter('inputFiles', itemIndex, {}) as IDataObject;
+	const placed = (Array.isArray(entries) ? (entries as IDataObject[]) : []).map(
+		async ({ binaryPropertyName, modelField: name }) => {
+			const fieldName = typeof name === 'string' && name.trim() !== '' ? name.trim() : undefined;
+			return await Promise.all(
+				binaryFiles(functions, itemIndex, binaryPropertyName, KINDS).map(async (file) => ({
+					source: await fileSource(file, 'document', KINDS),
+					fieldName,
+				})),
+			);
+		},
+	);
+	return (await Promise.all(placed)).flat();
+}
+
+/** The values of 'Input Fields', by field. */
+function readValues({ functions, itemIndex }: ItemContext): Record<string, unknown> {
+	const mapping: unknown = functions.getNodeParameter('inputFields', itemIndex, {});
+	const value = (mapping as { value?: unknown } | null)?.value ?? {};
+	if (typeof value !== 'object' || Array.isArray(value)) {
+		throw PredictionError.invalidInput(
+			"The parameter 'Input Fields' does not hold the fields of a model",
+			"Fill them in one by one, or write them as JSON in the option 'Additional Input'.",
+		);
+	}
+	return value as Record<string, unknown>;
+}

@@ -1,0 +1,89 @@
+import type { MediaUrl } from '../core/media';
+import type { Prediction } from '../core/wire';
+import type { ItemOptions } from '../n8n/options';
+import type { FileSource } from './fileSource';
+import { settled, type ItemContext } from './operation';
+
+export interface PredictionRequest {
+	/** The item that the request is about, or the first of several. */
+	readonly item: ItemContext;
+	/** Slug. */
+	readonly model: string;
+	readonly options: Pick<ItemOptions, 'maxWaitSeconds' | 'pollIntervalMs' | 'resubmit'>;
+	/** Everything that the request is made of but its files; two with the same are the same request. */
+	readonly description: object;
+	readonly sources: ReadonlyArray<MediaUrl | FileSource>;
+	/** The `input` of the create request, from the addresses of the sources, in their order. */
+	input(media: readonly MediaUrl[]): Record<string, unknown>;
+}
+
+export interface RequestedPrediction {
+	readonly prediction: Prediction;
+	/** Where the sources were read, in their order; undefined where an earlier try of the execution had sent them. */
+	readonly media: readonly MediaUrl[] | undefined;
+}
+
+/** Sources could not be sent; nothing was created. */
+export class SourcesNotSent extends Error {
+	override readonly name = 'SourcesNotSent';
+
+	/** @param reasons by the source's position */
+	constructor(readonly reasons: ReadonlyMap<number, unknown>) {
+		super('Files could not be sent');
+	}
+}
+
+/**
+ * One prediction: uploads what has to be, creates it, and waits for it. What an earlier try of the same execution has bought
+ * is taken up instead.
+ *
+ * @throws {PredictionError}
+ * @throws {SourcesNotSent}
+ */
+export async function requestPrediction(request: PredictionRequest): Promise<RequestedPrediction> {
+	const { item, model, options, description } = request;
+	const { session, itemIndex } = item;
+	const identified = await Promise.all(
+		request.sources.map(async (source) =>
+			'url' in source ? source : { label: source.label, file: await source.identified() },
+		),
+	);
+	const choices = {
+		deadline: session.deadline(options.maxWaitSeconds),
+		pollIntervalMs: options.pollIntervalMs,
+		resubmit: options.resubmit,
+		ledgerItem: await session.ledgerItem(itemIndex, async () => ({
+			model,
+			...description,
+			media: await Promise.all(
+				identified.map(async (source) =>
+					'url' in source ? source.url : await session.uploads.fingerprint(source.file),
+				),
+			),
+		})),
+	};
+	const takenUp = await session.run.takeUp(model, choices);
+	if (takenUp) return { prediction: takenUp, media: undefined };
+
+	session.run.checkBudget(model);
+	const uploads = await Promise.all(
+		identified.map(
+			async (source) =>
+				await settled(
+					(async (): Promise<MediaUrl> => {
+						if ('url' in source) return source;
+						const url = await session.uploads.upload(source.file, source.label, choices.deadline);
+						return { kind: source.file.kind, url };
+					})(),
+				),
+		),
+	);
+	const reasons = new Map<number, unknown>();
+	const media: MediaUrl[] = [];
+	for (const [position, upload] of uploads.entries()) {
+		if (upload.ok) media.push(upload.value);
+		else reasons.set(position, upload.error);
+	}
+	if (reasons.size > 0) throw new SourcesNotSent(reasons);
+	return { prediction: await session.run.predict({ model, input: request.input(media) }, choices), media };
+}

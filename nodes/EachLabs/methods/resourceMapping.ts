@@ -1,0 +1,76 @@
+import type {
+	FieldType,
+	ILoadOptionsFunctions,
+	INodePropertyOptions,
+	ResourceMapperField,
+	ResourceMapperFields,
+} from 'n8n-workflow';
+
+import { Deadline } from '../core/Deadline';
+import { EachLabsClient } from '../core/EachLabsClient';
+import { isForMedia, isRecord, schemaFields, type SchemaField } from '../core/modelFields';
+import { isRequired } from '../core/runInput';
+import type { Model } from '../core/wire';
+import { readApiAccess } from '../n8n/apiAccess';
+import { hostClock } from '../n8n/hostClock';
+import { HostTransport } from '../n8n/HostTransport';
+import { toNodeError } from '../n8n/nodeError';
+
+const LOOK_TIME_MS = 20_000;
+
+/** The fields of the chosen model, for the parameter 'Input Fields': the needed ones shown, the others to be added. */
+export async function getInputFields(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
+	const slug: unknown = this.getCurrentNodeParameter('modelId', { extractValue: true });
+	if (typeof slug !== 'string' || slug.trim() === '' || slug.startsWith('=')) {
+		return {
+			fields: [],
+			emptyFieldsNotice:
+				"The fields are shown once a model is chosen. Where an expression chooses it, write them as JSON in the option 'Additional Input'.",
+		};
+	}
+	try {
+		const { apiKey, baseUrl } = await readApiAccess(this);
+		const client = new EachLabsClient(new HostTransport(this), hostClock, baseUrl, [apiKey]);
+		const model = await client.getModel(slug.trim(), { deadline: new Deadline(hostClock, LOOK_TIME_MS) });
+		return { fields: schemaFields(model).map((field) => mapperField(model, field)) };
+	} catch (error) {
+		throw toNodeError(error, this.getNode());
+	}
+}
+
+function mapperField(model: Model, field: SchemaField): ResourceMapperField {
+	const { name, schema } = field;
+	const isNeeded = isRequired(model, name);
+	const standard = schema['default'];
+	return {
+		id: name,
+		displayName: name,
+		// n8n would not run the node without it, though it may come from a file.
+		required: isNeeded && standard === undefined && !isForMedia(name),
+		defaultMatch: false,
+		canBeUsedToMatch: false,
+		display: true,
+		removed: !isNeeded && !isForMedia(name),
+		...typeOf(field),
+		...(isScalar(standard) ? { defaultValue: standard } : {}),
+	};
+}
+
+function typeOf({ schema, isArray }: SchemaField): { type: FieldType; options?: INodePropertyOptions[] } {
+	const choices = schema['enum'];
+	if (Array.isArray(choices) && choices.every(isScalar)) {
+		return { type: 'options', options: choices.map((value) => ({ name: String(value), value })) };
+	}
+	const types = [schema['type']].flat();
+	// A list of texts can be written as one, by comma or as JSON.
+	if (isArray)
+		return { type: isRecord(schema['items']) && schema['items']['type'] === 'object' ? 'array' : 'string' };
+	if (types.includes('string')) return { type: 'string' };
+	if (types.includes('integer') || types.includes('number')) return { type: 'number' };
+	if (types.includes('boolean')) return { type: 'boolean' };
+	return { type: types.includes('object') ? 'object' : 'string' };
+}
+
+function isScalar(value: unknown): value is string | number | boolean {
+	return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+}
