@@ -8,7 +8,7 @@ import { eachLabs, manualTrigger, readFiles, workflowOf } from './workflows';
 
 const PICTURES = ['fruit-bowl.jpg', 'red-bicycle.jpg', 'waterfall.jpg'];
 
-describe.each(hostReleases)('files and lists, in n8n $n8nVersion', (release) => {
+describe.each(hostReleases)('files, lists and models, in n8n $n8nVersion', (release) => {
 	let scene: HostScene;
 
 	beforeAll(async () => {
