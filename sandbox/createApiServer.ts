@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 
@@ -39,6 +40,8 @@ export function createApiServer(context: ApiContext): FastifyInstance {
 	recordRequests(app, ledger, 'api');
 
 	const closing = new AbortController();
+	// As many requests as there are may wait at once.
+	setMaxListeners(0, closing.signal);
 	app.addHook('onClose', async () => closing.abort());
 	app.addHook('onRequest', async (request, reply) => {
 		reply.header('X-Request-Id', request.id);

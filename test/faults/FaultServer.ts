@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import {
 	createServer as createHttpServer,
 	request as httpRequest,
@@ -43,7 +44,10 @@ export class FaultServer {
 		/** Mutable: a new plan takes effect with the next call. */
 		public plan: FaultPlan,
 		private readonly gates: Gates,
-	) {}
+	) {
+		// As many calls as there are may hang at once.
+		setMaxListeners(0, this.closing.signal);
+	}
 
 	static async start(options: { plan?: FaultPlan; scenario?: Partial<Scenario> } = {}): Promise<FaultServer> {
 		const gates: Gates = { api: new Gate(), storage: new Gate(), elsewhere: new Gate() };

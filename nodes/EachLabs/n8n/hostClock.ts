@@ -10,12 +10,22 @@ const abortableSleep: AbortableSleep =
 	(n8nWorkflow as unknown as { sleepWithAbort?: AbortableSleep }).sleepWithAbort ??
 	(n8nWorkflow.sleep as AbortableSleep);
 
+/** That of n8n-workflow 1.x leaves its listener on the signal, which here is of one sleep alone; the caller's has many. */
+async function sleepUntilAborted(ms: number, abortSignal: AbortSignal): Promise<void> {
+	if (abortSignal.aborted) return;
+	const own = new AbortController();
+	const end = () => own.abort();
+	abortSignal.addEventListener('abort', end, { once: true });
+	await abortableSleep(ms, own.signal).catch(() => undefined);
+	abortSignal.removeEventListener('abort', end);
+}
+
 export const hostClock: Clock = {
 	monotonicMs: () => performance.now(),
 	epochMs: () => Date.now(),
 	sleep: async (ms, abortSignal) => {
 		if (abortSignal === undefined) await n8nWorkflow.sleep(ms);
-		else await abortableSleep(ms, abortSignal).catch(() => undefined);
+		else await sleepUntilAborted(ms, abortSignal);
 	},
 	random: () => Math.random(),
 	uuid: () => randomUUID(),
