@@ -110,15 +110,15 @@ describe('the page of limits', () => {
 	});
 
 	test.each([
-		['Text Input', 'PROMPT_FIELDS'],
+		['Text Input', 'PROMPT_FIELDS', 'core/modelFields.ts'],
 		['System Instruction', 'SYSTEM_FIELDS'],
 		['Language', 'LANGUAGE_FIELDS'],
 		['Reasoning Level', 'REASONING_FIELDS'],
 		['Max Output Tokens', 'OUTPUT_TOKENS_FIELDS'],
 		['Google Search', 'SEARCH_FIELDS'],
-	])('the fields that %s may go to', (setting, name) => {
+	])('the fields that %s may go to', (setting, name, file = 'core/modelInput.ts') => {
 		const row = page.rowsOf('what you set').find(({ cells: [first] }) => first === setting);
-		expect(row?.cells[1]).toBe(listedTexts('core/modelInput.ts', name).join(', '));
+		expect(row?.cells[1]).toBe(listedTexts(file, name).join(', '));
 	});
 
 	describe('Items per Prediction', () => {

@@ -18,7 +18,7 @@ const operationsByResource = {
 	document: ['analyze', 'extract'],
 	file: ['delete', 'upload'],
 	image: ['altText', 'analyze', 'classify', 'extract', 'moderate'],
-	model: ['get', 'getMany'],
+	model: ['get', 'getMany', 'run'],
 	prediction: ['cancel', 'create', 'get', 'getMany'],
 	video: ['analyze', 'extract', 'moderate'],
 };

@@ -248,10 +248,13 @@ function searchPassage(search: Search, { start, end, isFenced, endsWithText }: P
 	}
 }
 
+/** Strings that end, then one that does not before the first mark of a fence. */
+const FENCE_IN_STRING = /^(?:[^"`~]|"(?:[^"\\\n]|\\.)*")*"(?:[^"\\\n]|\\.)*[`~]/;
+
 function plainEndOf(text: string, { isClosed, end, completeEnd }: JsonScan): number {
 	if (isClosed) return end;
-	// It was cut off: inside a string, if one begins before any fence.
-	return /^[^`~]*"/.test(text.slice(completeEnd, end)) ? end : completeEnd;
+	const rest = text.slice(completeEnd, end);
+	return !/[`~]/.test(rest) || FENCE_IN_STRING.test(rest) ? end : completeEnd;
 }
 
 /** The value that was scanned, as it stands or else repaired; undefined where it is none. */

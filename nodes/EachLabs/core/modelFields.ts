@@ -11,6 +11,20 @@ export interface SchemaField {
 	readonly schema: Readonly<Record<string, unknown>>;
 }
 
+/** Names of fields for the question, best first. */
+export const PROMPT_FIELDS = [
+	'prompt',
+	'question',
+	'text_prompt',
+	'text',
+	'query',
+	'instruction',
+	'instructions',
+	'user_prompt',
+	'text_input',
+	'message',
+];
+
 const MEDIA_NOUNS: Readonly<Record<MediaKind, readonly string[]>> = {
 	image: ['image', 'img', 'picture', 'photo'],
 	video: ['video'],
@@ -31,17 +45,41 @@ export function schemaFields(model: Model): SchemaField[] {
 			},
 		);
 	}
-	return Object.entries(properties).map(([name, schema]) => {
-		const fieldSchema = isRecord(schema) ? schema : {};
-		const types = [fieldSchema['type']].flat();
-		const maxItems = fieldSchema['maxItems'];
-		return {
-			name,
-			isArray: types.includes('array') || 'items' in fieldSchema,
-			maxItems: typeof maxItems === 'number' ? maxItems : undefined,
-			schema: fieldSchema,
-		};
-	});
+	return Object.entries(properties).map(([name, schema]) => fieldOf(name, schema));
+}
+
+/** @param schema what may be null besides counts as what it is else */
+export function fieldOf(name: string, schema: unknown): SchemaField {
+	const given = isRecord(schema) ? schema : {};
+	const variants = [given['anyOf'] ?? given['oneOf'] ?? []].flat().filter(isRecord);
+	const [variant, ...others] = variants.filter(({ type }) => type !== 'null');
+	const fieldSchema = variant && others.length === 0 ? { ...given, ...variant } : given;
+	const maxItems = fieldSchema['maxItems'];
+	return {
+		name,
+		isArray: typesOf(fieldSchema).includes('array') || 'items' in fieldSchema,
+		maxItems: typeof maxItems === 'number' ? maxItems : undefined,
+		schema: fieldSchema,
+	};
+}
+
+/** The names of the types that a schema allows; none where it does not say. */
+export function typesOf({ type }: Readonly<Record<string, unknown>>): unknown[] {
+	return type === undefined ? [] : [type].flat();
+}
+
+/** Whether a model's schema demands a field. */
+export function isRequired(model: Model, name: string): boolean {
+	const required = model.requestSchema?.['required'];
+	return Array.isArray(required) && required.includes(name);
+}
+
+/** Whether the address of a file could go into a field: a text, or a list of texts, that is not the question itself. */
+export function mayTakeFile(field: SchemaField): boolean {
+	if (fieldNamed([field], PROMPT_FIELDS) || Array.isArray(field.schema['enum'])) return false;
+	const { items } = field.schema;
+	const types = typesOf(field.isArray && isRecord(items) ? items : field.schema);
+	return types.length === 0 || types.includes('string');
 }
 
 export function fieldNamed(
@@ -60,8 +98,15 @@ export function fieldNamed(
  * has (a model with only `image_urls` reads videos and documents from it, too).
  */
 export function mediaField(fields: readonly SchemaField[], kind: MediaKind): SchemaField | undefined {
+	const candidates = fields.filter(({ schema }) => {
+		const types = typesOf(schema);
+		return (
+			types.length === 0 ||
+			types.some((type) => !['boolean', 'integer', 'number', 'null'].includes(String(type)))
+		);
+	});
 	for (const nouns of [MEDIA_NOUNS[kind], ANY_MEDIA_NOUNS]) {
-		const found = nouns.flatMap((noun) => fields.filter((field) => isMediaFieldName(field.name, noun)));
+		const found = nouns.flatMap((noun) => candidates.filter((field) => isMediaFieldName(field.name, noun)));
 		// Arrays first: they also take one medium.
 		const best = found.find((field) => field.isArray) ?? found[0];
 		if (best) return best;

@@ -1,6 +1,14 @@
 import { MAX_MEDIA_PER_REQUEST, MEDIA_KIND_NAMES, type MediaKind } from './media';
 import { DEFAULT_MODEL } from './defaultModel';
-import { fieldNamed, isForMedia, isRecord, mediaField, schemaFields, type SchemaField } from './modelFields';
+import {
+	fieldNamed,
+	isForMedia,
+	isRecord,
+	mediaField,
+	PROMPT_FIELDS,
+	schemaFields,
+	type SchemaField,
+} from './modelFields';
 import { PredictionError } from './PredictionError';
 import type { Model } from './wire';
 
@@ -27,18 +35,6 @@ export const CHARACTERS_PER_TOKEN = 4;
 /** The longest answer of the model, in tokens. */
 export const MAX_OUTPUT_TOKENS = 8_192;
 
-const PROMPT_FIELDS = [
-	'prompt',
-	'question',
-	'text_prompt',
-	'text',
-	'query',
-	'instruction',
-	'instructions',
-	'user_prompt',
-	'text_input',
-	'message',
-];
 const SYSTEM_FIELDS = ['system_instruction', 'system_prompt', 'system_message', 'system'];
 const LANGUAGE_FIELDS = ['language', 'output_language', 'language_code', 'lang', 'target_language'];
 const REASONING_FIELDS = [
@@ -194,9 +190,8 @@ function fittingValue(field: SchemaField, value: unknown): unknown {
 	const { schema } = field;
 	const allowed = schema['enum'];
 	if (Array.isArray(allowed)) {
-		return allowed.find(
-			(option) => option === value || String(option).toLowerCase() === String(value).toLowerCase(),
-		);
+		if (allowed.includes(value)) return value;
+		return allowed.find((option) => String(option).toLowerCase() === String(value).toLowerCase());
 	}
 	const types = [schema['type']].flat();
 	if (typeof value === 'number') {

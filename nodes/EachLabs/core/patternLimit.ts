@@ -88,7 +88,9 @@ class PatternAnalysis {
 	constructor(private readonly pattern: string) {
 		const latin = Array.from({ length: 256 }, (_, code) => String.fromCharCode(code));
 		// One character of each kind that classes tell apart, and whatever the pattern names itself.
-		this.samples = [...new Set([...latin, ...'ĀΑЖאابअ한あ一\u2028\u3000😀', ...pattern])];
+		this.samples = [
+			...new Set([...latin, ...'ĀΑЖאابअ한あ一\u2028\u3000😀', ...pattern, ...escapedCharacters(pattern)]),
+		];
 	}
 
 	cost(): Cost {
@@ -211,8 +213,10 @@ class PatternAnalysis {
 		let bits = this.taken.get(source);
 		if (bits === undefined) {
 			const expression = new RegExp(`^(?:${source})$`, 'su');
+			// Properties tell characters apart in more ways than the samples show.
+			const isKnown = !/\\[pP]\{(?!(?:L|Lu|Ll|N|Nd)\})/.test(source);
 			bits = this.samples.reduce(
-				(all, sample, n) => (expression.test(sample) ? all | (1n << BigInt(n)) : all),
+				(all, sample, n) => (!isKnown || expression.test(sample) ? all | (1n << BigInt(n)) : all),
 				0n,
 			);
 			this.taken.set(source, bits);
@@ -432,6 +436,24 @@ const LENGTH: Cost = { degree: 1, factor: 1 };
 
 function times(factor: number): Cost {
 	return { degree: 0, factor };
+}
+
+/** The characters that a pattern names by their codes. */
+function escapedCharacters(pattern: string): string[] {
+	return Array.from(
+		pattern.matchAll(/\\u\{([\da-fA-F]+)\}|((?:\\u[\da-fA-F]{4})+)|\\x([\da-fA-F]{2})/g),
+		([, code, units, byte]) =>
+			units === undefined
+				? [String.fromCodePoint(parseInt(code ?? byte ?? '', 16))]
+				: Array.from(
+						String.fromCharCode(
+							...units
+								.split('\\u')
+								.slice(1)
+								.map((unit) => parseInt(unit, 16)),
+						),
+					),
+	).flat();
 }
 
 function product(left: Cost, right: Cost): Cost {

@@ -1,7 +1,21 @@
 import { MEDIA_KIND_NAMES, separateUrls, type MediaKind } from './media';
-import { isForMedia, isRecord, mediaField, schemaFields, type SchemaField } from './modelFields';
+import {
+	fieldOf,
+	isForMedia,
+	isRecord,
+	isRequired,
+	mayTakeFile,
+	mediaField,
+	schemaFields,
+	typesOf,
+	type SchemaField,
+} from './modelFields';
 import { PredictionError } from './PredictionError';
 import type { Model } from './wire';
+
+/** Of the choices of a field, those that a message lists. */
+const MAX_SHOWN_CHOICES = 20;
+const MAX_SHOWN_CHARACTERS = 80;
 
 /** A file that goes into a field of a model. */
 export interface RunFile {
@@ -36,9 +50,16 @@ export function buildRunInput(
 	const input: Record<string, unknown> = {};
 	for (const [name, value] of Object.entries({ ...values, ...additionalInput })) {
 		const isAdditional = Object.hasOwn(additionalInput, name);
-		if (!isAdditional && isEmpty(value)) continue;
+		if (!isAdditional && isBlank(value)) continue;
 		const field = fields.find((one) => one.name === name);
-		if (name === '__proto__' || (!field && !isOpen)) throw unknownField(model, fields, name);
+		if (name === '__proto__' || (!field && !isOpen)) {
+			throw unknownField(
+				model,
+				fields,
+				name,
+				isAdditional ? "the option 'Additional Input'" : "'Input Fields'",
+			);
+		}
 		input[name] = field && !isAdditional ? fieldValue(field, value) : value;
 	}
 	for (const file of files) placeFile(model, fields, file, input);
@@ -46,94 +67,118 @@ export function buildRunInput(
 	return input;
 }
 
-function isEmpty(value: unknown): boolean {
-	return value === undefined || value === null || value === '';
+function isBlank(value: unknown): boolean {
+	return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 }
 
-function unknownField(model: Model, fields: readonly SchemaField[], name: string): PredictionError {
+function unknownField(
+	model: Model,
+	fields: readonly SchemaField[],
+	name: string,
+	place: string,
+): PredictionError {
 	return PredictionError.invalidInput(
-		`The model ${model.slug} has no field '${name}'`,
-		`Its fields are: ${fields.map((field) => field.name).join(', ')}. If you have changed the model, refresh the field list of 'Input Fields'.`,
+		`The model ${model.slug} has no field '${name}', which stands under ${place}`,
+		`${fieldList(fields)} If you have chosen another model since, refresh the field list of 'Input Fields'.`,
 	);
+}
+
+function fieldList(fields: readonly SchemaField[]): string {
+	return fields.length === 0
+		? 'It has none.'
+		: `Its fields are: ${fields.map(({ name }) => name).join(', ')}.`;
 }
 
 function fieldValue(field: SchemaField, value: unknown): unknown {
 	const { schema, name } = field;
-	const choices = schema['enum'];
-	if (Array.isArray(choices)) {
-		const chosen: unknown = choices.find(
-			(choice) => choice === value || String(choice).toLowerCase() === String(value).trim().toLowerCase(),
-		);
-		if (chosen !== undefined) return chosen;
-		throw unfit(name, value, `one of ${choices.map(String).join(', ')}`);
-	}
-	const types = [schema['type']].flat();
-	const takes = (type: string): boolean => types.includes(type);
+	const choices: unknown = schema['enum'];
+	if (Array.isArray(choices)) return choiceOf(name, choices, value);
 	if (field.isArray) return listValue(field, value);
-	if (takes('object') && !isRecord(value)) {
-		const parsed = parsedJson(value);
-		if (isRecord(parsed)) return parsed;
-		throw unfit(name, value, 'a JSON object, e.g. {"key": "value"}');
+	const types = typesOf(schema);
+	const takes = (type: string): boolean => types.includes(type);
+	if (takes('object')) {
+		const object = isRecord(value) ? value : parsedJson(value);
+		if (isRecord(object)) return object;
+		if (!takes('string')) throw unfit(name, value, 'a JSON object, e.g. {"key": "value"}');
 	}
-	if (takes('string')) {
-		if (typeof value === 'string') {
-			if (value.isWellFormed()) return value;
-			throw unfit(
-				name,
-				value,
-				'whole characters; a text that was cut in the middle of an emoji has half of one',
-			);
-		}
-		if (typeof value === 'number' && (takes('number') || takes('integer'))) return numberValue(field, value);
-		if (typeof value === 'number' || (typeof value === 'boolean' && !takes('boolean'))) return String(value);
-		if (typeof value === 'object') throw unfit(name, value, 'a text');
-		return value;
-	}
+	if (takes('string')) return textValue(field, value);
 	if (takes('number') || takes('integer')) return numberValue(field, value);
 	if (takes('boolean')) {
-		const meant = new Map<unknown, boolean>([
+		const meant = new Map<string, boolean>([
 			['true', true],
 			['false', false],
 		]).get(String(value).trim().toLowerCase());
-		if (meant === undefined) throw unfit(name, value, 'true or false');
+		if (meant === undefined) throw unfit(name, value, 'only true or false');
 		return meant;
 	}
 	return value;
 }
 
+function choiceOf(name: string, choices: readonly unknown[], value: unknown): unknown {
+	const isSame = (choice: unknown): boolean =>
+		String(choice).toLowerCase() === String(value).trim().toLowerCase();
+	const chosen = choices.includes(value) ? value : choices.find(isSame);
+	if (chosen !== undefined) return chosen;
+	const shown = choices.slice(0, MAX_SHOWN_CHOICES).map(String).join(', ');
+	throw unfit(name, value, `only: ${shown}${choices.length > MAX_SHOWN_CHOICES ? ', …' : ''}`);
+}
+
+function textValue(field: SchemaField, value: unknown): unknown {
+	const { name, schema } = field;
+	const types = typesOf(schema);
+	if (typeof value === 'string') {
+		if (value.isWellFormed()) return value;
+		throw unfit(
+			name,
+			value,
+			'only whole characters: a text that was cut in the middle of an emoji has half of one',
+		);
+	}
+	if (typeof value === 'number')
+		return types.includes('number') || types.includes('integer') ? numberValue(field, value) : String(value);
+	if (typeof value === 'boolean') return types.includes('boolean') ? value : String(value);
+	throw unfit(name, value, 'a text');
+}
+
 function numberValue({ name, schema }: SchemaField, value: unknown): number {
-	const number =
-		typeof value === 'number' || (typeof value === 'string' && value.trim() !== '') ? Number(value) : NaN;
-	const isWhole = [schema['type']].flat().includes('integer') && schema['type'] !== 'number';
+	const isText = typeof value === 'string' && value.trim() !== '';
+	const number = typeof value === 'number' || isText ? Number(value) : NaN;
+	const types = typesOf(schema);
+	const isWhole = types.includes('integer') && !types.includes('number');
 	const { minimum, maximum } = schema;
 	const isTooSmall = typeof minimum === 'number' && number < minimum;
 	const isTooLarge = typeof maximum === 'number' && number > maximum;
-	if (Number.isFinite(number) && (!isWhole || Number.isInteger(number)) && !isTooSmall && !isTooLarge)
-		return number;
+	const isNumber = isWhole ? Number.isSafeInteger(number) : Number.isFinite(number);
+	if (isNumber && !isTooSmall && !isTooLarge) return number;
 	const bounds = [
-		...(typeof minimum === 'number' ? [`from ${minimum.toLocaleString('en-US')}`] : []),
-		...(typeof maximum === 'number' ? [`up to ${maximum.toLocaleString('en-US')}`] : []),
+		...(typeof minimum === 'number' ? [`from ${shownNumber(minimum)}`] : []),
+		...(typeof maximum === 'number' ? [`up to ${shownNumber(maximum)}`] : []),
 	];
 	throw unfit(name, value, [isWhole ? 'a whole number' : 'a number', ...bounds].join(' '));
 }
 
-function listValue({ name, schema, maxItems }: SchemaField, value: unknown): unknown[] {
-	const list = typeof value === 'string' ? listInText(name, schema, value) : value;
-	const entries: unknown[] = Array.isArray(list) ? list : [list];
-	checkCount(name, entries.length, maxItems);
-	return entries;
+function shownNumber(number: number): string {
+	return number.toLocaleString('en-US', { maximumFractionDigits: 20 });
 }
 
-function listInText(name: string, schema: SchemaField['schema'], text: string): unknown {
-	if (text.trim().startsWith('[')) {
-		const parsed = parsedJson(text);
-		if (Array.isArray(parsed)) return parsed;
-		throw unfit(name, text, 'a JSON list, e.g. ["a", "b"]');
-	}
-	const items = schema['items'];
-	const holdsUrls = isForMedia(name) || (isRecord(items) && /^ur[il]/.test(String(items['format'])));
-	if (holdsUrls) return separateUrls(text).flatMap((url) => (url.trim() === '' ? [] : [url.trim()]));
-	return isRecord(items) && items['type'] === 'object' ? [parsedJson(text)] : [text];
+function listValue(field: SchemaField, value: unknown): unknown[] {
+	const { name, schema, maxItems } = field;
+	const entry = fieldOf(name, schema['items']);
+	const list = typeof value === 'string' ? listInText(field, entry, value) : value;
+	const entries: unknown[] = Array.isArray(list) ? list : [list];
+	checkCount(name, entries.length, maxItems);
+	return entries.map((one) => fieldValue(entry, one));
+}
+
+function listInText({ name }: SchemaField, entry: SchemaField, text: string): unknown {
+	const parsed = /^\s*[[{]/.test(text) ? parsedJson(text) : undefined;
+	if (Array.isArray(parsed) || isRecord(parsed)) return parsed;
+	const types = typesOf(entry.schema);
+	if (types.includes('number') || types.includes('integer')) return text.trim().split(/[\s,]+/);
+	const holdsUrls = isForMedia(name) || /^ur[il]/.test(String(entry.schema['format']));
+	if (holdsUrls) return separateUrls(text.trim()).filter((url) => url.trim() !== '');
+	if (types.length > 0 && !types.includes('string')) throw unfit(name, text, 'a JSON list, e.g. [{"a": 1}]');
+	return [text];
 }
 
 function checkCount(name: string, count: number, maxItems: number | undefined): void {
@@ -145,19 +190,32 @@ function checkCount(name: string, count: number, maxItems: number | undefined): 
 }
 
 function parsedJson(value: unknown): unknown {
+	if (typeof value !== 'string') return undefined;
 	try {
-		return JSON.parse(String(value)) as unknown;
+		return JSON.parse(value) as unknown;
 	} catch {
 		return undefined;
 	}
 }
 
 function unfit(name: string, value: unknown, wanted: string): PredictionError {
-	const shown = typeof value === 'string' ? `'${value}'` : (JSON.stringify(value) ?? String(value));
+	const characters = Array.from(shownValue(value));
+	const isLong = characters.length > MAX_SHOWN_CHARACTERS;
+	const shown = `${characters.slice(0, MAX_SHOWN_CHARACTERS).join('')}${isLong ? '…' : ''}`;
 	return PredictionError.invalidInput(
-		`The field '${name}' is ${shown.length > 80 ? `${shown.slice(0, 80)}…` : shown}, and the model takes ${wanted}`,
+		`The field '${name}' is ${shown}, and the model takes ${wanted}`,
 		"Correct it under 'Input Fields'. If it comes from an expression, look at what it gives for this item.",
 	);
+}
+
+function shownValue(value: unknown): string {
+	if (typeof value === 'string') return `'${value}'`;
+	if (typeof value !== 'object') return String(value);
+	try {
+		return JSON.stringify(value);
+	} catch {
+		return 'an object';
+	}
 }
 
 function placeFile(
@@ -169,26 +227,27 @@ function placeFile(
 	const field =
 		fieldName === undefined ? mediaField(fields, kind) : fields.find(({ name }) => name === fieldName);
 	if (!field) {
-		if (fieldName !== undefined) throw unknownField(model, fields, fieldName);
+		if (fieldName !== undefined) throw unknownField(model, fields, fieldName, "'Files'");
 		throw PredictionError.invalidInput(
-			`The model ${model.slug} has no field that is named after ${MEDIA_KIND_NAMES[kind].many}`,
-			`Write the name of the field under 'Files', next to the file. The model's fields are: ${fields.map(({ name }) => name).join(', ')}.`,
+			`The model ${model.slug} has no field for ${MEDIA_KIND_NAMES[kind].many} that can be told by its name`,
+			`Write the name of the field as 'Model Field' under 'Files', next to the file. ${fieldList(fields)}`,
 		);
 	}
-	const before = input[field.name];
-	if (field.isArray) {
-		const urls: unknown[] = Array.isArray(before) ? [...(before as unknown[]), url] : [url];
-		checkCount(field.name, urls.length, field.maxItems);
-		input[field.name] = urls;
+	const { name, isArray, maxItems } = field;
+	const before = Object.hasOwn(input, name) ? (input[name] ?? undefined) : undefined;
+	if (isArray) {
+		const urls: unknown[] = [...(before === undefined ? [] : [before].flat()), url];
+		checkCount(name, urls.length, maxItems);
+		input[name] = urls;
 		return;
 	}
 	if (before !== undefined) {
 		throw PredictionError.invalidInput(
-			`The field '${field.name}' takes one file, and the item has more for it`,
+			`The field '${name}' takes one file, and the item has more for it`,
 			"Name another field for the other file under 'Files', or give each file its own item.",
 		);
 	}
-	input[field.name] = url;
+	input[name] = url;
 }
 
 function checkRequired(
@@ -198,18 +257,12 @@ function checkRequired(
 ): void {
 	const missing = fields.filter(
 		({ name, schema }) =>
-			isRequired(model, name) && schema['default'] === undefined && input[name] === undefined,
+			isRequired(model, name) && schema['default'] === undefined && !Object.hasOwn(input, name),
 	);
 	if (missing.length === 0) return;
 	const names = missing.map(({ name }) => `'${name}'`).join(', ');
 	throw PredictionError.invalidInput(
 		`The model ${model.slug} needs ${names}`,
-		`Fill ${missing.length === 1 ? 'it' : 'them'} in under 'Input Fields'${missing.some(({ name }) => isForMedia(name)) ? ", or add the item's file under 'Files'" : ''}.`,
+		`Fill ${missing.length === 1 ? 'it' : 'them'} in under 'Input Fields'${missing.some(mayTakeFile) ? ", or add the item's file under 'Files'" : ''}.`,
 	);
-}
-
-/** Whether a model's schema demands a field. */
-export function isRequired(model: Model, name: string): boolean {
-	const required = model.requestSchema?.['required'];
-	return Array.isArray(required) && required.includes(name);
 }

@@ -8,8 +8,15 @@ import type {
 
 import { Deadline } from '../core/Deadline';
 import { EachLabsClient } from '../core/EachLabsClient';
-import { isForMedia, isRecord, schemaFields, type SchemaField } from '../core/modelFields';
-import { isRequired } from '../core/runInput';
+import {
+	isForMedia,
+	isRecord,
+	isRequired,
+	mayTakeFile,
+	schemaFields,
+	typesOf,
+	type SchemaField,
+} from '../core/modelFields';
 import type { Model } from '../core/wire';
 import { readApiAccess } from '../n8n/apiAccess';
 import { hostClock } from '../n8n/hostClock';
@@ -46,7 +53,7 @@ function mapperField(model: Model, field: SchemaField): ResourceMapperField {
 		id: name,
 		displayName: name,
 		// n8n would not run the node without it, though it may come from a file.
-		required: isNeeded && standard === undefined && !isForMedia(name),
+		required: isNeeded && standard === undefined && !mayTakeFile(field),
 		defaultMatch: false,
 		canBeUsedToMatch: false,
 		display: true,
@@ -61,8 +68,8 @@ function typeOf({ schema, isArray }: SchemaField): { type: FieldType; options?: 
 	if (Array.isArray(choices) && choices.every(isScalar)) {
 		return { type: 'options', options: choices.map((value) => ({ name: String(value), value })) };
 	}
-	const types = [schema['type']].flat();
-	// A list of texts can be written as one, by comma or as JSON.
+	const types = typesOf(schema);
+	// A list of texts may also be written as one text.
 	if (isArray)
 		return { type: isRecord(schema['items']) && schema['items']['type'] === 'object' ? 'array' : 'string' };
 	if (types.includes('string')) return { type: 'string' };

@@ -160,7 +160,7 @@ describe('Model → Run', () => {
 		[
 			'a choice that there is not',
 			{ prompt: 'A boat', aspect_ratio: '2:1' },
-			"The field 'aspect_ratio' is '2:1', and the model takes one of 1:1, 16:9, 9:16",
+			"The field 'aspect_ratio' is '2:1', and the model takes only: 1:1, 16:9, 9:16",
 		],
 		[
 			'a number that is too large',
@@ -185,7 +185,7 @@ describe('Model → Run', () => {
 		[
 			'a field of another model',
 			{ prompt: 'A boat', seed: 1 },
-			"The model sandbox-picture-maker has no field 'seed'",
+			"The model sandbox-picture-maker has no field 'seed', which stands under 'Input Fields'",
 		],
 		[
 			'nothing for a field that it needs',
@@ -204,7 +204,7 @@ describe('Model → Run', () => {
 		const inputFiles = file('data');
 		const nowhere = await run('sandbox-picture-maker', { prompt: 'A boat' }, { inputFiles }, { items });
 		expect(nowhere.error?.message).toBe(
-			'The model sandbox-picture-maker has no field that is named after images',
+			'The model sandbox-picture-maker has no field for images that can be told by its name',
 		);
 		const twice = await run(
 			'sandbox-picture-words',

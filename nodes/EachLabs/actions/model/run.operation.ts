@@ -66,7 +66,7 @@ const files: INodeProperties = {
 					default: '',
 					placeholder: 'e.g. image_url',
 					description:
-						'The field of the model that the file goes into. If empty, it is the one that the model has for such files.',
+						'The field of the model that the file goes into. If empty, it is the one that is named after such files, like image_url or video.',
 				},
 			],
 		},
@@ -151,10 +151,12 @@ async function readFiles({ functions, itemIndex }: ItemContext): Promise<PlacedS
 		async ({ binaryPropertyName, modelField: name }) => {
 			const fieldName = typeof name === 'string' && name.trim() !== '' ? name.trim() : undefined;
 			return await Promise.all(
-				binaryFiles(functions, itemIndex, binaryPropertyName, KINDS).map(async (file) => ({
-					source: await fileSource(file, 'document', KINDS),
-					fieldName,
-				})),
+				binaryFiles(functions, itemIndex, binaryPropertyName, KINDS).map(async (file) => {
+					const source = await fileSource(file, 'document', KINDS);
+					if (fieldName !== undefined || file.declaredKind !== undefined) return { source, fieldName };
+					// Its kind says into which field it goes.
+					return { source: { ...source, kind: (await source.identified()).kind } };
+				}),
 			);
 		},
 	);

@@ -120,6 +120,21 @@ describe('JSON in a text', () => {
 	test.each([
 		['larger ones first', '{"a":1} {"a":1,"b":2,"c":3,"d":4} {"a":2}', { a: 1, b: 2, c: 3, d: 4 }],
 		['then what stands in a fence', '```\n{"a":1}\n``` and {"a":2}', { a: 1 }],
+		[
+			'a fence behind a quoted beginning',
+			'I use `{"label":` here.\n```json\n{"label":"dog"}\n```',
+			{ label: 'dog' },
+		],
+		[
+			'a fence behind a template',
+			'Template: { "label": "…", "why": <reason> and so on.\n```json\n{"label":"dog"}\n```',
+			{ label: 'dog' },
+		],
+		[
+			'a fence behind a thought',
+			'{"thought": "it is a dog"\n```json\n{"label":"dog"}\n```',
+			{ label: 'dog' },
+		],
 		['then what needs no repair', '{"a":1} and {"a":2,}', { a: 1 }],
 		['then what comes later', '{"a":1} and {"a":2}', { a: 2 }],
 		[
