@@ -68,6 +68,13 @@ export function typesOf({ type }: Readonly<Record<string, unknown>>): unknown[] 
 	return type === undefined ? [] : [type].flat();
 }
 
+/** The choice that a value means: itself, else one that differs in case only; undefined for none. */
+export function matchingChoice(choices: readonly unknown[], value: unknown): unknown {
+	if (choices.includes(value)) return value;
+	const meant = String(value).trim().toLowerCase();
+	return choices.find((choice) => String(choice).toLowerCase() === meant);
+}
+
 /** Whether a model's schema demands a field. */
 export function isRequired(model: Model, name: string): boolean {
 	const required = model.requestSchema?.['required'];

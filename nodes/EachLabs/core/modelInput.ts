@@ -4,6 +4,7 @@ import {
 	fieldNamed,
 	isForMedia,
 	isRecord,
+	matchingChoice,
 	mediaField,
 	PROMPT_FIELDS,
 	schemaFields,
@@ -190,8 +191,7 @@ function fittingValue(field: SchemaField, value: unknown): unknown {
 	const { schema } = field;
 	const allowed = schema['enum'];
 	if (Array.isArray(allowed)) {
-		if (allowed.includes(value)) return value;
-		return allowed.find((option) => String(option).toLowerCase() === String(value).toLowerCase());
+		return matchingChoice(allowed, value);
 	}
 	const types = [schema['type']].flat();
 	if (typeof value === 'number') {

@@ -4,6 +4,7 @@ import {
 	isForMedia,
 	isRecord,
 	isRequired,
+	matchingChoice,
 	mayTakeFile,
 	mediaField,
 	schemaFields,
@@ -115,9 +116,7 @@ function fieldValue(field: SchemaField, value: unknown): unknown {
 }
 
 function choiceOf(name: string, choices: readonly unknown[], value: unknown): unknown {
-	const isSame = (choice: unknown): boolean =>
-		String(choice).toLowerCase() === String(value).trim().toLowerCase();
-	const chosen = choices.includes(value) ? value : choices.find(isSame);
+	const chosen = matchingChoice(choices, value);
 	if (chosen !== undefined) return chosen;
 	const shown = choices.slice(0, MAX_SHOWN_CHOICES).map(String).join(', ');
 	throw unfit(name, value, `only: ${shown}${choices.length > MAX_SHOWN_CHOICES ? ', …' : ''}`);

@@ -1,23 +1,18 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { Deadline } from '../core/Deadline';
 import { DEFAULT_MODEL, KNOWN_DEFAULT_MODEL } from '../core/defaultModel';
-import { EachLabsClient } from '../core/EachLabsClient';
 import { MEDIA_KIND_NAMES, type MediaKind } from '../core/media';
 import { canBeAskedAbout } from '../core/modelInput';
 import { PredictionError } from '../core/PredictionError';
 import type { Model } from '../core/wire';
-import { readApiAccess } from '../n8n/apiAccess';
-import { hostClock } from '../n8n/hostClock';
-import { HostTransport } from '../n8n/HostTransport';
 import { toNodeError } from '../n8n/nodeError';
+import { editorClient } from './editorClient';
 
 const PAGE_SIZE = 250;
 /** A list of so many is long enough to be scrolled, by which the editor knows that more are wanted. */
 const ENOUGH_MODELS = 20;
 /** Pages of the catalogue that are looked through for one page of the list. */
 const MAX_PAGES = 10;
-const SEARCH_TIME_MS = 20_000;
 
 /**
  * The list of the parameter 'Model', some at a time: of a resource whose operations look at media, only models that can be
@@ -29,9 +24,7 @@ export async function searchModels(
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
 	try {
-		const { apiKey, baseUrl } = await readApiAccess(this);
-		const client = new EachLabsClient(new HostTransport(this), hostClock, baseUrl, [apiKey]);
-		const deadline = new Deadline(hostClock, SEARCH_TIME_MS);
+		const { client, deadline } = await editorClient(this);
 		const kind = mediaKindOf(this.getCurrentNodeParameter('resource'));
 		const name = filter?.trim() ?? '';
 		const listsDefault = isNamed(KNOWN_DEFAULT_MODEL, name);

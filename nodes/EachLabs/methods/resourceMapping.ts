@@ -6,8 +6,6 @@ import type {
 	ResourceMapperFields,
 } from 'n8n-workflow';
 
-import { Deadline } from '../core/Deadline';
-import { EachLabsClient } from '../core/EachLabsClient';
 import {
 	isForMedia,
 	isRecord,
@@ -18,12 +16,8 @@ import {
 	type SchemaField,
 } from '../core/modelFields';
 import type { Model } from '../core/wire';
-import { readApiAccess } from '../n8n/apiAccess';
-import { hostClock } from '../n8n/hostClock';
-import { HostTransport } from '../n8n/HostTransport';
 import { toNodeError } from '../n8n/nodeError';
-
-const LOOK_TIME_MS = 20_000;
+import { editorClient } from './editorClient';
 
 /** The fields of the chosen model, for the parameter 'Input Fields': the needed ones shown, the others to be added. */
 export async function getInputFields(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
@@ -36,9 +30,8 @@ export async function getInputFields(this: ILoadOptionsFunctions): Promise<Resou
 		};
 	}
 	try {
-		const { apiKey, baseUrl } = await readApiAccess(this);
-		const client = new EachLabsClient(new HostTransport(this), hostClock, baseUrl, [apiKey]);
-		const model = await client.getModel(slug.trim(), { deadline: new Deadline(hostClock, LOOK_TIME_MS) });
+		const { client, deadline } = await editorClient(this);
+		const model = await client.getModel(slug.trim(), { deadline });
 		return { fields: schemaFields(model).map((field) => mapperField(model, field)) };
 	} catch (error) {
 		throw toNodeError(error, this.getNode());
