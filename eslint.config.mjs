@@ -5,6 +5,39 @@ import tseslint from 'typescript-eslint';
 /** What n8n's verification reads: it gets n8n's own rules for n8n Cloud, as they are, and no others. */
 const publishedFiles = ['nodes/**/*.ts', 'credentials/**/*.ts', 'package.json'];
 
+/** The rooms of the node, by floor: a room imports from the floors below it, and from nowhere else but itself. */
+const floors = [
+	['core/*.ts'],
+	['core/schema/**', 'core/media/**', 'core/account/**'],
+	['core/api/**', 'core/answer/**'],
+	['core/prediction/**', 'core/upload/**', 'core/model/**'],
+	['n8n/**'],
+	['actions/**'],
+	['methods/**'],
+	['*.ts'],
+];
+/** Folders of `actions` whose operations nobody else needs. */
+const resources = ['image', 'video', 'audio', 'document', 'prediction', 'model', 'file', 'account'];
+
+const roomZones = floors.slice(0, -1).flatMap((rooms, floor) =>
+	rooms.map((room) => ({
+		target: `./nodes/EachLabs/${room}`,
+		from: floors
+			.slice(floor)
+			.flat()
+			.filter((other) => other !== room)
+			.map((other) => `./nodes/EachLabs/${other}`),
+		message: 'A room imports from the floors below it only: CONTRIBUTING.md has the plan of the house.',
+	})),
+);
+const resourceZones = resources.map((resource) => ({
+	target: `./nodes/EachLabs/actions/${resource}/**`,
+	from: resources
+		.filter((other) => other !== resource)
+		.map((other) => `./nodes/EachLabs/actions/${other}/**`),
+	message: 'What several resources use is in actions/media or actions/fields.',
+}));
+
 export default defineConfig(
 	globalIgnores(['dist', 'coverage', 'demo-output']),
 	{
@@ -28,6 +61,13 @@ export default defineConfig(
 			'@typescript-eslint/require-await': 'off',
 			// `() => stop()` is how a callback that answers nothing is written here.
 			'@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+		},
+	},
+	{
+		files: ['nodes/**/*.ts'],
+		rules: {
+			'import-x/no-restricted-paths': ['error', { zones: [...roomZones, ...resourceZones] }],
+			'import-x/no-cycle': ['error', { ignoreExternal: true }],
 		},
 	},
 	{

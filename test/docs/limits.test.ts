@@ -1,8 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { MAX_FILE_BYTES, MAX_IMAGE_BYTES, MAX_MEDIA_PER_REQUEST } from '../../nodes/EachLabs/core/media';
-import { FORMATS } from '../../nodes/EachLabs/core/checkedSchema';
-import { MAX_OUTPUT_TOKENS, MAX_PROMPT_TOKENS } from '../../nodes/EachLabs/core/modelInput';
+import {
+	MAX_FILE_BYTES,
+	MAX_IMAGE_BYTES,
+	MAX_MEDIA_PER_REQUEST,
+} from '../../nodes/EachLabs/core/media/media';
+import { FORMATS } from '../../nodes/EachLabs/core/schema/checkedSchema';
+import { MAX_OUTPUT_TOKENS, MAX_PROMPT_TOKENS } from '../../nodes/EachLabs/core/model/questionInput';
 import { itemOptions, runOptions } from '../../nodes/EachLabs/n8n/options';
 import { itemWithFiles } from '../nodes/EachLabs/itemWithFiles';
 import { sandboxPerTest } from '../nodes/EachLabs/sandboxPerTest';
@@ -44,7 +48,7 @@ describe('the page of limits', () => {
 		['a video, an audio file, a PDF document', `${MAX_FILE_BYTES / MIB} MB`],
 		['images in one request', written(MAX_MEDIA_PER_REQUEST.image)],
 		['videos in one request', written(MAX_MEDIA_PER_REQUEST.video)],
-		['files on their way at the same time', constant('core/FileUploads.ts', 'MAX_STREAMS')],
+		['files on their way at the same time', constant('core/upload/FileUploads.ts', 'MAX_STREAMS')],
 		['Text Input and System Instruction together', `about ${written(MAX_PROMPT_TOKENS)} tokens`],
 		['the answer', `${written(MAX_OUTPUT_TOKENS)} tokens`],
 		[
@@ -53,22 +57,25 @@ describe('the page of limits', () => {
 		],
 		[
 			'one answer of Each Labs, and an upload that does not move',
-			`${numberConstant('core/EachLabsClient.ts', 'ATTEMPT_TIMEOUT_MS') / 1_000} seconds`,
+			`${numberConstant('core/api/EachLabsClient.ts', 'ATTEMPT_TIMEOUT_MS') / 1_000} seconds`,
 		],
-		['length of a schema', `${numberConstant('core/checkedSchema.ts', 'MAX_SCHEMA_CHARACTERS') / 1_024} KB`],
-		['levels', constant('core/checkedSchema.ts', 'MAX_SCHEMA_DEPTH')],
+		[
+			'length of a schema',
+			`${numberConstant('core/schema/checkedSchema.ts', 'MAX_SCHEMA_CHARACTERS') / 1_024} KB`,
+		],
+		['levels', constant('core/schema/checkedSchema.ts', 'MAX_SCHEMA_DEPTH')],
 		[
 			'patterns',
-			constant('core/checkedSchema.ts', 'MAX_PATTERNS'),
-			`${constant('core/patternLimit.ts', 'MAX_PATTERN_CHARACTERS')} characters`,
+			constant('core/schema/checkedSchema.ts', 'MAX_PATTERNS'),
+			`${constant('core/schema/patternLimit.ts', 'MAX_PATTERN_CHARACTERS')} characters`,
 		],
-		['schemas that hold for one value', constant('core/checkedSchema.ts', 'MAX_SCHEMAS_AT_ONCE')],
-		['names of fields', ...listedTexts('core/checkedSchema.ts', 'FORBIDDEN_KEYS')],
+		['schemas that hold for one value', constant('core/schema/checkedSchema.ts', 'MAX_SCHEMAS_AT_ONCE')],
+		['names of fields', ...listedTexts('core/schema/checkedSchema.ts', 'FORBIDDEN_KEYS')],
 		['format', FORMATS.join(', ')],
 		[
 			'an answer in which data is looked for',
-			`${numberConstant('core/jsonInText.ts', 'MAX_CHARACTERS') / MIB} MB`,
-			`${constant('core/jsonInText.ts', 'MAX_DEPTH')} levels`,
+			`${numberConstant('core/answer/jsonInText.ts', 'MAX_CHARACTERS') / MIB} MB`,
+			`${constant('core/answer/jsonInText.ts', 'MAX_DEPTH')} levels`,
 		],
 	])('%s', (row, ...values) => {
 		for (const value of values) expect(page.rowText(row)).toContain(value);
@@ -103,20 +110,20 @@ describe('the page of limits', () => {
 			.map(({ cells: [, formats = ''] }) =>
 				formats.split(', ').map((format) => SUBTYPES[format] ?? format.toLowerCase()),
 			);
-		const taken = listedTexts('core/media.ts', 'SUPPORTED_TYPES').filter(
+		const taken = listedTexts('core/media/media.ts', 'SUPPORTED_TYPES').filter(
 			(text) => !['image', 'video', 'audio', 'document'].includes(text),
 		);
 		expect([...image, ...video, ...audio, ...document]).toEqual(taken);
 	});
 
 	test.each([
-		['Text Input', 'PROMPT_FIELDS', 'core/modelFields.ts'],
+		['Text Input', 'PROMPT_FIELDS', 'core/model/modelFields.ts'],
 		['System Instruction', 'SYSTEM_FIELDS'],
 		['Language', 'LANGUAGE_FIELDS'],
 		['Reasoning Level', 'REASONING_FIELDS'],
 		['Max Output Tokens', 'OUTPUT_TOKENS_FIELDS'],
 		['Google Search', 'SEARCH_FIELDS'],
-	])('the fields that %s may go to', (setting, name, file = 'core/modelInput.ts') => {
+	])('the fields that %s may go to', (setting, name, file = 'core/model/questionInput.ts') => {
 		const row = page.rowsOf('what you set').find(({ cells: [first] }) => first === setting);
 		expect(row?.cells[1]).toBe(listedTexts(file, name).join(', '));
 	});

@@ -7,7 +7,7 @@ import type {
 	HttpRequest,
 	Interruption,
 	Transport,
-} from '../../nodes/EachLabs/core/ports';
+} from '../../nodes/EachLabs/core/host';
 import { NotSeen } from './NotSeen';
 
 const ATTEMPT_TIMEOUT_MS = 20_000;

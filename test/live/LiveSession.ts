@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
 
 import { Deadline } from '../../nodes/EachLabs/core/Deadline';
-import { CLOCK_SKEW_MS, EachLabsClient, type CreateRequest } from '../../nodes/EachLabs/core/EachLabsClient';
-import { DEFAULT_MODEL } from '../../nodes/EachLabs/core/defaultModel';
-import type { Clock, HttpMethod } from '../../nodes/EachLabs/core/ports';
-import { outcomeOf } from '../../nodes/EachLabs/core/predictionStatus';
+import {
+	CLOCK_SKEW_MS,
+	EachLabsClient,
+	type CreateRequest,
+} from '../../nodes/EachLabs/core/api/EachLabsClient';
+import { DEFAULT_MODEL } from '../../nodes/EachLabs/core/model/defaultModel';
+import type { Clock, HttpMethod } from '../../nodes/EachLabs/core/host';
+import { outcomeOf } from '../../nodes/EachLabs/core/api/predictionStatus';
 import {
 	createPredictionResponse,
 	executionListResponse,
@@ -12,7 +16,7 @@ import {
 	presignUploadResponse,
 	type Prediction,
 	type PresignedUpload,
-} from '../../nodes/EachLabs/core/wire';
+} from '../../nodes/EachLabs/core/api/shapes';
 import { statusAndReason, stopped, type LiveAnswer, type LiveApi, type Signing } from './LiveApi';
 import { NotSeen } from './NotSeen';
 import { SPENDING_LIMIT_USD } from './spending';

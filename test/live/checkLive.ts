@@ -1,4 +1,4 @@
-import type { Clock } from '../../nodes/EachLabs/core/ports';
+import type { Clock } from '../../nodes/EachLabs/core/host';
 import { redactSecrets } from '../../nodes/EachLabs/core/redactSecrets';
 import type { Fact, FactGroup, FactRow, Verdict } from './Fact';
 import { factGroups } from './factGroups';

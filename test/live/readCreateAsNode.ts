@@ -3,7 +3,7 @@ import {
 	EachLabsClient,
 	type CreateOutcome,
 	type CreateRequest,
-} from '../../nodes/EachLabs/core/EachLabsClient';
+} from '../../nodes/EachLabs/core/api/EachLabsClient';
 import type { LiveAnswer } from './LiveApi';
 import { systemClock } from './systemClock';
 

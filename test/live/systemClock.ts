@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 
-import type { Clock } from '../../nodes/EachLabs/core/ports';
+import type { Clock } from '../../nodes/EachLabs/core/host';
 
 /** Real time, for the parts of the node's core that the check calls. */
 export const systemClock: Clock = {

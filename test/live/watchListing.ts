@@ -1,6 +1,6 @@
-import { CLOCK_SKEW_MS } from '../../nodes/EachLabs/core/EachLabsClient';
-import { DEFAULT_MODEL } from '../../nodes/EachLabs/core/defaultModel';
-import { executionListResponse } from '../../nodes/EachLabs/core/wire';
+import { CLOCK_SKEW_MS } from '../../nodes/EachLabs/core/api/EachLabsClient';
+import { DEFAULT_MODEL } from '../../nodes/EachLabs/core/model/defaultModel';
+import { executionListResponse } from '../../nodes/EachLabs/core/api/shapes';
 import type { LiveAnswer } from './LiveApi';
 import type { LiveSession, Submission } from './LiveSession';
 

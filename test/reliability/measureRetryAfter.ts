@@ -1,5 +1,5 @@
 import { Deadline } from '../../nodes/EachLabs/core/Deadline';
-import { EachLabsClient } from '../../nodes/EachLabs/core/EachLabsClient';
+import { EachLabsClient } from '../../nodes/EachLabs/core/api/EachLabsClient';
 import { PredictionError } from '../../nodes/EachLabs/core/PredictionError';
 import {
 	SIMULATED_BASE_URL,

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import { jsonInText } from '../../nodes/EachLabs/core/jsonInText';
+import { jsonInText } from '../../nodes/EachLabs/core/answer/jsonInText';
 import { timeWorstTexts } from '../support/timeWorstTexts';
 import { measure, type Form, type Measure } from './PromiseRow';
 

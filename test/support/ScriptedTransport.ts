@@ -1,4 +1,4 @@
-import type { HttpAnswer, HttpRequest, Interruption, Transport } from '../../nodes/EachLabs/core/ports';
+import type { HttpAnswer, HttpRequest, Interruption, Transport } from '../../nodes/EachLabs/core/host';
 import type { VirtualClock } from './VirtualClock';
 
 /** What the next request gets: an answer, what kept it from coming, or nothing until the request is ended. */

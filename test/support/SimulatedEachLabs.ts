@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import type { HttpAnswer, HttpRequest, Interruption, Transport } from '../../nodes/EachLabs/core/ports';
+import type { HttpAnswer, HttpRequest, Interruption, Transport } from '../../nodes/EachLabs/core/host';
 import { json } from './ScriptedTransport';
 import type { VirtualClock } from './VirtualClock';
 

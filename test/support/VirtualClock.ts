@@ -1,4 +1,4 @@
-import type { Clock } from '../../nodes/EachLabs/core/ports';
+import type { Clock } from '../../nodes/EachLabs/core/host';
 
 /** The longest that Node.js waits; a larger value fires at once. */
 const MAX_TIMER_MS = 2_147_483_647;

@@ -1,11 +1,11 @@
-import { AccountLimiter } from '../../nodes/EachLabs/core/AccountLimiter';
-import { RecentCosts } from '../../nodes/EachLabs/core/CostGuard';
+import { AccountLimiter } from '../../nodes/EachLabs/core/account/AccountLimiter';
+import { RecentCosts } from '../../nodes/EachLabs/core/prediction/CostGuard';
 import { Deadline } from '../../nodes/EachLabs/core/Deadline';
-import { EachLabsClient } from '../../nodes/EachLabs/core/EachLabsClient';
+import { EachLabsClient } from '../../nodes/EachLabs/core/api/EachLabsClient';
 import type { PredictionError } from '../../nodes/EachLabs/core/PredictionError';
-import { PredictionRun } from '../../nodes/EachLabs/core/PredictionRun';
-import { RunTimes } from '../../nodes/EachLabs/core/RunTimes';
-import type { Prediction } from '../../nodes/EachLabs/core/wire';
+import { PredictionRun } from '../../nodes/EachLabs/core/prediction/PredictionRun';
+import { RunTimes } from '../../nodes/EachLabs/core/account/RunTimes';
+import type { Prediction } from '../../nodes/EachLabs/core/api/shapes';
 import { SIMULATED_BASE_URL, SimulatedEachLabs, type SimulationOptions } from './SimulatedEachLabs';
 import { VirtualClock } from './VirtualClock';
 

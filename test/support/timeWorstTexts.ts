@@ -1,5 +1,5 @@
-import { jsonInText } from '../../nodes/EachLabs/core/jsonInText';
-import { worstTexts } from '../nodes/EachLabs/core/worstTexts';
+import { jsonInText } from '../../nodes/EachLabs/core/answer/jsonInText';
+import { worstTexts } from '../nodes/EachLabs/core/answer/worstTexts';
 
 const CHARACTERS = 65_536;
 

@@ -1,4 +1,4 @@
-import type { CallScope } from '../core/EachLabsClient';
+import type { CallScope } from '../core/api/EachLabsClient';
 import type { ItemContext } from './operation';
 
 /** For calls that nothing is waited for behind. */

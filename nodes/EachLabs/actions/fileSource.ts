@@ -1,6 +1,6 @@
-import { MEDIA_KIND_NAMES, type MediaFile, type MediaKind } from '../core/media';
+import { MEDIA_KIND_NAMES, type MediaFile, type MediaKind } from '../core/media/media';
 import { PredictionError } from '../core/PredictionError';
-import type { BinaryFile } from '../n8n/binaryFields';
+import type { BinaryFile } from '../n8n/itemFiles';
 
 /** All kinds of files that models read. */
 export const KINDS: readonly MediaKind[] = ['image', 'video', 'audio', 'document'];

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { DEFAULT_MODEL } from '../core/defaultModel';
+import { DEFAULT_MODEL } from '../core/model/defaultModel';
 import { PredictionError } from '../core/PredictionError';
 import type { ItemContext } from './operation';
 

@@ -1,5 +1,5 @@
-import type { MediaUrl } from '../core/media';
-import type { Prediction } from '../core/wire';
+import type { MediaUrl } from '../core/media/media';
+import type { Prediction } from '../core/api/shapes';
 import type { ItemOptions } from '../n8n/options';
 import type { FileSource } from './fileSource';
 import { settled, type ItemContext } from './operation';

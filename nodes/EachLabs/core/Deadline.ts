@@ -1,4 +1,4 @@
-import type { Clock } from './ports';
+import type { Clock } from './host';
 
 /** A shorter timer would be a busy loop: the moment before a deadline is split into ever smaller ones. */
 const MIN_WAIT_MS = 10;

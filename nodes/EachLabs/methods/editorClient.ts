@@ -1,7 +1,7 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 
 import { Deadline } from '../core/Deadline';
-import { EachLabsClient } from '../core/EachLabsClient';
+import { EachLabsClient } from '../core/api/EachLabsClient';
 import { readApiAccess } from '../n8n/apiAccess';
 import { hostClock } from '../n8n/hostClock';
 import { HostTransport } from '../n8n/HostTransport';

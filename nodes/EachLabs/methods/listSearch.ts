@@ -1,10 +1,10 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { DEFAULT_MODEL, KNOWN_DEFAULT_MODEL } from '../core/defaultModel';
-import { MEDIA_KIND_NAMES, type MediaKind } from '../core/media';
-import { canBeAskedAbout } from '../core/modelInput';
+import { DEFAULT_MODEL, KNOWN_DEFAULT_MODEL } from '../core/model/defaultModel';
+import { MEDIA_KIND_NAMES, type MediaKind } from '../core/media/media';
+import { canBeAskedAbout } from '../core/model/questionInput';
 import { PredictionError } from '../core/PredictionError';
-import type { Model } from '../core/wire';
+import type { Model } from '../core/api/shapes';
 import { toNodeError } from '../n8n/nodeError';
 import { editorClient } from './editorClient';
 

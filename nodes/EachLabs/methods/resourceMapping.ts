@@ -14,8 +14,8 @@ import {
 	schemaFields,
 	typesOf,
 	type SchemaField,
-} from '../core/modelFields';
-import type { Model } from '../core/wire';
+} from '../core/model/modelFields';
+import type { Model } from '../core/api/shapes';
 import { toNodeError } from '../n8n/nodeError';
 import { editorClient } from './editorClient';
 

@@ -6,7 +6,7 @@ import type {
 	ILoadOptionsFunctions,
 } from 'n8n-workflow';
 
-import type { HttpAnswer, HttpRequest, Interruption, Transport } from '../core/ports';
+import type { HttpAnswer, HttpRequest, Interruption, Transport } from '../core/host';
 
 export const CREDENTIAL_TYPE = 'eachLabsApi';
 

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { PredictionLedger } from '../core/PredictionLedger';
+import { PredictionLedger } from '../core/prediction/PredictionLedger';
 
 /** The cancel signal is one object for all that an execution does, tries of Retry On Fail included, and is gone with it. */
 const ledgers = new WeakMap<AbortSignal, PredictionLedger>();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'crypto';
 import * as n8nWorkflow from 'n8n-workflow';
 
-import type { Clock } from '../core/ports';
+import type { Clock } from '../core/host';
 
 type AbortableSleep = (ms: number, abortSignal: AbortSignal) => Promise<void>;
 

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { MAX_OUTPUT_TOKENS, type ReasoningLevel } from '../core/modelInput';
+import { MAX_OUTPUT_TOKENS, type ReasoningLevel } from '../core/model/questionInput';
 import { PredictionError } from '../core/PredictionError';
 
 const DAY_SECONDS = 86_400;

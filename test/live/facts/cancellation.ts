@@ -1,4 +1,4 @@
-import { outcomeOf } from '../../../nodes/EachLabs/core/predictionStatus';
+import { outcomeOf } from '../../../nodes/EachLabs/core/api/predictionStatus';
 import type { FactGroup } from '../Fact';
 import { statusAndReason, type LiveAnswer } from '../LiveApi';
 import type { Following, LiveSession, Submission } from '../LiveSession';

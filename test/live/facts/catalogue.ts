@@ -1,8 +1,8 @@
-import { DEFAULT_MODEL, KNOWN_DEFAULT_MODEL } from '../../../nodes/EachLabs/core/defaultModel';
-import { MEDIA_KIND_NAMES, type MediaKind } from '../../../nodes/EachLabs/core/media';
-import { buildModelInput, type PredictionWish } from '../../../nodes/EachLabs/core/modelInput';
+import { DEFAULT_MODEL, KNOWN_DEFAULT_MODEL } from '../../../nodes/EachLabs/core/model/defaultModel';
+import { MEDIA_KIND_NAMES, type MediaKind } from '../../../nodes/EachLabs/core/media/media';
+import { buildModelInput, type PredictionWish } from '../../../nodes/EachLabs/core/model/questionInput';
 import { PredictionError } from '../../../nodes/EachLabs/core/PredictionError';
-import { modelListResponse, modelResponse, type Model } from '../../../nodes/EachLabs/core/wire';
+import { modelListResponse, modelResponse, type Model } from '../../../nodes/EachLabs/core/api/shapes';
 import type { Fact, FactGroup } from '../Fact';
 import { statusAndReason, type LiveAnswer } from '../LiveApi';
 import type { LiveSession } from '../LiveSession';

@@ -1,6 +1,6 @@
-import { outcomeOf } from '../../../nodes/EachLabs/core/predictionStatus';
-import { findSubmitted } from '../../../nodes/EachLabs/core/submitPrediction';
-import { executionListResponse } from '../../../nodes/EachLabs/core/wire';
+import { outcomeOf } from '../../../nodes/EachLabs/core/api/predictionStatus';
+import { findSubmitted } from '../../../nodes/EachLabs/core/prediction/submitPrediction';
+import { executionListResponse } from '../../../nodes/EachLabs/core/api/shapes';
 import type { Fact, FactGroup } from '../Fact';
 import { statusAndReason, type LiveAnswer } from '../LiveApi';
 import type { LiveSession } from '../LiveSession';

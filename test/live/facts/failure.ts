@@ -1,6 +1,6 @@
-import { failureReason } from '../../../nodes/EachLabs/core/predictionOutput';
-import { outcomeOf } from '../../../nodes/EachLabs/core/predictionStatus';
-import type { Prediction } from '../../../nodes/EachLabs/core/wire';
+import { failureReason } from '../../../nodes/EachLabs/core/prediction/outputText';
+import { outcomeOf } from '../../../nodes/EachLabs/core/api/predictionStatus';
+import type { Prediction } from '../../../nodes/EachLabs/core/api/shapes';
 import type { FactGroup } from '../Fact';
 import { statusAndReason } from '../LiveApi';
 import type { Following, LiveSession } from '../LiveSession';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
-import { outputText } from '../../../nodes/EachLabs/core/predictionOutput';
-import { outcomeOf } from '../../../nodes/EachLabs/core/predictionStatus';
-import type { Prediction } from '../../../nodes/EachLabs/core/wire';
+import { outputText } from '../../../nodes/EachLabs/core/prediction/outputText';
+import { outcomeOf } from '../../../nodes/EachLabs/core/api/predictionStatus';
+import type { Prediction } from '../../../nodes/EachLabs/core/api/shapes';
 import type { FactGroup } from '../Fact';
 import { statusAndReason } from '../LiveApi';
 import type { Following, LiveSession, Submission } from '../LiveSession';

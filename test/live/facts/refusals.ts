@@ -1,5 +1,5 @@
-import { DEFAULT_MODEL } from '../../../nodes/EachLabs/core/defaultModel';
-import type { CreateRequest } from '../../../nodes/EachLabs/core/EachLabsClient';
+import { DEFAULT_MODEL } from '../../../nodes/EachLabs/core/model/defaultModel';
+import type { CreateRequest } from '../../../nodes/EachLabs/core/api/EachLabsClient';
 import type { Fact, FactGroup } from '../Fact';
 import { statusAndReason } from '../LiveApi';
 import type { LiveSession, Submission } from '../LiveSession';

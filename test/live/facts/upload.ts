@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 
-import type { PresignedUpload } from '../../../nodes/EachLabs/core/wire';
+import type { PresignedUpload } from '../../../nodes/EachLabs/core/api/shapes';
 import { isAllowedStorageUrl } from '../../../nodes/EachLabs/n8n/apiAccess';
 import type { Fact, FactGroup } from '../Fact';
 import { statusAndReason, type LiveAnswer } from '../LiveApi';

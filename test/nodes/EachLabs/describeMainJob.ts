@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
-import { DEFAULT_MODEL } from '../../../nodes/EachLabs/core/defaultModel';
+import { DEFAULT_MODEL } from '../../../nodes/EachLabs/core/model/defaultModel';
 import { runNode, type NodeRun } from '../../support/runNode';
 import { testMedia } from '../../support/testMedia';
 import { readBinary } from '../../support/workflowEngine';

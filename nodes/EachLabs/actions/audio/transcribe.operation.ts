@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { AnswerSchema } from '../../core/AnswerSchema';
+import { AnswerSchema } from '../../core/schema/AnswerSchema';
 import { itemsPerPredictionField, sourceFields, structuredOptions } from '../media/mediaFields';
 import { prepareMedia } from '../media/mediaOperation';
 import { modelField } from '../modelField';

@@ -1,4 +1,4 @@
-import { binaryFiles } from '../../n8n/binaryFields';
+import { binaryFiles } from '../../n8n/itemFiles';
 import { fileSource, KINDS } from '../fileSource';
 import { settled, unitOf, type Operation } from '../operation';
 import { optionsCollection } from '../optionsCollection';

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { altTextFromAnswer, altTextTask } from '../../core/altText';
-import { CHARACTERS_PER_TOKEN } from '../../core/modelInput';
+import { altTextFromAnswer, altTextTask } from './altText';
+import { CHARACTERS_PER_TOKEN } from '../../core/tokens';
 import { PredictionError } from '../../core/PredictionError';
 import { hintField, itemsPerPredictionField, mediaOptions, sourceFields } from '../media/mediaFields';
 import { prepareMedia } from '../media/mediaOperation';

@@ -7,7 +7,7 @@ import {
 	readClassification,
 	type Category,
 	type ClassificationRules,
-} from '../../core/classification';
+} from './classification';
 import { PredictionError } from '../../core/PredictionError';
 import { hintField, itemsPerPredictionField, sourceFields, structuredOptions } from '../media/mediaFields';
 import { prepareMedia } from '../media/mediaOperation';

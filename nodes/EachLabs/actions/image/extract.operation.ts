@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { readAnswerSchema, schemaFields } from '../media/extractFields';
 import { hintField, itemsPerPredictionField, sourceFields, structuredOptions } from '../media/mediaFields';
 import { prepareMedia } from '../media/mediaOperation';
-import { extractTask } from '../../core/extraction';
+import { extractTask } from '../media/extraction';
 import { readOptionalText } from '../media/mediaParameters';
 import { modelField } from '../modelField';
 import type { Operation } from '../operation';

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { AnswerSchema } from '../../core/AnswerSchema';
-import type { MediaKind, MediaUrl } from '../../core/media';
-import { buildModelInput, type PredictionWish } from '../../core/modelInput';
-import type { Model } from '../../core/wire';
+import type { AnswerSchema } from '../../core/schema/AnswerSchema';
+import type { MediaKind, MediaUrl } from '../../core/media/media';
+import { buildModelInput, type PredictionWish } from '../../core/model/questionInput';
+import type { Model } from '../../core/api/shapes';
 import { itemOptions, type ItemOptions } from '../../n8n/options';
 import type { FileSource } from '../fileSource';
 import { readModelId } from '../modelField';

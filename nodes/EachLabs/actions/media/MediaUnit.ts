@@ -1,12 +1,17 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { AnswerSchema } from '../../core/AnswerSchema';
-import { correctionPrompt, groupPrompt, splitGroupAnswer, structuredPrompt } from '../../core/answerGroup';
-import type { MediaUrl } from '../../core/media';
+import { AnswerSchema } from '../../core/schema/AnswerSchema';
+import {
+	correctionPrompt,
+	groupPrompt,
+	splitGroupAnswer,
+	structuredPrompt,
+} from '../../core/answer/groupAnswer';
+import type { MediaUrl } from '../../core/media/media';
 import { PredictionError } from '../../core/PredictionError';
-import { outputText } from '../../core/predictionOutput';
-import { structuredAnswer } from '../../core/structuredAnswer';
-import type { Prediction } from '../../core/wire';
+import { outputText } from '../../core/prediction/outputText';
+import { structuredAnswer } from '../../core/answer/structuredAnswer';
+import type { Prediction } from '../../core/api/shapes';
 import { settled, type ItemOutput, type Settled, type WorkUnit } from '../operation';
 import { withInputFields } from '../withInputFields';
 import type { MediaItem } from './MediaItem';

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { followUpPrompt, readTurns, type Turn } from '../../core/conversation';
-import type { MediaKind } from '../../core/media';
+import { followUpPrompt, readTurns, type Turn } from './conversation';
+import type { MediaKind } from '../../core/media/media';
 import { parsedJson } from '../../n8n/options';
 import { modelField } from '../modelField';
 import type { Operation } from '../operation';

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { AnswerSchema } from '../../core/AnswerSchema';
+import { AnswerSchema } from '../../core/schema/AnswerSchema';
 import { PredictionError } from '../../core/PredictionError';
 import { parsedJson } from '../../n8n/options';
 import type { ItemContext } from '../operation';

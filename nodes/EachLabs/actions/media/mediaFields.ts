@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { MediaKind } from '../../core/media';
+import type { MediaKind } from '../../core/media/media';
 import { optionsCollection } from '../optionsCollection';
 
 /** The parameter of each kind that takes addresses. */

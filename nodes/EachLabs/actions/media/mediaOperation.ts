@@ -1,5 +1,5 @@
-import { answerTokens, TEXT_TOKENS } from '../../core/answerTokens';
-import { hasRoomFor, MAX_OUTPUT_TOKENS } from '../../core/modelInput';
+import { answerTokens, TEXT_TOKENS } from '../../core/answer/answerTokens';
+import { hasRoomFor, MAX_OUTPUT_TOKENS } from '../../core/model/questionInput';
 import { PredictionError } from '../../core/PredictionError';
 import type { ItemContext, WorkUnit } from '../operation';
 import { readMediaItem, type MediaItem, type MediaQuestion } from './MediaItem';

@@ -1,6 +1,6 @@
-import type { MediaKind, MediaUrl } from '../../core/media';
-import { binaryFiles } from '../../n8n/binaryFields';
-import { mediaUrls } from '../../n8n/mediaUrls';
+import type { MediaKind, MediaUrl } from '../../core/media/media';
+import { binaryFiles } from '../../n8n/itemFiles';
+import { mediaUrls } from '../../n8n/itemUrls';
 import { fileSource, type FileSource } from '../fileSource';
 import type { ItemContext } from '../operation';
 import { URL_PARAMETERS } from './mediaFields';

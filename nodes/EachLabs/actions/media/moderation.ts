@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import type { Category } from '../../core/classification';
-import type { MediaKind } from '../../core/media';
+import type { Category } from '../image/classification';
+import type { MediaKind } from '../../core/media/media';
 import {
 	moderationSchema,
 	moderationTask,
@@ -9,7 +9,7 @@ import {
 	readModeration,
 	unreadableModeration,
 	type ModerationRules,
-} from '../../core/moderation';
+} from './moderationRules';
 import { PredictionError } from '../../core/PredictionError';
 import { modelField } from '../modelField';
 import { isTool, type ItemContext, type Operation, type WorkUnit } from '../operation';

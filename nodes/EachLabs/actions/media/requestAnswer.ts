@@ -1,6 +1,6 @@
-import type { MediaUrl } from '../../core/media';
-import { buildModelInput } from '../../core/modelInput';
-import type { Prediction } from '../../core/wire';
+import type { MediaUrl } from '../../core/media/media';
+import { buildModelInput } from '../../core/model/questionInput';
+import type { Prediction } from '../../core/api/shapes';
 import { requestPrediction, SourcesNotSent } from '../requestPrediction';
 import type { MediaItem } from './MediaItem';
 

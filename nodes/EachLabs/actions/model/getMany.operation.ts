@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { PAGE_SIZE } from '../../core/EachLabsClient';
-import { readPages } from '../../core/readPages';
+import { PAGE_SIZE } from '../../core/api/EachLabsClient';
+import { readPages } from '../../core/api/readPages';
 import { callScope } from '../callScope';
 import { filtersField, listFields, readLimit } from '../listFields';
 import { unitOf, type Operation } from '../operation';

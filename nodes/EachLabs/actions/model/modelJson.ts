@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Model } from '../../core/wire';
+import type { Model } from '../../core/api/shapes';
 
 /** A model as an output item: what it is, and the fields of its input, each with what its schema says of it. */
 export function modelJson(model: Model, simplify: boolean): IDataObject {

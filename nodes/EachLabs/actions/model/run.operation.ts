@@ -1,10 +1,10 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import type { MediaUrl } from '../../core/media';
+import type { MediaUrl } from '../../core/media/media';
 import { PredictionError } from '../../core/PredictionError';
-import { outputText } from '../../core/predictionOutput';
-import { buildRunInput, type RunFile } from '../../core/runInput';
-import { binaryFiles } from '../../n8n/binaryFields';
+import { outputText } from '../../core/prediction/outputText';
+import { buildRunInput, type RunFile } from '../../core/model/runInput';
+import { binaryFiles } from '../../n8n/itemFiles';
 import { itemOptions } from '../../n8n/options';
 import { fileSource, KINDS, type FileSource } from '../fileSource';
 import { modelField, readModelId } from '../modelField';

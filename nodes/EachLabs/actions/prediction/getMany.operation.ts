@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { PAGE_SIZE, type PredictionFilter } from '../../core/EachLabsClient';
+import { PAGE_SIZE, type PredictionFilter } from '../../core/api/EachLabsClient';
 import { PredictionError } from '../../core/PredictionError';
-import { outputText } from '../../core/predictionOutput';
-import { outcomeOf } from '../../core/predictionStatus';
-import { readPages } from '../../core/readPages';
-import type { ListedPrediction } from '../../core/wire';
+import { outputText } from '../../core/prediction/outputText';
+import { outcomeOf } from '../../core/api/predictionStatus';
+import { readPages } from '../../core/api/readPages';
+import type { ListedPrediction } from '../../core/api/shapes';
 import { callScope } from '../callScope';
 import { filtersField, listFields, MAX_RESULTS, readLimit } from '../listFields';
 import { modelField } from '../modelField';

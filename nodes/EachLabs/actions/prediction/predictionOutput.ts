@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { failureReason, outputText } from '../../core/predictionOutput';
-import { outcomeOf } from '../../core/predictionStatus';
-import type { Prediction } from '../../core/wire';
+import { failureReason, outputText } from '../../core/prediction/outputText';
+import { outcomeOf } from '../../core/api/predictionStatus';
+import type { Prediction } from '../../core/api/shapes';
 
 /**
  * A prediction as an output item: its status, its text once it has one, the reason where it failed.

@@ -1,0 +1,143 @@
+import { z } from 'zod/v4';
+
+import type { Page } from './readPages';
+
+/**
+ * The shapes of the Each Labs API, as its public documentation gives them. Snake case ends here: the rest of the core sees
+ * the types below each schema. Fields that the node does not need are left out; unknown ones are let through unread.
+ */
+
+const jsonObject = z.record(z.string(), z.unknown());
+const textOrNull = z.string().nullish().catch(null);
+const numberOrNull = z.number().nullish().catch(null);
+
+/** The id counts, whatever else is in the answer: with it, something was made. */
+export const createPredictionResponse = z.object({
+	status: z.string().optional().catch(undefined),
+	message: z.unknown().optional(),
+	predictionID: z.string().min(1).optional().catch(undefined),
+	error: z.unknown().optional(),
+	details: z.unknown().optional(),
+});
+export type CreatePredictionResponse = z.infer<typeof createPredictionResponse>;
+
+export const cancelPredictionResponse = z.object({ status: z.string().min(1) });
+
+const metrics = z.looseObject({ predict_time: numberOrNull, cost: numberOrNull }).nullish().catch(null);
+
+export const predictionResponse = z
+	.looseObject({
+		id: z.string().min(1),
+		status: z.string().min(1),
+		input: jsonObject.nullish().catch(null),
+		output: z.unknown(),
+		logs: textOrNull,
+		metrics,
+	})
+	.transform((wire) => ({
+		id: wire.id,
+		status: wire.status,
+		input: wire.input ?? {},
+		output: wire.output ?? null,
+		logs: wire.logs ?? null,
+		/** USD; null while unknown. */
+		cost: wire.metrics?.cost ?? null,
+		/** Seconds; null while unknown. */
+		predictTimeSeconds: wire.metrics?.predict_time ?? null,
+		/** As the API gave it, for those who want all of it. */
+		raw: wire as Readonly<Record<string, unknown>>,
+	}));
+export type Prediction = z.infer<typeof predictionResponse>;
+
+export const presignUploadResponse = z
+	.object({
+		id: z.string().min(1),
+		presigned_url: z.string().min(1),
+		public_url: z.string().min(1),
+		expires_at: textOrNull,
+		required_headers: z.record(z.string(), z.string()).nullish(),
+	})
+	.transform((wire) => ({
+		id: wire.id,
+		presignedUrl: wire.presigned_url,
+		publicUrl: wire.public_url,
+		/** When the service deletes the file, RFC 3339; null where it did not say. */
+		expiresAt: wire.expires_at ?? null,
+		requiredHeaders: wire.required_headers ?? {},
+	}));
+export type PresignedUpload = z.infer<typeof presignUploadResponse>;
+
+/** A file at the service. */
+export type UploadedFile = Pick<PresignedUpload, 'id' | 'publicUrl' | 'expiresAt'>;
+
+export const modelResponse = z
+	.looseObject({
+		slug: z.string().min(1),
+		title: textOrNull,
+		version: textOrNull,
+		output_type: textOrNull,
+		request_schema: jsonObject.nullish().catch(null),
+	})
+	.transform((wire) => ({
+		slug: wire.slug,
+		title: wire.title ?? wire.slug,
+		version: wire.version ?? null,
+		outputType: wire.output_type ?? null,
+		/** JSON Schema of the `input` of a prediction; null where the catalogue has none. */
+		requestSchema: wire.request_schema ?? null,
+		/** As the API gave it, for those who want all of it. */
+		raw: wire as Readonly<Record<string, unknown>>,
+	}));
+export type Model = z.infer<typeof modelResponse>;
+
+export const modelListResponse = z.array(z.unknown()).transform((wire) => pageOf(modelResponse, wire));
+
+/** A prediction as the account's list of executions tells of it. */
+const listedPrediction = z
+	.looseObject({
+		id: z.string().min(1),
+		model: textOrNull,
+		status: z.string().catch(''),
+		execution_cost: numberOrNull,
+		run_time: numberOrNull,
+		created_at: textOrNull,
+		completed_at: textOrNull,
+		output: z.unknown(),
+	})
+	.transform((wire) => ({
+		id: wire.id,
+		model: wire.model ?? null,
+		status: wire.status,
+		/** USD. */
+		cost: wire.execution_cost ?? null,
+		/** Seconds. */
+		predictTimeSeconds: wire.run_time ?? null,
+		/** RFC 3339. */
+		createdAt: wire.created_at ?? null,
+		/** RFC 3339; null while it is in flight. */
+		completedAt: wire.completed_at ?? null,
+		output: wire.output ?? null,
+		/** As the API gave it, for those who want all of it. */
+		raw: wire as Readonly<Record<string, unknown>>,
+	}));
+export type ListedPrediction = z.infer<typeof listedPrediction>;
+
+export const executionListResponse = z
+	.object({ executions: z.array(z.unknown()) })
+	.transform(({ executions }) => pageOf(listedPrediction, executions));
+
+/** Leaves out the entries of another shape: for one of them, the others are not to be lost. */
+function pageOf<Entry>(shape: z.ZodType<Entry>, wire: readonly unknown[]): Page<Entry> {
+	const entries = wire.flatMap((entry) => {
+		const { success, data } = shape.safeParse(entry);
+		return success ? [data] : [];
+	});
+	return { entries, length: wire.length };
+}
+
+/** `error` is the documented text; some answers carry an object or a `message` in its place. */
+export const errorResponse = z.object({
+	error: z.unknown().optional(),
+	message: z.unknown().optional(),
+	details: z.unknown().optional(),
+});

@@ -1,0 +1,281 @@
+import { MAX_MEDIA_PER_REQUEST, MEDIA_KIND_NAMES, type MediaKind } from '../media/media';
+import { DEFAULT_MODEL } from './defaultModel';
+import {
+	fieldNamed,
+	isForMedia,
+	isRecord,
+	matchingChoice,
+	mediaField,
+	PROMPT_FIELDS,
+	schemaFields,
+	type SchemaField,
+} from './modelFields';
+import { PredictionError } from '../PredictionError';
+import { CHARACTERS_PER_TOKEN } from '../tokens';
+import type { Model } from '../api/shapes';
+
+export type ReasoningLevel = 'minimal' | 'low' | 'medium' | 'high';
+
+/** What a prediction is asked for, before it is put into the fields of a certain model. */
+export interface PredictionWish {
+	readonly prompt: string;
+	readonly media: ReadonlyArray<{ readonly kind: MediaKind; readonly url: string }>;
+	readonly systemInstruction?: string;
+	/** A language's name or code, as the user wrote it. */
+	readonly language?: string;
+	readonly reasoningLevel?: ReasoningLevel;
+	readonly maxOutputTokens?: number;
+	readonly googleSearch?: boolean;
+	/** Fields of the model's own schema that the user set by hand; they win over what the node would send. */
+	readonly additionalInput?: Readonly<Record<string, unknown>>;
+}
+
+/** Context of the model, in tokens. */
+export const MAX_PROMPT_TOKENS = 1_048_576;
+/** The longest answer of the model, in tokens. */
+export const MAX_OUTPUT_TOKENS = 8_192;
+
+const SYSTEM_FIELDS = ['system_instruction', 'system_prompt', 'system_message', 'system'];
+const LANGUAGE_FIELDS = ['language', 'output_language', 'language_code', 'lang', 'target_language'];
+const REASONING_FIELDS = [
+	'reasoning_level',
+	'reasoning_effort',
+	'thinking_level',
+	'thinking_effort',
+	'reasoning',
+];
+const OUTPUT_TOKENS_FIELDS = [
+	'max_output_tokens',
+	'max_tokens',
+	'max_completion_tokens',
+	'max_new_tokens',
+	'max_length',
+];
+const SEARCH_FIELDS = ['google_search', 'enable_google_search', 'enable_search', 'web_search', 'search'];
+
+/**
+ * Puts a wish into the fields that a model's schema has.
+ *
+ * Nothing is sent that the schema does not have, since the API refuses unknown fields. What has a field goes there; what can
+ * be put into words (system instruction, language, reasoning, length) goes into the prompt; what can't (search) is refused.
+ *
+ * @returns the `input` of a create request
+ * @throws {PredictionError} `invalidInput`, before anything is paid
+ */
+export function buildModelInput(model: Model, wish: PredictionWish): Record<string, unknown> {
+	checkWish(wish);
+	const fields = schemaFields(model);
+	const input: Record<string, unknown> = {};
+	const words: string[] = [];
+
+	const setOrSay = (names: readonly string[], value: unknown, inWords: string) => {
+		const field = fieldNamed(fields, names);
+		const fitting = field && fittingValue(field, value);
+		if (field && fitting !== undefined) input[field.name] = fitting;
+		else words.push(inWords);
+	};
+
+	if (wish.systemInstruction)
+		setOrSay(
+			SYSTEM_FIELDS,
+			wish.systemInstruction,
+			`Instructions that come first:\n${wish.systemInstruction}`,
+		);
+	if (wish.language) setOrSay(LANGUAGE_FIELDS, wish.language, `Answer in this language: ${wish.language}.`);
+	if (wish.reasoningLevel)
+		setOrSay(REASONING_FIELDS, wish.reasoningLevel, REASONING_WORDS[wish.reasoningLevel]);
+	if (wish.maxOutputTokens !== undefined) {
+		const aboutWords = Math.max(1, Math.floor(wish.maxOutputTokens * 0.75));
+		setOrSay(OUTPUT_TOKENS_FIELDS, wish.maxOutputTokens, `Keep the answer under ${aboutWords} words.`);
+	}
+	if (wish.googleSearch) {
+		const field = fieldNamed(fields, SEARCH_FIELDS);
+		if (!field || fittingValue(field, true) === undefined) {
+			throw PredictionError.invalidInput(
+				`The model ${model.slug} can't search with Google: it has no setting for it`,
+				"Switch off the option 'Google Search', or choose a model that has it.",
+			);
+		}
+		input[field.name] = true;
+	}
+
+	const promptField = fieldNamed(fields, PROMPT_FIELDS);
+	const prompt = [...words, wish.prompt].join('\n\n');
+	if (promptField) {
+		input[promptField.name] = prompt;
+	} else if (wish.prompt !== '' && wish.additionalInput === undefined) {
+		throw PredictionError.invalidInput(
+			`The model ${model.slug} takes no text: it has no field for a prompt`,
+			`Choose a model that reads images and text, e.g. ${DEFAULT_MODEL}, or run this one with 'Model → Run'.`,
+		);
+	}
+
+	placeMedia(model, fields, wish.media, input);
+	addUserFields(model, fields, wish.additionalInput ?? {}, input);
+	checkRequired(model, fields, input);
+	return input;
+}
+
+/** Whether the model has fields for media of this kind and for a question about them. */
+export function canBeAskedAbout(model: Model, kind: MediaKind): boolean {
+	if (!isRecord(model.requestSchema?.['properties'])) return false;
+	const fields = schemaFields(model);
+	return mediaField(fields, kind) !== undefined && fieldNamed(fields, PROMPT_FIELDS) !== undefined;
+}
+
+/** Whether one request of the model can take media of these kinds. */
+export function hasRoomFor(model: Model, media: ReadonlyArray<{ readonly kind: MediaKind }>): boolean {
+	const fields = schemaFields(model);
+	const counts = new Map<MediaKind, number>();
+	for (const { kind } of media) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+	const perField = new Map<SchemaField, number>();
+	for (const [kind, count] of counts) {
+		const field = mediaField(fields, kind);
+		if (!field || count > (MAX_MEDIA_PER_REQUEST[kind] ?? Infinity)) return false;
+		perField.set(field, (perField.get(field) ?? 0) + count);
+	}
+	return [...perField].every(([field, count]) => count <= (field.isArray ? (field.maxItems ?? Infinity) : 1));
+}
+
+const REASONING_WORDS: Readonly<Record<ReasoningLevel, string>> = {
+	minimal: 'Answer at once, without reasoning.',
+	low: 'Think briefly before you answer.',
+	medium: 'Think step by step before you answer, and give the answer only.',
+	high: 'Think thoroughly, step by step, check your result, and give the answer only.',
+};
+
+function checkWish(wish: PredictionWish): void {
+	for (const [text, label] of [
+		[wish.prompt, "'Text Input'"],
+		[wish.systemInstruction, "option 'System Instruction'"],
+		[wish.language, "option 'Language'"],
+	] as const) {
+		if (text === undefined || text.isWellFormed()) continue;
+		throw PredictionError.invalidInput(
+			`The ${label} holds half of a character, which can't be sent`,
+			'A text that was cut in the middle of an emoji is a common reason. Cut it elsewhere.',
+		);
+	}
+	const text = `${wish.systemInstruction ?? ''}${wish.prompt}`;
+	const tokens = Math.ceil(text.length / CHARACTERS_PER_TOKEN);
+	if (tokens > MAX_PROMPT_TOKENS) {
+		throw PredictionError.invalidInput(
+			`The 'Text Input' has about ${tokens.toLocaleString('en-US')} tokens; the model reads at most ${MAX_PROMPT_TOKENS.toLocaleString('en-US')}`,
+			'Shorten the text, or spread it over several items.',
+		);
+	}
+	const { maxOutputTokens } = wish;
+	if (
+		maxOutputTokens !== undefined &&
+		!(Number.isInteger(maxOutputTokens) && maxOutputTokens >= 1 && maxOutputTokens <= MAX_OUTPUT_TOKENS)
+	) {
+		throw PredictionError.invalidInput(
+			`The option 'Max Output Tokens' is ${String(maxOutputTokens)}; it has to be a whole number from 1 to ${MAX_OUTPUT_TOKENS.toLocaleString('en-US')}`,
+			'Set it within that range, or remove the option.',
+		);
+	}
+	for (const [kind, limit] of Object.entries(MAX_MEDIA_PER_REQUEST) as Array<[MediaKind, number]>) {
+		const count = wish.media.filter((medium) => medium.kind === kind).length;
+		if (count > limit) {
+			throw PredictionError.invalidInput(
+				`The item has ${count.toLocaleString('en-US')} ${MEDIA_KIND_NAMES[kind].many}; the model reads at most ${limit.toLocaleString('en-US')} in one request`,
+				'Spread them over several items.',
+			);
+		}
+	}
+}
+
+/** The value as the field's type, enum and bounds allow it; undefined where they don't. */
+function fittingValue(field: SchemaField, value: unknown): unknown {
+	const { schema } = field;
+	const allowed = schema['enum'];
+	if (Array.isArray(allowed)) {
+		return matchingChoice(allowed, value);
+	}
+	const types = [schema['type']].flat();
+	if (typeof value === 'number') {
+		if (!types.some((type) => type === 'integer' || type === 'number' || type === undefined))
+			return undefined;
+		const { minimum, maximum } = schema;
+		if (typeof minimum === 'number' && value < minimum) return minimum;
+		if (typeof maximum === 'number' && value > maximum) return maximum;
+		return value;
+	}
+	if (typeof value === 'boolean') return types.includes('boolean') ? value : undefined;
+	return types.includes('string') || schema['type'] === undefined ? value : undefined;
+}
+
+function placeMedia(
+	model: Model,
+	fields: readonly SchemaField[],
+	media: PredictionWish['media'],
+	input: Record<string, unknown>,
+): void {
+	const rivals = ({ name }: SchemaField) =>
+		media.filter(({ kind }) => mediaField(fields, kind)?.name === name);
+	for (const { kind, url } of media) {
+		const field = mediaField(fields, kind);
+		if (!field) {
+			throw PredictionError.invalidInput(
+				`The model ${model.slug} takes no ${MEDIA_KIND_NAMES[kind].many}`,
+				`Choose a model that does, e.g. ${DEFAULT_MODEL}, which reads images, videos, audio and PDF documents.`,
+			);
+		}
+		const placed = input[field.name];
+		if (field.isArray) {
+			const urls = Array.isArray(placed) ? (placed as string[]) : [];
+			urls.push(url);
+			if (field.maxItems !== undefined && urls.length > field.maxItems) {
+				throw tooManyMedia(model, rivals(field), field.maxItems);
+			}
+			input[field.name] = urls;
+		} else {
+			if (placed !== undefined) throw tooManyMedia(model, rivals(field), 1);
+			input[field.name] = url;
+		}
+	}
+}
+
+function tooManyMedia(model: Model, media: PredictionWish['media'], limit: number): PredictionError {
+	const [kind, ...others] = new Set(media.map((medium) => medium.kind));
+	const names = kind && others.length === 0 ? MEDIA_KIND_NAMES[kind] : { one: 'file', many: 'files' };
+	return PredictionError.invalidInput(
+		`The model ${model.slug} takes ${limit === 1 ? `one ${names.one}` : `at most ${limit} ${names.many}`} in a request, and the item has ${media.length.toLocaleString('en-US')}`,
+		`Give each its own item, or choose a model that takes several, e.g. ${DEFAULT_MODEL}.`,
+	);
+}
+
+function addUserFields(
+	model: Model,
+	fields: readonly SchemaField[],
+	additional: Readonly<Record<string, unknown>>,
+	input: Record<string, unknown>,
+): void {
+	const open = model.requestSchema?.['additionalProperties'] === true;
+	for (const [name, value] of Object.entries(additional)) {
+		if (name === '__proto__' || (!open && !fields.some((field) => field.name === name))) {
+			throw PredictionError.invalidInput(
+				`The option 'Additional Input' has the field '${name}', which the model ${model.slug} does not know`,
+				`Its fields are: ${fields.map((field) => field.name).join(', ')}.`,
+			);
+		}
+		input[name] = value;
+	}
+}
+
+function checkRequired(model: Model, fields: readonly SchemaField[], input: Record<string, unknown>): void {
+	const required = model.requestSchema?.['required'];
+	const unfilled: string[] = [];
+	for (const name of Array.isArray(required) ? required.filter((entry) => typeof entry === 'string') : []) {
+		const field = fields.find((candidate) => candidate.name === name);
+		if (input[name] !== undefined || field?.schema['default'] !== undefined) continue;
+		// A question without pictures is fine for a model that demands the field of its pictures: it gets an empty one.
+		if (field?.isArray && isForMedia(name) && !(Number(field.schema['minItems']) > 0)) input[name] = [];
+		else unfilled.push(name);
+	}
+	if (unfilled.length === 0) return;
+	throw PredictionError.invalidInput(
+		`The model ${model.slug} also needs ${unfilled.map((name) => `'${name}'`).join(', ')}`,
+		"Set it in the option 'Additional Input', as JSON, or choose another model.",
+	);
+}

@@ -1,0 +1,267 @@
+import { MEDIA_KIND_NAMES, separateUrls, type MediaKind } from '../media/media';
+import {
+	fieldOf,
+	isForMedia,
+	isRecord,
+	isRequired,
+	matchingChoice,
+	mayTakeFile,
+	mediaField,
+	schemaFields,
+	typesOf,
+	type SchemaField,
+} from './modelFields';
+import { PredictionError } from '../PredictionError';
+import type { Model } from '../api/shapes';
+
+/** Of the choices of a field, those that a message lists. */
+const MAX_SHOWN_CHOICES = 20;
+const MAX_SHOWN_CHARACTERS = 80;
+
+/** A file that goes into a field of a model. */
+export interface RunFile {
+	readonly kind: MediaKind;
+	readonly url: string;
+	/** Undefined for the field that the model has for such files. */
+	readonly fieldName?: string;
+}
+
+/** What any model is to be run with. */
+export interface RunWish {
+	/** By field, as the user gave them; empty ones are left out, and a text is read as what its field takes. */
+	readonly values: Readonly<Record<string, unknown>>;
+	/** By field, sent as they are; they win over `values`. */
+	readonly additionalInput?: Readonly<Record<string, unknown>>;
+	readonly files: readonly RunFile[];
+}
+
+/**
+ * Puts a wish into the fields that a model's schema has. What the schema says of types, choices, limits and required fields
+ * is checked, so that a mistake is named before anything is uploaded; all else the service checks.
+ *
+ * @returns the `input` of a create request
+ * @throws {PredictionError} `invalidInput`; `modelUnavailable` where the model's fields are not known
+ */
+export function buildRunInput(
+	model: Model,
+	{ values, additionalInput = {}, files }: RunWish,
+): Record<string, unknown> {
+	const fields = schemaFields(model);
+	const isOpen = model.requestSchema?.['additionalProperties'] === true;
+	const input: Record<string, unknown> = {};
+	for (const [name, value] of Object.entries({ ...values, ...additionalInput })) {
+		const isAdditional = Object.hasOwn(additionalInput, name);
+		if (!isAdditional && isBlank(value)) continue;
+		const field = fields.find((one) => one.name === name);
+		if (name === '__proto__' || (!field && !isOpen)) {
+			throw unknownField(
+				model,
+				fields,
+				name,
+				isAdditional ? "the option 'Additional Input'" : "'Input Fields'",
+			);
+		}
+		input[name] = field && !isAdditional ? fieldValue(field, value) : value;
+	}
+	for (const file of files) placeFile(model, fields, file, input);
+	checkRequired(model, fields, input);
+	return input;
+}
+
+function isBlank(value: unknown): boolean {
+	return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+}
+
+function unknownField(
+	model: Model,
+	fields: readonly SchemaField[],
+	name: string,
+	place: string,
+): PredictionError {
+	return PredictionError.invalidInput(
+		`The model ${model.slug} has no field '${name}', which stands under ${place}`,
+		`${fieldList(fields)} If you have chosen another model since, refresh the field list of 'Input Fields'.`,
+	);
+}
+
+function fieldList(fields: readonly SchemaField[]): string {
+	return fields.length === 0
+		? 'It has none.'
+		: `Its fields are: ${fields.map(({ name }) => name).join(', ')}.`;
+}
+
+function fieldValue(field: SchemaField, value: unknown): unknown {
+	const { schema, name } = field;
+	const choices: unknown = schema['enum'];
+	if (Array.isArray(choices)) return choiceOf(name, choices, value);
+	if (field.isArray) return listValue(field, value);
+	const types = typesOf(schema);
+	const takes = (type: string): boolean => types.includes(type);
+	if (takes('object')) {
+		const object = isRecord(value) ? value : parsedJson(value);
+		if (isRecord(object)) return object;
+		if (!takes('string')) throw unfit(name, value, 'a JSON object, e.g. {"key": "value"}');
+	}
+	if (takes('string')) return textValue(field, value);
+	if (takes('number') || takes('integer')) return numberValue(field, value);
+	if (takes('boolean')) {
+		const meant = new Map<string, boolean>([
+			['true', true],
+			['false', false],
+		]).get(String(value).trim().toLowerCase());
+		if (meant === undefined) throw unfit(name, value, 'only true or false');
+		return meant;
+	}
+	return value;
+}
+
+function choiceOf(name: string, choices: readonly unknown[], value: unknown): unknown {
+	const chosen = matchingChoice(choices, value);
+	if (chosen !== undefined) return chosen;
+	const shown = choices.slice(0, MAX_SHOWN_CHOICES).map(String).join(', ');
+	throw unfit(name, value, `only: ${shown}${choices.length > MAX_SHOWN_CHOICES ? ', …' : ''}`);
+}
+
+function textValue(field: SchemaField, value: unknown): unknown {
+	const { name, schema } = field;
+	const types = typesOf(schema);
+	if (typeof value === 'string') {
+		if (value.isWellFormed()) return value;
+		throw unfit(
+			name,
+			value,
+			'only whole characters: a text that was cut in the middle of an emoji has half of one',
+		);
+	}
+	if (typeof value === 'number')
+		return types.includes('number') || types.includes('integer') ? numberValue(field, value) : String(value);
+	if (typeof value === 'boolean') return types.includes('boolean') ? value : String(value);
+	throw unfit(name, value, 'a text');
+}
+
+function numberValue({ name, schema }: SchemaField, value: unknown): number {
+	const isText = typeof value === 'string' && value.trim() !== '';
+	const number = typeof value === 'number' || isText ? Number(value) : NaN;
+	const types = typesOf(schema);
+	const isWhole = types.includes('integer') && !types.includes('number');
+	const { minimum, maximum } = schema;
+	const isTooSmall = typeof minimum === 'number' && number < minimum;
+	const isTooLarge = typeof maximum === 'number' && number > maximum;
+	const isNumber = isWhole ? Number.isSafeInteger(number) : Number.isFinite(number);
+	if (isNumber && !isTooSmall && !isTooLarge) return number;
+	const bounds = [
+		...(typeof minimum === 'number' ? [`from ${shownNumber(minimum)}`] : []),
+		...(typeof maximum === 'number' ? [`up to ${shownNumber(maximum)}`] : []),
+	];
+	throw unfit(name, value, [isWhole ? 'a whole number' : 'a number', ...bounds].join(' '));
+}
+
+function shownNumber(number: number): string {
+	return number.toLocaleString('en-US', { maximumFractionDigits: 20 });
+}
+
+function listValue(field: SchemaField, value: unknown): unknown[] {
+	const { name, schema, maxItems } = field;
+	const entry = fieldOf(name, schema['items']);
+	const list = typeof value === 'string' ? listInText(field, entry, value) : value;
+	const entries: unknown[] = Array.isArray(list) ? list : [list];
+	checkCount(name, entries.length, maxItems);
+	return entries.map((one) => fieldValue(entry, one));
+}
+
+function listInText({ name }: SchemaField, entry: SchemaField, text: string): unknown {
+	const parsed = /^\s*[[{]/.test(text) ? parsedJson(text) : undefined;
+	if (Array.isArray(parsed) || isRecord(parsed)) return parsed;
+	const types = typesOf(entry.schema);
+	if (types.includes('number') || types.includes('integer')) return text.trim().split(/[\s,]+/);
+	const holdsUrls = isForMedia(name) || /^ur[il]/.test(String(entry.schema['format']));
+	if (holdsUrls) return separateUrls(text.trim()).filter((url) => url.trim() !== '');
+	if (types.length > 0 && !types.includes('string')) throw unfit(name, text, 'a JSON list, e.g. [{"a": 1}]');
+	return [text];
+}
+
+function checkCount(name: string, count: number, maxItems: number | undefined): void {
+	if (maxItems === undefined || count <= maxItems) return;
+	throw PredictionError.invalidInput(
+		`The field '${name}' has ${count.toLocaleString('en-US')} entries; the model takes at most ${maxItems.toLocaleString('en-US')}`,
+		'Leave some out, or spread them over several items.',
+	);
+}
+
+function parsedJson(value: unknown): unknown {
+	if (typeof value !== 'string') return undefined;
+	try {
+		return JSON.parse(value) as unknown;
+	} catch {
+		return undefined;
+	}
+}
+
+function unfit(name: string, value: unknown, wanted: string): PredictionError {
+	const characters = Array.from(shownValue(value));
+	const isLong = characters.length > MAX_SHOWN_CHARACTERS;
+	const shown = `${characters.slice(0, MAX_SHOWN_CHARACTERS).join('')}${isLong ? '…' : ''}`;
+	return PredictionError.invalidInput(
+		`The field '${name}' is ${shown}, and the model takes ${wanted}`,
+		"Correct it under 'Input Fields'. If it comes from an expression, look at what it gives for this item.",
+	);
+}
+
+function shownValue(value: unknown): string {
+	if (typeof value === 'string') return `'${value}'`;
+	if (typeof value !== 'object') return String(value);
+	try {
+		return JSON.stringify(value);
+	} catch {
+		return 'an object';
+	}
+}
+
+function placeFile(
+	model: Model,
+	fields: readonly SchemaField[],
+	{ kind, url, fieldName }: RunFile,
+	input: Record<string, unknown>,
+): void {
+	const field =
+		fieldName === undefined ? mediaField(fields, kind) : fields.find(({ name }) => name === fieldName);
+	if (!field) {
+		if (fieldName !== undefined) throw unknownField(model, fields, fieldName, "'Files'");
+		throw PredictionError.invalidInput(
+			`The model ${model.slug} has no field for ${MEDIA_KIND_NAMES[kind].many} that can be told by its name`,
+			`Write the name of the field as 'Model Field' under 'Files', next to the file. ${fieldList(fields)}`,
+		);
+	}
+	const { name, isArray, maxItems } = field;
+	const before = Object.hasOwn(input, name) ? (input[name] ?? undefined) : undefined;
+	if (isArray) {
+		const urls: unknown[] = [...(before === undefined ? [] : [before].flat()), url];
+		checkCount(name, urls.length, maxItems);
+		input[name] = urls;
+		return;
+	}
+	if (before !== undefined) {
+		throw PredictionError.invalidInput(
+			`The field '${name}' takes one file, and the item has more for it`,
+			"Name another field for the other file under 'Files', or give each file its own item.",
+		);
+	}
+	input[name] = url;
+}
+
+function checkRequired(
+	model: Model,
+	fields: readonly SchemaField[],
+	input: Readonly<Record<string, unknown>>,
+): void {
+	const missing = fields.filter(
+		({ name, schema }) =>
+			isRequired(model, name) && schema['default'] === undefined && !Object.hasOwn(input, name),
+	);
+	if (missing.length === 0) return;
+	const names = missing.map(({ name }) => `'${name}'`).join(', ');
+	throw PredictionError.invalidInput(
+		`The model ${model.slug} needs ${names}`,
+		`Fill ${missing.length === 1 ? 'it' : 'them'} in under 'Input Fields'${missing.some(mayTakeFile) ? ", or add the item's file under 'Files'" : ''}.`,
+	);
+}

@@ -1,0 +1,43 @@
+import type { CreateRequest } from '../api/EachLabsClient';
+import type { PredictionError } from '../PredictionError';
+import type { Prediction, UploadedFile } from '../api/shapes';
+
+/** What is known of the prediction that an item has led to so far. */
+export type LedgerEntry =
+	/** Accepted by the service; it may be running, or finished without our having seen it. */
+	| { readonly state: 'created'; readonly predictionId: string }
+	| { readonly state: 'succeeded'; readonly prediction: Prediction }
+	/** The create had no clear answer: something may run, and be paid, that we don't know the id of. */
+	| {
+			readonly state: 'unknown';
+			readonly request: CreateRequest;
+			readonly sentAtEpochMs: number;
+			readonly error: PredictionError;
+	  };
+
+/** An item's line in the ledger. Whoever creates or finishes its prediction writes here first. */
+export interface LedgerItem {
+	/** Undefined where nothing was created, or where what was created surely failed: then it may be bought (again). */
+	entry?: LedgerEntry;
+	/** Whether a create of unknown outcome was sent once more already; that is allowed once an item. */
+	resubmitted: boolean;
+	/** What an earlier try has uploaded to stay, and has handed over. */
+	uploads?: readonly UploadedFile[];
+}
+
+/**
+ * What one execution has bought, by item.
+ *
+ * n8n's Retry On Fail runs the whole node again over all items, up to five times. By this ledger the next try takes up what the
+ * one before has finished or left running, and buys again only what surely failed.
+ */
+export class PredictionLedger {
+	private readonly items = new Map<string, LedgerItem>();
+
+	/** @param key of the node's run, the item, and everything that the request is made of */
+	item(key: string): LedgerItem {
+		const item = this.items.get(key) ?? { resubmitted: false };
+		this.items.set(key, item);
+		return item;
+	}
+}

@@ -1,0 +1,398 @@
+import pLimit from 'p-limit';
+
+import { SlotUnavailable, type AccountLimiter, type Slot } from '../account/AccountLimiter';
+import { CostGuard, type RecentCosts } from './CostGuard';
+import { Deadline } from '../Deadline';
+import type { CreateRequest, EachLabsClient } from '../api/EachLabsClient';
+import { CompletionWatch } from './CompletionWatch';
+import type { Clock } from '../host';
+import { PredictionError } from '../PredictionError';
+import type { LedgerEntry, LedgerItem } from './PredictionLedger';
+import { failureReason } from './outputText';
+import { outcomeOf } from '../api/predictionStatus';
+import type { RunTimes } from '../account/RunTimes';
+import { findSubmitted, mayResubmit, submitPrediction } from './submitPrediction';
+import { waitForPrediction } from './waitForPrediction';
+import type { Prediction } from '../api/shapes';
+
+const MAX_CANCELS_AT_ONCE = 5;
+const CANCEL_TIME_MS = 10_000;
+/** A cancel that hangs is sent again while there is time: what it does not reach runs on. */
+const CANCEL_ATTEMPT_MS = 3_000;
+
+export interface PredictionRunContext {
+	readonly client: EachLabsClient;
+	readonly clock: Clock;
+	readonly limiter: AccountLimiter;
+	readonly runTimesOf: (model: string) => RunTimes;
+	readonly costsOf: (model: string) => RecentCosts;
+	/** Aborts when the user stops the execution, or n8n ends it. */
+	readonly abortSignal: AbortSignal;
+	/** Predictions of this run in flight at once, at most; the account's own cap may be lower. */
+	readonly maxConcurrency: number;
+	/** USD that the run may cost; undefined for no limit. */
+	readonly maxCostUsd?: number;
+	readonly claimed: Set<string>;
+	/** What must not appear in any message. */
+	readonly secrets: readonly string[];
+}
+
+export interface PredictOptions {
+	/** Budget of the item; the time in which it only waits for a slot is given back to it. */
+	readonly deadline: Deadline;
+	readonly pollIntervalMs?: number;
+	/** Whether a create of unknown outcome may be sent once more. */
+	readonly resubmit: boolean;
+	readonly ledgerItem: LedgerItem;
+}
+
+/** What was created, and what it cost: null where the service has not said it. */
+interface Purchase<Value> {
+	readonly value: Value;
+	readonly costUsd: number | null;
+}
+
+/** The predictions of one execution of the node: created, waited for, and cancelled when they can't be finished. */
+export class PredictionRun {
+	private readonly places;
+	private readonly cancels = pLimit(MAX_CANCELS_AT_ONCE);
+	private readonly costGuard: CostGuard;
+	/** By model. */
+	private readonly watches = new Map<string, CompletionWatch>();
+	/** Aborts when nothing more may be started: on a stop, or when the run is to end early. */
+	private readonly closing = new AbortController();
+	/** The service's own words when it refused a create for want of a slot; undefined while it has not. */
+	heldBackBy: string | undefined;
+	private lastRefusal: PredictionError | undefined;
+
+	constructor(private readonly context: PredictionRunContext) {
+		this.places = pLimit(context.maxConcurrency);
+		this.costGuard = new CostGuard(context.maxCostUsd);
+		context.abortSignal.addEventListener('abort', this.startNothingMore, { once: true });
+		if (context.abortSignal.aborted) this.startNothingMore();
+	}
+
+	/** Lets predictions in flight go on, and starts no other. */
+	readonly startNothingMore = (): void => {
+		this.closing.abort();
+		this.costGuard.wake();
+	};
+
+	/** To be called once, when all predictions are done with. */
+	end(): void {
+		this.context.abortSignal.removeEventListener('abort', this.startNothingMore);
+	}
+
+	/**
+	 * Takes up what an earlier try of the same execution has bought for the item: a finished prediction as it is, one that may be
+	 * running by waiting for it, one of unknown outcome by looking for it once more.
+	 *
+	 * @returns undefined where nothing was bought, or where it surely failed, so that it may be bought (again)
+	 * @throws {PredictionError} where it is not certain that nothing was bought
+	 */
+	async takeUp(model: string, options: PredictOptions): Promise<Prediction | undefined> {
+		const { ledgerItem } = options;
+		const { entry } = ledgerItem;
+		if (entry === undefined) return undefined;
+		if (entry.state === 'succeeded') {
+			this.costGuard.spend(entry.prediction.cost ?? this.context.costsOf(model).estimateUsd() ?? 0);
+			return entry.prediction;
+		}
+		const predictionId = entry.state === 'created' ? entry.predictionId : await this.lookFor(entry, options);
+		if (predictionId === undefined) return undefined;
+		return await this.inPlace(options.deadline, async () => {
+			const slot = this.context.limiter.occupy();
+			this.costGuard.include();
+			return await this.counted(model, async () => {
+				const prediction = await this.finish(predictionId, model, options);
+				return { value: prediction, costUsd: prediction.cost };
+			})
+				.catch((error: unknown) => {
+					if (ledgerItem.entry === undefined) return undefined;
+					throw error;
+				})
+				.finally(() => slot.settle());
+		});
+	}
+
+	/** @throws {PredictionError} `costLimit` when the run may buy nothing more of a model: before files are sent in vain */
+	checkBudget(model: string): void {
+		if (this.costGuard.isSpent(this.context.costsOf(model))) throw costLimitReached(this.costGuard);
+	}
+
+	/**
+	 * Creates a prediction and waits for it.
+	 *
+	 * @returns the prediction, which succeeded
+	 * @throws {PredictionError} of a kind that tells why not, with the prediction's id as soon as there is one
+	 */
+	async predict(request: CreateRequest, options: PredictOptions): Promise<Prediction> {
+		return await this.buy(request.model, options.deadline, async (slot) => {
+			const predictionId = await this.submit(request, slot, options);
+			const prediction = await this.finish(predictionId, request.model, options);
+			return { value: prediction, costUsd: prediction.cost };
+		});
+	}
+
+	/** Creates a prediction and answers its id, without waiting for it; one that an earlier try created is not created again. */
+	async create(request: CreateRequest, options: PredictOptions): Promise<string> {
+		const { entry } = options.ledgerItem;
+		if (entry?.state === 'created') return entry.predictionId;
+		const found = entry?.state === 'unknown' ? await this.lookFor(entry, options) : undefined;
+		if (found !== undefined) return found;
+		return await this.buy(request.model, options.deadline, async (slot) => ({
+			value: await this.submit(request, slot, options),
+			costUsd: null,
+		}));
+	}
+
+	/** Cancels a prediction remotely and answers how it really ended, since cancelling is best effort. Bounded in time. */
+	async cancel(predictionId: string): Promise<Prediction | undefined> {
+		const { client, clock } = this.context;
+		const deadline = new Deadline(clock, CANCEL_TIME_MS);
+		// Each is sent at least once, however long those before it took; and all are sent before the first is looked after.
+		await this.cancels(async () => {
+			const ownTimeMs = Math.max(CANCEL_ATTEMPT_MS, deadline.remainingMs());
+			const scope = { deadline: new Deadline(clock, ownTimeMs), attemptTimeoutMs: CANCEL_ATTEMPT_MS };
+			await client.cancelPrediction(predictionId, scope).catch(() => undefined);
+		});
+		return await this.cancels(
+			async () =>
+				await client
+					.getPrediction(predictionId, { deadline, attemptTimeoutMs: CANCEL_ATTEMPT_MS })
+					.catch(() => undefined),
+		);
+	}
+
+	/** Has `use` create a prediction when the run, its cost limit and the account have room for it, in this order. */
+	private async buy<Value>(
+		model: string,
+		deadline: Deadline,
+		use: (slot: Slot) => Promise<Purchase<Value>>,
+	): Promise<Value> {
+		return await this.inPlace(
+			deadline,
+			async () =>
+				// The account's places are shared with other runs: none is held while this one waits for its cost limit.
+				await this.withinCost(model, deadline, async () => await this.inSlot(deadline, use)),
+		);
+	}
+
+	/** One of the places that the run itself has. */
+	private async inPlace<Value>(deadline: Deadline, use: () => Promise<Value>): Promise<Value> {
+		const giveBackTime = this.stopwatch(deadline);
+		return await this.places(async () => {
+			giveBackTime();
+			return await use();
+		});
+	}
+
+	/** One of the places that the account has; it is given back whatever happens. */
+	private async inSlot<Value>(deadline: Deadline, use: (slot: Slot) => Promise<Value>): Promise<Value> {
+		const giveBackTime = this.stopwatch(deadline);
+		const slot = await this.context.limiter
+			.acquire({ abortSignal: this.closing.signal, stallMs: deadline.totalMs })
+			.catch(this.explainNoSlot(deadline));
+		giveBackTime();
+		try {
+			return await use(slot);
+		} finally {
+			slot.settle();
+		}
+	}
+
+	/** Starts what costs money only while the run's limit allows it, and counts what it cost. */
+	private async withinCost<Value>(
+		model: string,
+		deadline: Deadline,
+		use: () => Promise<Purchase<Value>>,
+	): Promise<Value> {
+		const costs = this.context.costsOf(model);
+		const giveBackTime = this.stopwatch(deadline);
+		if (!(await this.costGuard.admit(costs, () => this.closing.signal.aborted))) {
+			if (this.closing.signal.aborted) throw PredictionError.stopped();
+			throw costLimitReached(this.costGuard);
+		}
+		giveBackTime();
+		return await this.counted(model, use);
+	}
+
+	/** Counts what a prediction cost that the run's limit has in flight. */
+	private async counted<Value>(model: string, use: () => Promise<Purchase<Value>>): Promise<Value> {
+		const costs = this.context.costsOf(model);
+		let costUsd = 0;
+		try {
+			const bought = await use().catch((error: unknown) => {
+				costUsd = costOfFailure(error, costs);
+				throw error;
+			});
+			costs.observe(bought.costUsd);
+			costUsd = bought.costUsd ?? costs.estimateUsd() ?? 0;
+			return bought.value;
+		} finally {
+			this.costGuard.settle(costUsd);
+		}
+	}
+
+	/** The time in which an item only waits for its turn is not taken from its own: from now until the answer is called. */
+	private stopwatch(deadline: Deadline): () => void {
+		const { clock } = this.context;
+		const sinceMs = clock.monotonicMs();
+		return () => deadline.extendBy(clock.monotonicMs() - sinceMs);
+	}
+
+	private async lookFor(
+		entry: Extract<LedgerEntry, { state: 'unknown' }>,
+		{ ledgerItem, resubmit }: PredictOptions,
+	): Promise<string | undefined> {
+		const found = await findSubmitted(entry.request, entry.sentAtEpochMs, {
+			...this.context,
+			abortSignal: this.ownAbortSignal(),
+		});
+		if (found !== undefined) {
+			ledgerItem.entry = { state: 'created', predictionId: found };
+			return found;
+		}
+		if (!mayResubmit({ resubmit, ledgerItem, mayStart: () => !this.closing.signal.aborted }))
+			throw entry.error;
+		ledgerItem.resubmitted = true;
+		return undefined;
+	}
+
+	private async submit(request: CreateRequest, slot: Slot, options: PredictOptions): Promise<string> {
+		const { deadline } = options;
+		return await submitPrediction(request, {
+			...this.context,
+			...options,
+			abortSignal: this.ownAbortSignal(),
+			slot: this.givingBackTime(slot, deadline),
+			mayStart: () => !this.closing.signal.aborted,
+			onHeldBack: (details, refusal) => {
+				this.heldBackBy = details;
+				this.lastRefusal = refusal;
+			},
+		}).catch(this.explainNoSlot(deadline));
+	}
+
+	/** Waits for a prediction that exists, and cancels it where the wait has to end before it does. */
+	private async finish(predictionId: string, model: string, options: PredictOptions): Promise<Prediction> {
+		const { abortSignal, runTimesOf } = this.context;
+		const { deadline, ledgerItem } = options;
+		const waited = await waitForPrediction(predictionId, {
+			...this.context,
+			...options,
+			abortSignal: this.ownAbortSignal(),
+			runTimes: runTimesOf(model),
+			watch: this.watchOf(model),
+		});
+		const prediction = waited ?? (await this.cancel(predictionId));
+		const outcome = prediction && outcomeOf(prediction.status);
+		if (prediction && outcome === 'succeeded') {
+			// Also one that finished while it was being cancelled: it is paid for.
+			ledgerItem.entry = { state: 'succeeded', prediction };
+			return prediction;
+		}
+		// What has surely come to nothing may be bought again by a later try.
+		if (outcome !== undefined) ledgerItem.entry = undefined;
+		if (prediction && outcome === 'failed') throw this.predictionFailed(prediction);
+		if (abortSignal.aborted) throw PredictionError.stopped(predictionId);
+		throw waited
+			? predictionCancelled(predictionId)
+			: deadlinePassed(predictionId, deadline, outcome === 'cancelled');
+	}
+
+	private watchOf(model: string): CompletionWatch {
+		const { client, clock } = this.context;
+		const watch = this.watches.get(model) ?? new CompletionWatch(model, client, clock);
+		this.watches.set(model, watch);
+		return watch;
+	}
+
+	/** An item's own: a signal that all items listened to would warn of a leak. */
+	private ownAbortSignal(): AbortSignal {
+		return AbortSignal.any([this.context.abortSignal]);
+	}
+
+	private givingBackTime(slot: Slot, deadline: Deadline): Slot {
+		return {
+			...slot,
+			refused: async (refusal) => {
+				const giveBackTime = this.stopwatch(deadline);
+				await slot.refused(refusal);
+				giveBackTime();
+			},
+		};
+	}
+
+	private explainNoSlot(deadline: Deadline): (error: unknown) => never {
+		return (error) => {
+			if (!(error instanceof SlotUnavailable)) throw error;
+			if (error.why === 'stopped') throw PredictionError.stopped();
+			const { requestId, httpStatus } = this.lastRefusal ?? {};
+			throw new PredictionError(
+				'accountCap',
+				`Your Each Labs account had no free place for this prediction for ${inSeconds(deadline.totalMs)}`,
+				{
+					description: `Nothing was charged for this item. Other workflows with the same key may hold the places: let them finish, raise the option 'Max Wait', or raise the account's cap.${error.lastRefusal ? ` Each Labs says: ${error.lastRefusal}` : ''}${requestId ? ` (request ID ${requestId})` : ''}`,
+					requestId,
+					httpStatus,
+				},
+			);
+		};
+	}
+
+	private predictionFailed(prediction: Prediction): PredictionError {
+		const reason = failureReason(prediction, this.context.secrets) ?? 'it gave no reason';
+		return new PredictionError('predictionFailed', `The model could not finish the prediction: ${reason}`, {
+			description: `Check whether the file opens and is of a kind that the model reads, and whether the text asks for something that it refuses, then run the item again. (prediction ID ${prediction.id})`,
+			predictionId: prediction.id,
+			cost: prediction.cost,
+		});
+	}
+}
+
+/** USD: what may have been paid for counts as paid, by estimate. */
+function costOfFailure(error: unknown, costs: RecentCosts): number {
+	if (!(error instanceof PredictionError)) return 0;
+	const mayBePaid = error.predictionId !== undefined || error.kind === 'submissionUnknown';
+	if (!mayBePaid) return 0;
+	return error.cost === undefined ? (costs.estimateUsd() ?? 0) : (error.cost ?? 0);
+}
+
+function predictionCancelled(predictionId: string): PredictionError {
+	return new PredictionError(
+		'predictionCancelled',
+		'The prediction was cancelled at Each Labs before it was finished',
+		{
+			description: `Somebody cancelled it in the dashboard or in another workflow. Run the item again if you still want its result. (prediction ID ${predictionId})`,
+			predictionId,
+		},
+	);
+}
+
+function deadlinePassed(predictionId: string, deadline: Deadline, isCancelled: boolean): PredictionError {
+	return new PredictionError(
+		'deadline',
+		`The prediction was not finished within ${inSeconds(deadline.totalMs)}`,
+		{
+			description: `${isCancelled ? 'It was cancelled at Each Labs' : 'Each Labs was asked to cancel it, but it may still be running'}. Raise the option 'Max Wait' if the model needs longer. If it finished all the same, 'Prediction → Get' fetches its result: prediction ID ${predictionId}.`,
+			predictionId,
+		},
+	);
+}
+
+function inSeconds(ms: number): string {
+	const seconds = Math.round(ms / 1_000);
+	return `${seconds.toLocaleString('en-US')} ${seconds === 1 ? 'second' : 'seconds'}`;
+}
+
+function costLimitReached({ limitUsd, spent }: CostGuard): PredictionError {
+	return new PredictionError(
+		'costLimit',
+		`This item was not started: the run has cost ${spent.toFixed(6)} USD, and one more prediction would pass its limit of ${String(limitUsd)} USD`,
+		{
+			description:
+				"Nothing was charged for it. Raise the option 'Max Cost', or run the remaining items another time.",
+		},
+	);
+}

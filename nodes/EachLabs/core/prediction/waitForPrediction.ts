@@ -1,0 +1,110 @@
+import { backoffMs } from '../retries';
+import type { Deadline } from '../Deadline';
+import type { EachLabsClient } from '../api/EachLabsClient';
+import type { CompletionWatch, Followed } from './CompletionWatch';
+import type { Clock } from '../host';
+import { PredictionError } from '../PredictionError';
+import { outcomeOf } from '../api/predictionStatus';
+import type { RunTimes } from '../account/RunTimes';
+import type { Prediction } from '../api/shapes';
+
+/** A prediction that was just created may not be found yet for so long. */
+const NOT_FOUND_GRACE_MS = 30_000;
+
+export interface WaitContext {
+	readonly client: EachLabsClient;
+	readonly clock: Clock;
+	readonly runTimes: RunTimes;
+	readonly deadline: Deadline;
+	readonly abortSignal: AbortSignal;
+	/** Tells of an end before the next poll is due; left out where the user has fixed the time between two polls. */
+	readonly watch?: CompletionWatch;
+	/** Fixed time between two polls; undefined to adapt to the model. */
+	readonly pollIntervalMs?: number;
+}
+
+/**
+ * Waits until the prediction is terminal, and answers it, whatever its outcome.
+ *
+ * A poll that fails does not end the wait: the prediction is paid for, so it is asked about until the deadline.
+ *
+ * @returns undefined when the deadline passed or the run was stopped first
+ * @throws {PredictionError} `predictionNotFound` where the service keeps saying that it does not know the prediction
+ */
+export async function waitForPrediction(
+	predictionId: string,
+	context: WaitContext,
+): Promise<Prediction | undefined> {
+	const followed = context.pollIntervalMs === undefined ? context.watch?.follow(predictionId) : undefined;
+	return await pollUntilTerminal(predictionId, followed, context).finally(() => followed?.end());
+}
+
+async function pollUntilTerminal(
+	predictionId: string,
+	followed: Followed | undefined,
+	context: WaitContext,
+): Promise<Prediction | undefined> {
+	const { client, clock, runTimes, deadline, abortSignal, pollIntervalMs } = context;
+	const startedAtMs = clock.monotonicMs();
+	let lastSeenRunningMs = 0;
+	/** Since when the service has said that it does not know the prediction: from its creation on, as long as it never knew it. */
+	let notFoundSinceMs: number | undefined = 0;
+	let waitMs = 0;
+	let floorMs = 0;
+	let failedPolls = 0;
+
+	for (let polls = 0; !abortSignal.aborted && !deadline.passed; polls++) {
+		const elapsedMs = clock.monotonicMs() - startedAtMs;
+		waitMs = pollIntervalMs ?? runTimes.nextWaitMs({ elapsedMs, polls, previousMs: waitMs }, clock.random());
+		// A time that the service has asked for, or that follows a poll without an answer, is kept whatever the watch says.
+		if (floorMs > 0 || followed === undefined)
+			await clock.sleep(deadline.clip(Math.max(waitMs, floorMs)), abortSignal);
+		else await followed.sleep(deadline.clip(waitMs), abortSignal);
+		if (abortSignal.aborted) return undefined;
+
+		const polled = await client.pollPrediction(predictionId, { deadline, abortSignal });
+		const polledAfterMs = clock.monotonicMs() - startedAtMs;
+		if (polled.ok) {
+			if (outcomeOf(polled.value.status) !== undefined) {
+				runTimes.observe(runTimeMs(polled.value, lastSeenRunningMs, polledAfterMs));
+				return polled.value;
+			}
+			lastSeenRunningMs = polledAfterMs;
+			notFoundSinceMs = undefined;
+			failedPolls = 0;
+			floorMs = polled.retryAfterMs ?? 0;
+			continue;
+		}
+		if (abortSignal.aborted) return undefined;
+		if (polled.error.kind === 'predictionNotFound') {
+			notFoundSinceMs ??= polledAfterMs;
+			if (polledAfterMs - notFoundSinceMs > NOT_FOUND_GRACE_MS)
+				throw withPrediction(polled.error, predictionId);
+		}
+		failedPolls += 1;
+		floorMs = backoffMs(failedPolls, clock.random(), polled.retryAfterMs);
+	}
+	return undefined;
+}
+
+/**
+ * How long the prediction took: the service's own figure is exact, but without the time in its queue; ours lies between the last
+ * poll that saw it running and the one that saw it finished.
+ */
+function runTimeMs(
+	{ predictTimeSeconds }: Prediction,
+	lastSeenRunningMs: number,
+	polledAfterMs: number,
+): number {
+	if (predictTimeSeconds === null) return (lastSeenRunningMs + polledAfterMs) / 2;
+	return Math.min(polledAfterMs, Math.max(lastSeenRunningMs, predictTimeSeconds * 1_000));
+}
+
+function withPrediction(error: PredictionError, predictionId: string): PredictionError {
+	return new PredictionError(error.kind, error.message, {
+		description: `${error.description} The prediction ${predictionId} was created and may be charged: 'Prediction → Get' fetches it.`,
+		requestId: error.requestId,
+		httpStatus: error.httpStatus,
+		predictionId,
+	});
+}

@@ -1,0 +1,131 @@
+import { PredictionError } from '../PredictionError';
+
+/** What a walk through a file needs next: bytes to look at, bytes to pass over, or all bytes up to and with a certain one. */
+type Need = { readonly take: number } | { readonly skip: number } | { readonly skipTo: number };
+type Walk = Generator<Need, void, Uint8Array>;
+
+/**
+ * Watches the bytes of a file go by, and knows whether they came to their end. JPEG and PNG files have an end of their own, by
+ * which one that was cut off on its way is told; what a camera has put behind it (a film, a second picture) does no harm.
+ */
+export class TruncationCheck {
+	private readonly walk: Walk | undefined;
+	private need: Need | undefined;
+	private taken = new Uint8Array(0);
+
+	constructor(contentType: string) {
+		this.walk = WALKS.get(contentType)?.();
+		this.advance(new Uint8Array(0));
+	}
+
+	push(chunk: Uint8Array): void {
+		let rest = chunk;
+		while (this.need !== undefined && rest.length > 0) rest = this.consume(rest, this.need);
+	}
+
+	/**
+	 * To be called when all bytes have gone by.
+	 *
+	 * @param label names the file in messages
+	 * @throws {PredictionError} `invalidInput` where the file's end is missing
+	 */
+	check(label: string): void {
+		if (this.need === undefined) return;
+		throw PredictionError.invalidInput(
+			`${label.charAt(0).toUpperCase()}${label.slice(1)} is cut off: its end is missing`,
+			'The download or upload before this node stopped early. Get the file again.',
+		);
+	}
+
+	/** Gives the walk as much as it needs of the bytes, and answers the others. */
+	private consume(bytes: Uint8Array, need: Need): Uint8Array {
+		if ('skip' in need) {
+			const count = Math.min(need.skip, bytes.length);
+			if (count === need.skip) this.advance();
+			else this.need = { skip: need.skip - count };
+			return bytes.subarray(count);
+		}
+		if ('skipTo' in need) {
+			const position = bytes.indexOf(need.skipTo);
+			if (position < 0) return new Uint8Array(0);
+			this.advance();
+			return bytes.subarray(position + 1);
+		}
+		const count = need.take - this.taken.length;
+		this.taken = joined(this.taken, bytes.subarray(0, count));
+		if (this.taken.length === need.take) this.advance(this.taken);
+		return bytes.subarray(count);
+	}
+
+	private advance(taken: Uint8Array = new Uint8Array(0)): void {
+		this.taken = new Uint8Array(0);
+		this.need = this.walk?.next(taken).value ?? undefined;
+	}
+}
+
+const WALKS: ReadonlyMap<string, () => Walk> = new Map([
+	['image/jpeg', walkJpeg],
+	['image/png', walkPng],
+]);
+
+/** Segments of a marker, a length and content, then the picture's data, up to the end marker (ITU-T T.81, annex B). */
+function* walkJpeg(): Walk {
+	yield { skip: 2 };
+	for (;;) {
+		const [first] = yield { take: 1 };
+		// No marker where one has to be: not ours to judge.
+		if (first !== 0xff) return;
+		let code = yield* markerCode();
+		while (code === START_OF_SCAN) {
+			yield* skipSegment();
+			// In the data, 0xff stands for itself when 0x00 follows, and restart markers are a part of it.
+			do {
+				yield { skipTo: 0xff };
+				code = yield* markerCode();
+			} while (code === 0x00 || isRestart(code));
+		}
+		if (code === END_OF_IMAGE) return;
+		if (!isRestart(code) && code !== TEMPORARY) yield* skipSegment();
+	}
+}
+
+const START_OF_SCAN = 0xda;
+const END_OF_IMAGE = 0xd9;
+const TEMPORARY = 0x01;
+
+function isRestart(code: number): boolean {
+	return code >= 0xd0 && code <= 0xd7;
+}
+
+/** Any number of 0xff may stand before a marker's code. */
+function* markerCode(): Generator<Need, number, Uint8Array> {
+	for (;;) {
+		const [code = 0] = yield { take: 1 };
+		if (code !== 0xff) return code;
+	}
+}
+
+function* skipSegment(): Walk {
+	const [high = 0, low = 0] = yield { take: 2 };
+	const contentLength = high * 256 + low - 2;
+	if (contentLength > 0) yield { skip: contentLength };
+}
+
+/** A signature, then chunks of a length, a type, content and a checksum, the last of them named IEND (ISO/IEC 15948, 5). */
+function* walkPng(): Walk {
+	yield { skip: 8 };
+	for (;;) {
+		const head = yield { take: 8 };
+		const { buffer, byteOffset } = head;
+		const contentLength = new DataView(buffer, byteOffset).getUint32(0);
+		yield { skip: contentLength + 4 };
+		if (String.fromCharCode(...head.subarray(4)) === 'IEND') return;
+	}
+}
+
+function joined(left: Uint8Array, right: Uint8Array): Uint8Array<ArrayBuffer> {
+	const both = new Uint8Array(left.length + right.length);
+	both.set(left);
+	both.set(right, left.length);
+	return both;
+}

@@ -1,0 +1,63 @@
+import { createHash } from 'crypto';
+
+import { AccountLimiter } from '../core/account/AccountLimiter';
+import { RecentCosts } from '../core/prediction/CostGuard';
+import { DEFAULT_MODEL, DEFAULT_MODEL_RUN_TIME_MS } from '../core/model/defaultModel';
+import { RunTimes } from '../core/account/RunTimes';
+import type { ApiAccess } from './apiAccess';
+import { hostClock } from './hostClock';
+
+const MAX_CLAIMED = 20_000;
+
+/** What all executions in this process share about one Each Labs account. */
+export interface AccountState {
+	readonly limiter: AccountLimiter;
+	/** Ids of predictions that belong to an item already, oldest first; bounded. */
+	readonly claimed: Set<string>;
+	runTimesOf(model: string): RunTimes;
+	costsOf(model: string): RecentCosts;
+}
+
+const accounts = new Map<string, AccountState>();
+
+/** The state of the credential's account. The key itself is not kept. */
+export function accountState({ apiKey, baseUrl }: ApiAccess): AccountState {
+	const id = createHash('sha256').update(`${baseUrl}\n${apiKey}`).digest('hex');
+	const known = accounts.get(id);
+	if (known) return known;
+	const state: AccountState = {
+		limiter: new AccountLimiter(hostClock),
+		claimed: new BoundedSet(MAX_CLAIMED),
+		runTimesOf: perModel(
+			(model) => new RunTimes(model === DEFAULT_MODEL ? DEFAULT_MODEL_RUN_TIME_MS : undefined),
+		),
+		costsOf: perModel(() => new RecentCosts()),
+	};
+	accounts.set(id, state);
+	return state;
+}
+
+function perModel<Value>(create: (model: string) => Value): (model: string) => Value {
+	const values = new Map<string, Value>();
+	return (model) => {
+		const value = values.get(model) ?? create(model);
+		values.set(model, value);
+		return value;
+	};
+}
+
+/** Forgets its oldest entry when it would grow over its size. */
+class BoundedSet extends Set<string> {
+	constructor(private readonly maxSize: number) {
+		super();
+	}
+
+	override add(value: string): this {
+		super.add(value);
+		if (this.size > this.maxSize) {
+			const [oldest] = this;
+			if (oldest !== undefined) this.delete(oldest);
+		}
+		return this;
+	}
+}

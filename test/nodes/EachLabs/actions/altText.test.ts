@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+
+import { altTextFromAnswer, altTextTask } from '../../../../nodes/EachLabs/actions/image/altText';
+
+describe('the task', () => {
+	test('names the length and the word for a decorative picture', () => {
+		const prompt = altTextTask({ maxLength: 125, context: '' });
+		expect(prompt).toContain('At most 125 characters');
+		expect(prompt).toContain('DECORATIVE');
+		expect(prompt).not.toContain('used for');
+	});
+
+	test('says what the picture is used for, where the user says it', () => {
+		expect(altTextTask({ maxLength: 80, context: '  our city bikes\n' })).toMatch(/: our city bikes$/);
+	});
+});
+
+describe('the alt text in an answer', () => {
+	test.each<[string, string, string]>([
+		['as it is', 'A cat on a sofa.', 'A cat on a sofa.'],
+		['without white space around it', '\n A cat. \n', 'A cat.'],
+		['in one line', 'A cat\non a\t sofa.', 'A cat on a sofa.'],
+		['without double quotation marks', '"A cat."', 'A cat.'],
+		['without single quotation marks', "'A cat.'", 'A cat.'],
+		['without curved quotation marks', '“A cat.”', 'A cat.'],
+		['without German quotation marks', '„Eine Katze.“', 'Eine Katze.'],
+		['without French quotation marks', '« Un chat. »', 'Un chat.'],
+		[
+			'with quotation marks that belong to it',
+			'"Stop" and "Go" signs: "Stop"',
+			'"Stop" and "Go" signs: "Stop"',
+		],
+		['with an apostrophe in quotation marks', '"A cat\'s paw."', "A cat's paw."],
+		['with a word that only sounds decorative', 'Decorative plate', 'Decorative plate'],
+		['of nothing, which makes no picture decorative', ' \n', ''],
+	])('is taken %s', (_, answer, altText) => {
+		expect(altTextFromAnswer(answer, 125)).toEqual({ altText, decorative: false });
+	});
+
+	test.each(['DECORATIVE', 'decorative', 'Decorative.', ' "DECORATIVE" \n'])(
+		'%p says that there is none',
+		(answer) => {
+			expect(altTextFromAnswer(answer, 125)).toEqual({ altText: '', decorative: true });
+		},
+	);
+});
+
+describe('an alt text that is too long', () => {
+	test.each<[string, string, number, string]>([
+		['is cut after a sentence', 'A red bicycle. It leans on a wall.', 20, 'A red bicycle.'],
+		[
+			'is cut after a sentence that ends right at the limit',
+			'A red bicycle. It leans.',
+			14,
+			'A red bicycle.',
+		],
+		['is cut after a question', 'Is it a bicycle? It leans on a wall.', 20, 'Is it a bicycle?'],
+		['is cut after a Chinese sentence', '一辆红色的自行车。它靠在墙上，旁边有树。', 12, '一辆红色的自行车。'],
+		['is not cut at the point of a number', 'A scale shows 3.5 kilograms of apples', 17, 'A scale shows…'],
+		[
+			'is not cut after a first sentence that says next to nothing',
+			'Hm. A red bicycle that leans on a wall',
+			20,
+			'Hm. A red bicycle…',
+		],
+		['is cut between words', 'A red bicycle leans on a wall', 16, 'A red bicycle…'],
+		['is cut without a comma at its end', 'A red bicycle, a wall, a tree', 15, 'A red bicycle…'],
+		['is cut within a word where that is very long', 'Donaudampfschifffahrtsgesellschaft', 10, 'Donaudamp…'],
+		['counts an emoji of several parts as one', '👨‍👩‍👧 👨‍👩‍👧 👨‍👩‍👧', 5, '👨‍👩‍👧 👨‍👩‍👧 👨‍👩‍👧'],
+		['is not cut within an emoji', '👨‍👩‍👧👨‍👩‍👧👨‍👩‍👧👨‍👩‍👧', 3, '👨‍👩‍👧👨‍👩‍👧…'],
+	])('%s', (_, answer, maxLength, altText) => {
+		expect(altTextFromAnswer(answer, maxLength).altText).toBe(altText);
+	});
+
+	test('never stays longer than it may be, whatever it is made of', () => {
+		fc.assert(
+			fc.property(
+				fc.string({
+					unit: fc.oneof(
+						fc.constantFrom('. ', '? ', ' ', ',', 'ab', '。', '"', '\n'),
+						fc.string({ unit: 'grapheme', maxLength: 2 }),
+					),
+					maxLength: 80,
+				}),
+				fc.integer({ min: 1, max: 60 }),
+				(answer, maxLength) => {
+					const { altText } = altTextFromAnswer(answer, maxLength);
+					expect([...new Intl.Segmenter().segment(altText)].length).toBeLessThanOrEqual(maxLength);
+					expect(altText).toBe(altText.trim());
+					expect(altText).not.toContain('\n');
+				},
+			),
+			{ seed: 20260821, numRuns: 500 },
+		);
+	});
+
+	test.each([
+		['quotation marks', '"'.repeat(65_536)],
+		['white space', `${' '.repeat(65_535)}a`],
+		['sentences', 'a. '.repeat(22_000)],
+		['one word', `"${'a'.repeat(65_536)}`],
+		['one character', `a${'\u0301'.repeat(65_536)}`],
+	])('is read in no time, were it 64 KB of %s', (_, answer) => {
+		altTextFromAnswer('warm', 125);
+		const before = process.cpuUsage();
+		altTextFromAnswer(answer, 125);
+		const { user, system } = process.cpuUsage(before);
+		// 20 ms are promised; 2 s is what it took to count all of them. Processor time: a busy machine does not add to it.
+		expect((user + system) / 1_000).toBeLessThan(500);
+	});
+});

@@ -1,0 +1,230 @@
+import fc from 'fast-check';
+
+import {
+	checkFileSize,
+	cleanContentType,
+	cleanFileName,
+	HEAD_BYTES,
+	identifyMedia,
+	kindOfType,
+	type MediaKind,
+} from '../../../../../nodes/EachLabs/core/media/media';
+import { PredictionError } from '../../../../../nodes/EachLabs/core/PredictionError';
+
+const LABEL = "the file 'a' in binary field 'data'";
+
+/** Text as bytes, with zeros behind it. */
+function head(text: string): Uint8Array {
+	return Buffer.concat([Buffer.from(text, 'latin1'), Buffer.alloc(64)]);
+}
+
+function refusal(work: () => unknown): PredictionError {
+	try {
+		work();
+	} catch (error) {
+		if (error instanceof PredictionError) return error;
+		throw error;
+	}
+	throw new Error('it was not refused');
+}
+
+describe('a file is known by its first bytes', () => {
+	test.each<[string, string, MediaKind, string]>([
+		['a JPEG', '\xff\xd8\xff\xe0\0\x10JFIF', 'image', 'image/jpeg'],
+		['a PNG', '\x89PNG\r\n\x1a\n', 'image', 'image/png'],
+		['a GIF of 1987', 'GIF87a', 'image', 'image/gif'],
+		['a GIF of 1989', 'GIF89a', 'image', 'image/gif'],
+		['a WebP', 'RIFF\x10\0\0\0WEBPVP8 ', 'image', 'image/webp'],
+		['a BMP', 'BM\x36\x10\0\0\0\0\0\0\x36', 'image', 'image/bmp'],
+		['a HEIC', '\0\0\0\x18ftypheic', 'image', 'image/heic'],
+		['a HEIF', '\0\0\0\x18ftypmif1', 'image', 'image/heif'],
+		['an AVIF', '\0\0\0\x18ftypavif', 'image', 'image/avif'],
+		['an MP4', '\0\0\0\x18ftypisom', 'video', 'video/mp4'],
+		['a QuickTime film', '\0\0\0\x14ftypqt  ', 'video', 'video/quicktime'],
+		['a 3GP', '\0\0\0\x14ftyp3gp5', 'video', 'video/3gpp'],
+		['an AVI', 'RIFF\x10\0\0\0AVI LIST', 'video', 'video/x-msvideo'],
+		['a WebM', '\x1a\x45\xdf\xa3\x01\0\0\0\x42\x82\x84webm', 'video', 'video/webm'],
+		['a Matroska', '\x1a\x45\xdf\xa3\x01\0\0\0\x42\x82\x88matroska', 'video', 'video/x-matroska'],
+		['an MPEG film', '\0\0\x01\xba', 'video', 'video/mpeg'],
+		['an MPEG stream', '\0\0\x01\xb3', 'video', 'video/mpeg'],
+		['a Flash film', 'FLV\x01\x05', 'video', 'video/x-flv'],
+		['a Windows film', '\x30\x26\xb2\x75\x8e\x66\xcf\x11', 'video', 'video/x-ms-wmv'],
+		['a WAV', 'RIFF\x10\0\0\0WAVEfmt ', 'audio', 'audio/wav'],
+		['an MP3 with a title', 'ID3\x04', 'audio', 'audio/mpeg'],
+		['an MP3', '\xff\xfb\x90\x44', 'audio', 'audio/mpeg'],
+		['an AAC', '\xff\xf1\x50\x80', 'audio', 'audio/aac'],
+		['an M4A', '\0\0\0\x18ftypM4A ', 'audio', 'audio/mp4'],
+		['an OGG', 'OggS\0\x02', 'audio', 'audio/ogg'],
+		['a FLAC', 'fLaC', 'audio', 'audio/flac'],
+		['an AIFF', 'FORM\0\0\0\x10AIFF', 'audio', 'audio/aiff'],
+		['an AMR', '#!AMR\n', 'audio', 'audio/amr'],
+		['a PDF', '%PDF-1.7', 'document', 'application/pdf'],
+		['a PDF with something before its mark', '\xef\xbb\xbf\n%PDF-1.4', 'document', 'application/pdf'],
+	])('%s, whatever it is declared to be', (_, start, kind, contentType) => {
+		for (const declared of [
+			'',
+			'application/octet-stream',
+			'text/plain',
+			'application/x-nonsense',
+			contentType,
+		]) {
+			expect(identifyMedia(head(start), declared, LABEL)).toEqual({ kind, contentType });
+		}
+	});
+
+	test.each<[string, string, string, string]>([
+		['sound in a WebM', '\x1a\x45\xdf\xa3', 'audio/webm', 'audio/webm'],
+		['sound in an MP4', '\0\0\0\x18ftypisom', 'audio/mp4; codecs="mp4a"', 'audio/mp4'],
+		['sound in an MP4 under another name', '\0\0\0\x18ftypmp42', 'audio/x-m4a', 'audio/mp4'],
+		['Opus in an OGG', 'OggS', 'audio/opus', 'audio/opus'],
+		['a picture sequence as AVIF', '\0\0\0\x18ftypmif1', 'image/avif', 'image/avif'],
+	])('%s, by its declared type, which its bytes leave open', (_, start, declared, contentType) => {
+		expect(identifyMedia(head(start), declared, LABEL).contentType).toBe(contentType);
+	});
+
+	test.each<[string, string, MediaKind]>([
+		['audio/mpeg', '\0\0\0\0\xff\xfb', 'audio'],
+		['audio/aac', '\0\x01\x02', 'audio'],
+		['video/mpeg', 'G\x40\x11\x10', 'video'],
+		['audio/amr', '\0\x01', 'audio'],
+	])('%s, which may begin with anything, by its declared type', (declared, start, kind) => {
+		expect(identifyMedia(head(start), declared, LABEL)).toEqual({ kind, contentType: declared });
+	});
+});
+
+describe("what the model can't read is refused, and called by its name", () => {
+	test.each<[string, string, string, string]>([
+		['a web page', '<!DOCTYPE html><html>', 'image/png', 'a web page (declared as image/png)'],
+		['a web page without a doctype', '\n <html lang="en">', '', 'a web page'],
+		['an SVG', '<svg xmlns="http://www.w3.org/2000/svg">', 'image/svg+xml', 'an SVG drawing'],
+		[
+			'an SVG behind a declaration',
+			'<?xml version="1.0"?>\n<!-- made by hand -->\n<svg >',
+			'image/png',
+			'an SVG drawing (declared as image/png)',
+		],
+		['a TIFF', 'II*\0', 'image/tiff', 'a TIFF image'],
+		['a TIFF of the other order', 'MM\0*', '', 'a TIFF image'],
+		['a text', 'not found', 'image/jpeg', 'text (declared as image/jpeg)'],
+		[
+			'a text that is declared as sound',
+			'{"error":"expired"}',
+			'audio/mpeg',
+			'text (declared as audio/mpeg)',
+		],
+		[
+			'a text that begins like a BMP',
+			'BMW 320, used, in good condition',
+			'text/csv',
+			'text (declared as text/csv)',
+		],
+		['a text that begins like a Flash film', 'FLV files are old', '', 'text'],
+		['bytes of no format', '\0\x01\x02', 'application/octet-stream', 'data of an unknown format'],
+		['an archive', 'PK\x03\x04', 'application/zip', 'a file of type application/zip'],
+		['a text in UTF-16', '\xff\xfeh\0e\0', 'text/plain', 'a file of type text/plain'],
+	])('%s', (_, start, declared, name) => {
+		const bytes = /^[\t\n\r -~]*$/.test(start) ? Buffer.from(start) : head(start);
+		const { kind, message, description } = refusal(() => identifyMedia(bytes, declared, LABEL));
+		expect({ kind, message }).toEqual({
+			kind: 'invalidInput',
+			message: `The file 'a' in binary field 'data' holds ${name}, which the model can't read`,
+		});
+		expect(description).toMatch(/^(Use|Convert) /);
+	});
+
+	test('a file whose bytes are not what it is declared to be', () => {
+		expect(refusal(() => identifyMedia(head('\0\x01\x02'), 'image/webp', LABEL)).message).toBe(
+			"The file 'a' in binary field 'data' is declared as image/webp, but its content is not of that format",
+		);
+	});
+});
+
+test('any bytes under any declared type are a medium that can be sent, or are refused', () => {
+	const starts = ['RIFF', 'BM', '\xff', '\0\0\0\x18ftyp', '<svg', '%PDF-', 'FORM', '\x1a\x45\xdf\xa3', ''];
+	fc.assert(
+		fc.property(
+			fc.constantFrom(...starts),
+			fc.uint8Array({ maxLength: HEAD_BYTES }),
+			fc.oneof(
+				fc.string(),
+				fc.constantFrom('image/png', 'audio/mpeg', 'video/mp4', 'application/pdf', 'text/html', ''),
+			),
+			fc.string(),
+			(start, rest, declared, label) => {
+				const bytes = Buffer.concat([Buffer.from(start, 'latin1'), rest]);
+				try {
+					const { kind, contentType } = identifyMedia(bytes, declared, label);
+					expect(kindOfType(contentType)).toBe(kind);
+				} catch (error) {
+					expect(error).toBeInstanceOf(PredictionError);
+					expect(error).toMatchObject({ kind: 'invalidInput' });
+				}
+			},
+		),
+		{ seed: 20260821, numRuns: 1_000 },
+	);
+});
+
+describe('the size of a file', () => {
+	const MIB = 1_048_576;
+
+	test.each<[MediaKind, number]>([
+		['image', 1],
+		['image', 7 * MIB],
+		['video', 100 * MIB],
+		['audio', 100 * MIB],
+		['document', 100 * MIB],
+	])('%s of %p bytes may be sent', (kind, byteLength) => {
+		expect(() => {
+			checkFileSize(kind, byteLength, LABEL);
+		}).not.toThrow();
+	});
+
+	test.each<[MediaKind, number, string]>([
+		['image', 0, 'is empty (0 bytes)'],
+		['image', 7 * MIB + 1, 'has 7.01 MB; the limit for an image is 7 MB'],
+		['video', 100 * MIB + 1, 'has 100.01 MB; the limit for a video is 100 MB'],
+		['audio', 250 * MIB, 'has 250.00 MB; the limit for an audio file is 100 MB'],
+		['document', 101 * MIB, 'has 101.00 MB; the limit for a PDF document is 100 MB'],
+	])('%s of %p bytes is refused', (kind, byteLength, message) => {
+		const error = refusal(() => {
+			checkFileSize(kind, byteLength, LABEL);
+		});
+		expect(error.kind).toBe('invalidInput');
+		expect(error.message).toBe(`The file 'a' in binary field 'data' ${message}`);
+	});
+});
+
+describe('a MIME type', () => {
+	test.each([
+		['image/png', 'image/png'],
+		[' IMAGE/PNG ', 'image/png'],
+		['image/png; charset=binary', 'image/png'],
+		['image/jpg', 'image/jpeg'],
+		['audio/mp3', 'audio/mpeg'],
+		['video/x-m4v', 'video/mp4'],
+		['image/png\r\nX-Evil: 1', ''],
+		['image', ''],
+		['', ''],
+		[`image/${'a'.repeat(65)}`, ''],
+		['image/../png', ''],
+	])('%p becomes %p', (declared, cleaned) => {
+		expect(cleanContentType(declared)).toBe(cleaned);
+	});
+});
+
+describe('a file name in a message', () => {
+	test.each<[string, string | undefined, string]>([
+		['that is missing', undefined, ''],
+		['as it is', 'cat.png', 'cat.png'],
+		['without folders', '../../etc/passwd', 'passwd'],
+		['without folders of Windows', 'C:\\Users\\me\\cat.png', 'cat.png'],
+		['without line breaks and NUL', 'cat\r\n\0.png', 'cat.png'],
+		['without marks that turn the direction of text', 'cat\u202egnp.exe', 'catgnp.exe'],
+		['of at most 120 characters', 'a'.repeat(500), 'a'.repeat(120)],
+		['that is not cut within a character', '😀'.repeat(130), '😀'.repeat(120)],
+		['that is a folder', 'photos/', ''],
+	])('%s', (_, name, cleaned) => {
+		expect(cleanFileName(name)).toBe(cleaned);
+	});
+});

@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+
+import { failureReason, outputText } from '../../../../../nodes/EachLabs/core/prediction/outputText';
+
+const deep = (open: string, close: string, content: string): object =>
+	JSON.parse(open.repeat(100_000) + content + close.repeat(100_000)) as object;
+
+describe('the text of an output', () => {
+	test.each<[string, unknown, string]>([
+		['of a string is the string', 'a cat ', 'a cat '],
+		['of nothing is empty', null, ''],
+		['of nothing at all is empty', undefined, ''],
+		['of pieces of a stream is their sequence', ['A ', 'cat', '.'], 'A cat.'],
+		[
+			'of files is one address a line',
+			['https://a.test/1.png', 'https://a.test/2.png'],
+			'https://a.test/1.png\nhttps://a.test/2.png',
+		],
+		['of an empty list is empty', [], ''],
+		['of a list of objects is one text a line', [{ text: 'a' }, { content: 'b' }], 'a\nb'],
+		['of an object with a text is that text', { score: 1, text: 'a cat' }, 'a cat'],
+		['of an object with an answer is that answer', { answer: 'a cat' }, 'a cat'],
+		['of another object is its JSON', { score: 1 }, '{"score":1}'],
+		['of an object whose text is none is its JSON', { text: 5 }, '{"text":5}'],
+		['of a number is its digits', 0, '0'],
+		['of a truth value is its word', false, 'false'],
+	])('%s', (_, output, text) => {
+		expect(outputText(output)).toBe(text);
+	});
+
+	test.each<[string, unknown]>([
+		['lists', deep('[', ']', '"a"')],
+		['objects', deep('{"a":', '}', '1')],
+		['lists in objects', deep('{"a":[', ']}', '1')],
+	])('of %s nested a hundred thousand deep is empty', (_, output) => {
+		expect(outputText(output)).toBe('');
+	});
+
+	test('of any JSON is a text', () => {
+		fc.assert(
+			fc.property(fc.jsonValue(), (output) => {
+				expect(typeof outputText(output)).toBe('string');
+			}),
+			{ seed: 20260821, numRuns: 500 },
+		);
+	});
+});
+
+describe('why a prediction failed', () => {
+	test.each<[string, object | string | null, string | null, string | undefined]>([
+		[
+			'is in the error envelope',
+			{ error_code: 'E12', error_message: 'bad picture' },
+			'log',
+			'bad picture (E12)',
+		],
+		['is in the error envelope without a code', { error_message: 'bad picture' }, null, 'bad picture'],
+		['is the code alone where there is no more', { error_code: 'E12' }, null, 'E12'],
+		['is in the envelope of a callback', [{ error: 'bad picture' }], null, 'bad picture'],
+		['is in an error that is an object', { error: { message: 'bad picture' } }, null, 'bad picture'],
+		['is the output where that is a text', ' bad picture ', 'log', 'bad picture'],
+		['is else the last line of the logs', null, 'loading\nout of memory\n\n', 'out of memory'],
+		['is in the logs where the envelope is empty', { error_message: '' }, 'out of memory', 'out of memory'],
+		['is in the logs where the output is empty', [], 'out of memory', 'out of memory'],
+		['is unknown where nothing is said', null, null, undefined],
+		['is unknown where nothing but white space is said', '  ', ' \n ', undefined],
+	])('%s', (_, output, logs, reason) => {
+		expect(failureReason({ output, logs })).toBe(reason);
+	});
+
+	test('is no longer than 500 characters', () => {
+		expect(failureReason({ output: 'a'.repeat(5_000), logs: null })).toHaveLength(500);
+	});
+
+	test('does not give away a key, not even the head of one at its end', () => {
+		const reason = failureReason({ output: `${'a'.repeat(495)} secret-key`, logs: null }, ['secret-key']);
+		expect(reason).toBe(`${'a'.repeat(495)} [hid`);
+	});
+
+	test.each<[string, object]>([
+		['lists', deep('[', ']', '"a"')],
+		['errors', deep('{"error":', '}', '"a"')],
+	])('is found in the logs behind %s nested a hundred thousand deep', (_, output) => {
+		expect(failureReason({ output, logs: 'out of memory' })).toBe('out of memory');
+	});
+
+	test('is a text or unknown for any JSON', () => {
+		fc.assert(
+			fc.property(fc.jsonValue(), fc.option(fc.string()), (output, logs) => {
+				expect(['string', 'undefined']).toContain(
+					typeof failureReason({ output: output as object | null, logs }),
+				);
+			}),
+			{ seed: 20260821, numRuns: 500 },
+		);
+	});
+});

@@ -1,0 +1,233 @@
+import { Deadline } from '../../../../../nodes/EachLabs/core/Deadline';
+import { EachLabsClient } from '../../../../../nodes/EachLabs/core/api/EachLabsClient';
+import { PredictionError } from '../../../../../nodes/EachLabs/core/PredictionError';
+import { RunTimes } from '../../../../../nodes/EachLabs/core/account/RunTimes';
+import { waitForPrediction } from '../../../../../nodes/EachLabs/core/prediction/waitForPrediction';
+import type { Prediction } from '../../../../../nodes/EachLabs/core/api/shapes';
+import {
+	json,
+	plain,
+	REFUSED,
+	RESET,
+	SCRIPTED_BASE_URL,
+	ScriptedTransport,
+	type ScriptedAnswer,
+} from '../../../../support/ScriptedTransport';
+import { VirtualClock } from '../../../../support/VirtualClock';
+
+const running = (status = 'processing') => json(200, { id: 'p1', status, metrics: {} });
+const finished = (status = 'success', metrics: Record<string, unknown> = {}) =>
+	json(200, { id: 'p1', status, output: 'a cat', metrics });
+const missing = json(404, { error: 'prediction not found' });
+
+interface Waited {
+	readonly outcome: Prediction | PredictionError | undefined;
+	/** Seconds after the create at which the prediction was asked about. */
+	readonly polledAtS: number[];
+	readonly endedAtS: number;
+	readonly clock: VirtualClock;
+	readonly runTimes: RunTimes;
+}
+
+/** Waits for p1, with jitter taken away and answers that come at once. */
+async function wait(
+	answers: readonly ScriptedAnswer[],
+	options: {
+		maxWaitMs?: number;
+		pollIntervalMs?: number;
+		runTimes?: RunTimes;
+		stopAtMs?: number;
+		random?: number;
+	} = {},
+): Promise<Waited> {
+	const clock = new VirtualClock(() => options.random ?? 0.5);
+	const transport = new ScriptedTransport(clock, answers);
+	const { runTimes = new RunTimes(), pollIntervalMs, stopAtMs } = options;
+	const stop = new AbortController();
+	if (stopAtMs !== undefined) void clock.elapse(stopAtMs).then(() => stop.abort());
+	const outcome = await clock.run(
+		waitForPrediction('p1', {
+			client: new EachLabsClient(transport, clock, SCRIPTED_BASE_URL, []),
+			clock,
+			runTimes,
+			deadline: new Deadline(clock, options.maxWaitMs ?? 600_000),
+			abortSignal: stop.signal,
+			pollIntervalMs,
+		}).catch((error: unknown) => error as PredictionError),
+	);
+	transport.assertDone();
+	expect(new Set(transport.lines)).toEqual(
+		new Set(transport.lines.length > 0 ? ['GET /v1/prediction/p1'] : []),
+	);
+	return {
+		outcome,
+		polledAtS: transport.requests.map(({ atMs }) => atMs / 1_000),
+		endedAtS: clock.monotonicMs() / 1_000,
+		clock,
+		runTimes,
+	};
+}
+
+describe('polls', () => {
+	test('come after 1 s, then a quarter later each time, while the prediction is in flight', async () => {
+		const { outcome, polledAtS } = await wait([
+			running('created'),
+			running('starting'),
+			running(),
+			finished(),
+		]);
+		expect(polledAtS).toEqual([1, 2.25, 3.8125, 5.765625]);
+		expect(outcome).toMatchObject({ id: 'p1', status: 'success', output: 'a cat' });
+	});
+
+	test('keep a fixed interval where the user set one', async () => {
+		const { polledAtS } = await wait([running(), running(), finished()], { pollIntervalMs: 7_000 });
+		expect(polledAtS).toEqual([7, 14, 21]);
+	});
+
+	test.each(['success', 'succeeded', 'error', 'failed', 'cancelled', 'canceled', 'SUCCESS', ' failed '])(
+		'end with the status %p',
+		async (status) => {
+			const { outcome, polledAtS } = await wait([finished(status)]);
+			expect(outcome).toMatchObject({ status });
+			expect(polledAtS).toHaveLength(1);
+		},
+	);
+
+	test('take an unknown status for in flight, up to the deadline', async () => {
+		const answers = Array.from({ length: 12 }, () => running('rerouting'));
+		const { outcome, polledAtS, endedAtS } = await wait(answers, { maxWaitMs: 60_000 });
+		expect(outcome).toBeUndefined();
+		expect(endedAtS).toBe(60);
+		expect(polledAtS.at(-1)).toBeLessThan(60);
+	});
+
+	test.each([
+		['in seconds', { 'retry-after': '30' }],
+		['as a date', { 'retry-after': 'Thu, 01 Jan 2026 00:00:31 GMT' }],
+	])('never come before a Retry-After %s, of a refusal as of an answer', async (_, headers) => {
+		const busy = json(503, { error: 'busy' }, headers);
+		expect((await wait([busy, finished()])).polledAtS).toEqual([1, 31]);
+		const inFlight = json(200, { id: 'p1', status: 'processing' }, headers);
+		expect((await wait([inFlight, finished()])).polledAtS).toEqual([1, 31]);
+	});
+
+	test('wait no longer than the deadline for a Retry-After of years', async () => {
+		const busy = json(429, { error: 'busy' }, { 'retry-after': '1000000000' });
+		const { outcome, polledAtS, endedAtS } = await wait([busy], { maxWaitMs: 60_000 });
+		expect({ outcome, polledAtS, endedAtS }).toEqual({ outcome: undefined, polledAtS: [1], endedAtS: 60 });
+	});
+
+	test('use what is known of the model', async () => {
+		const runTimes = new RunTimes();
+		for (let index = 0; index <= 20; index++) runTimes.observe(20_000 + 100 * index);
+		const { polledAtS } = await wait([running(), finished()], { runTimes });
+		expect(polledAtS[0]).toBeGreaterThan(20);
+		expect(polledAtS[1]).toBeLessThan(22);
+	});
+});
+
+describe('a poll that goes wrong never ends the wait', () => {
+	test.each<[string, ScriptedAnswer]>([
+		['a refused connection', REFUSED],
+		['a connection that breaks off', RESET],
+		['an answer that never comes', 'silence'],
+		['status 500', json(500, { error: 'oops' })],
+		['status 503 in HTML', plain(503, '<html>')],
+		['a redirect', plain(302, '', { location: 'https://elsewhere.test' })],
+		['HTML with status 200', plain(200, '<html>')],
+		['an empty answer', plain(200, '')],
+		['JSON cut off', plain(200, '{"id":"p1","sta')],
+		['JSON of another shape', json(200, { hello: 'world' })],
+		['a limit on requests', json(429, { error: 'slow down' })],
+		['a key that is not accepted', json(401, { error: 'bad key' })],
+		['a key without the right', json(403, { error: 'forbidden' })],
+		['a balance too low', json(402, { error: 'balance' })],
+		['a prediction that is not found yet', missing],
+	])('%s', async (_, answer) => {
+		const { outcome, clock } = await wait([answer, answer, answer, finished()]);
+		expect(outcome).toMatchObject({ status: 'success' });
+		expect(clock.pending).toBe(0);
+	});
+
+	test('and the polls after it keep off for longer and longer', async () => {
+		const answers = [...Array.from({ length: 6 }, () => RESET), finished()];
+		const { clock } = await wait(answers, { pollIntervalMs: 1_000, random: 0.9 });
+		const waits = clock.sleeps.filter(({ aborted }) => !aborted).map(({ ms }) => ms);
+		expect(waits).toEqual([1_000, 1_000, 1_000, 1_800, 3_600, 7_200, 14_400]);
+	});
+
+	test('while nothing but the connection is refused, until the deadline', async () => {
+		const { outcome, endedAtS } = await wait(
+			Array.from({ length: 7 }, () => REFUSED),
+			{ maxWaitMs: 30_000 },
+		);
+		expect(outcome).toBeUndefined();
+		expect(endedAtS).toBe(30);
+	});
+});
+
+describe('a prediction that the service does not know', () => {
+	test('is given 30 s from its creation to appear', async () => {
+		const { outcome, polledAtS } = await wait([missing, missing, missing, missing], {
+			pollIntervalMs: 10_000,
+		});
+		expect(polledAtS).toEqual([10, 20, 30, 40]);
+		expect(outcome).toMatchObject({
+			kind: 'predictionNotFound',
+			predictionId: 'p1',
+			description: expect.stringContaining('p1'),
+		});
+	});
+
+	test('is not given up for one such answer after it was seen', async () => {
+		const { outcome } = await wait([running(), missing, finished()], { pollIntervalMs: 40_000 });
+		expect(outcome).toMatchObject({ status: 'success' });
+	});
+
+	test('is given up when the service has denied it for 30 s', async () => {
+		const { outcome, polledAtS } = await wait([running(), missing, missing, missing, missing], {
+			pollIntervalMs: 12_000,
+		});
+		expect(polledAtS).toEqual([12, 24, 36, 48, 60]);
+		expect(outcome).toMatchObject({ kind: 'predictionNotFound', predictionId: 'p1' });
+	});
+});
+
+describe('the wait ends without an answer', () => {
+	test('at once when the run is stopped, in the middle of a sleep', async () => {
+		const { outcome, endedAtS, clock } = await wait([running()], { stopAtMs: 1_700 });
+		expect({ outcome, endedAtS }).toEqual({ outcome: undefined, endedAtS: 1.7 });
+		expect(clock.pending).toBe(0);
+	});
+
+	test('at once when the run is stopped, in the middle of a poll', async () => {
+		const { outcome, endedAtS, clock } = await wait(['silence'], { stopAtMs: 5_000 });
+		expect({ outcome, endedAtS }).toEqual({ outcome: undefined, endedAtS: 5 });
+		expect(clock.pending).toBe(0);
+	});
+
+	test('at the deadline, which ends a poll without an answer, too', async () => {
+		const { outcome, endedAtS } = await wait(['silence'], { maxWaitMs: 8_000 });
+		expect({ outcome, endedAtS }).toEqual({ outcome: undefined, endedAtS: 8 });
+	});
+
+	test('without any poll when the run was stopped before', async () => {
+		const { outcome, polledAtS } = await wait([], { stopAtMs: 0 });
+		expect({ outcome, polledAtS }).toEqual({ outcome: undefined, polledAtS: [] });
+	});
+});
+
+describe('what a model is known to need', () => {
+	test.each([
+		["the service's own figure", { predict_time: 2.9 }, 2_900],
+		['no less than it was seen to run', { predict_time: 0.5 }, 2_250],
+		['no more than passed until it was seen to be finished', { predict_time: 90 }, 3_812.5],
+		['the middle between the two polls where the service says nothing', {}, 3_031.25],
+	])('is %s', async (_, metrics, expectedMs) => {
+		const runTimes = new RunTimes();
+		const observed = jest.spyOn(runTimes, 'observe');
+		await wait([running(), running(), finished('success', metrics)], { runTimes });
+		expect(observed.mock.calls).toEqual([[expectedMs]]);
+	});
+});

@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import sharp from 'sharp';
+
+import { TruncationCheck } from '../../../../../nodes/EachLabs/core/upload/TruncationCheck';
+import { PredictionError } from '../../../../../nodes/EachLabs/core/PredictionError';
+import { seededRandom } from '../../../../support/VirtualClock';
+
+/** Noise, so that the picture's data holds every byte. */
+function picture(): sharp.Sharp {
+	const random = seededRandom(7);
+	const pixels = Uint8Array.from({ length: 64 * 48 * 3 }, () => Math.floor(256 * random()));
+	return sharp(pixels, { raw: { width: 64, height: 48, channels: 3 } });
+}
+
+/** What an EXIF segment with a thumbnail looks like: it holds the end mark of a picture of its own. */
+function withThumbnail(jpeg: Buffer): Buffer {
+	const content = Buffer.concat([
+		Buffer.from('Exif\0\0'),
+		Buffer.from([0xff, 0xd8, 0xff, 0xda, 0, 2, 1, 0xff, 0xd9]),
+		Buffer.alloc(300),
+	]);
+	const length = Buffer.alloc(2);
+	length.writeUInt16BE(content.length + 2);
+	return Buffer.concat([jpeg.subarray(0, 2), Buffer.from([0xff, 0xe1]), length, content, jpeg.subarray(2)]);
+}
+
+function isWhole(contentType: string, bytes: Uint8Array, chunkLength = bytes.length || 1): boolean {
+	const end = new TruncationCheck(contentType);
+	for (let from = 0; from < bytes.length; from += chunkLength)
+		end.push(bytes.subarray(from, from + chunkLength));
+	try {
+		end.check('the file');
+		return true;
+	} catch (error) {
+		expect(error).toBeInstanceOf(PredictionError);
+		return false;
+	}
+}
+
+const FORMATS: ReadonlyArray<[string, string, () => Promise<Buffer>]> = [
+	['a baseline JPEG', 'image/jpeg', async () => await picture().jpeg().toBuffer()],
+	['a progressive JPEG', 'image/jpeg', async () => await picture().jpeg({ progressive: true }).toBuffer()],
+	['a JPEG with a thumbnail', 'image/jpeg', async () => withThumbnail(await picture().jpeg().toBuffer())],
+	['a PNG', 'image/png', async () => await picture().png().toBuffer()],
+	['a PNG with a palette', 'image/png', async () => await picture().png({ palette: true }).toBuffer()],
+];
+
+describe.each(FORMATS)('%s', (_, contentType, draw) => {
+	test.each([1, 7, 64, 65_536])('is whole, in chunks of %p bytes', async (chunkLength) => {
+		expect(isWhole(contentType, await draw(), chunkLength)).toBe(true);
+	});
+
+	test('is cut off wherever it was cut', async () => {
+		const bytes = await draw();
+		for (let length = 12; length < bytes.length - 4; length += 97) {
+			expect({ length, isWhole: isWhole(contentType, bytes.subarray(0, length)) }).toEqual({
+				length,
+				isWhole: false,
+			});
+		}
+	});
+
+	test('is cut off where its last byte is missing', async () => {
+		const bytes = await draw();
+		expect(isWhole(contentType, bytes.subarray(0, -1))).toBe(false);
+	});
+
+	test('is whole with a film behind it, as phones put it there', async () => {
+		const film = Buffer.concat([Buffer.from('\0\0\0\x18ftypmp42'), Buffer.alloc(5_000, 0xda)]);
+		expect(isWhole(contentType, Buffer.concat([await draw(), film]), 1_000)).toBe(true);
+	});
+});
+
+test('the message names the file and says what to do', () => {
+	const end = new TruncationCheck('image/png');
+	let told: unknown;
+	try {
+		end.check("the file 'a.png'");
+	} catch (error) {
+		told = error;
+	}
+	expect(told).toMatchObject({
+		kind: 'invalidInput',
+		message: "The file 'a.png' is cut off: its end is missing",
+		description: expect.stringContaining('Get the file again'),
+	});
+});
+
+test.each(['image/webp', 'video/mp4', 'audio/mpeg', 'application/pdf', ''])(
+	'a file of type %p has no end of its own',
+	(type) => {
+		expect(isWhole(type, new Uint8Array(5))).toBe(true);
+	},
+);
+
+test('a JPEG without a marker where one has to be is not judged', () => {
+	expect(isWhole('image/jpeg', Buffer.from([0xff, 0xd8, 0x12, 0x34]))).toBe(true);
+});
+
+test('the verdict does not depend on how the bytes come, whatever they are', () => {
+	fc.assert(
+		fc.property(
+			fc.constantFrom('image/jpeg', 'image/png'),
+			fc.uint8Array({ maxLength: 300 }),
+			fc.integer({ min: 1, max: 50 }),
+			(contentType, bytes, chunkLength) => {
+				const jpegLike = Uint8Array.from([0xff, 0xd8, 0xff, 0xda, 0, 3, ...bytes]);
+				for (const content of [bytes, jpegLike]) {
+					expect(isWhole(contentType, content, chunkLength)).toBe(isWhole(contentType, content));
+				}
+			},
+		),
+		{ seed: 20260821, numRuns: 300 },
+	);
+});
