@@ -127,7 +127,7 @@ test('the page says how long files stay, and how much of an answer is kept', () 
 	expect(page.text).toContain(
 		`its first ${written(numberConstant('actions/media/MediaUnit.ts', 'MAX_RAW_CHARACTERS'))} characters`,
 	);
-	expect(page.text).toContain(`the last ${written(numberConstant('n8n/accountState.ts', 'MAX_CLAIMED'))}`);
+	expect(page.text).toContain(`the last ${written(numberConstant('n8n/accounts.ts', 'MAX_CLAIMED'))}`);
 });
 
 function parsed(body: string): unknown {
