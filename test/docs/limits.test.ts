@@ -6,8 +6,15 @@ import {
 	MAX_MEDIA_PER_REQUEST,
 } from '../../nodes/EachLabs/core/media/media';
 import { FORMATS } from '../../nodes/EachLabs/core/schema/checkedSchema';
+import { PROMPT_FIELDS } from '../../nodes/EachLabs/core/model/modelFields';
 import { MAX_OUTPUT_TOKENS, MAX_PROMPT_TOKENS } from '../../nodes/EachLabs/core/model/questionInput';
-import { itemOptions, runOptions } from '../../nodes/EachLabs/n8n/options';
+import {
+	itemOptions,
+	modelFieldsOf,
+	OPTION_NAMES,
+	optionProperty,
+	runOptions,
+} from '../../nodes/EachLabs/n8n/options';
 import { itemWithFiles } from '../nodes/EachLabs/itemWithFiles';
 import { sandboxPerTest } from '../nodes/EachLabs/sandboxPerTest';
 import { runNode } from '../support/runNode';
@@ -87,8 +94,8 @@ describe('the page of limits', () => {
 
 	test.each([
 		['maxConcurrency', runOptions({}).maxConcurrency],
-		['maxWait', itemOptions({}).maxWaitSeconds],
-		['uploadRetention', runOptions({}).uploadRetentionSeconds],
+		['maxWait', itemOptions({}).maxWait],
+		['uploadRetention', runOptions({}).uploadRetention],
 	] as const)('what %s is unless it is set', (name, value) => {
 		expect(page.rowText(OPTION_ROWS[name])).toContain(`${written(value)} unless you set it`);
 	});
@@ -116,16 +123,14 @@ describe('the page of limits', () => {
 		expect([...image, ...video, ...audio, ...document]).toEqual(taken);
 	});
 
-	test.each([
-		['Text Input', 'PROMPT_FIELDS', 'core/model/modelFields.ts'],
-		['System Instruction', 'SYSTEM_FIELDS'],
-		['Language', 'LANGUAGE_FIELDS'],
-		['Reasoning Level', 'REASONING_FIELDS'],
-		['Max Output Tokens', 'OUTPUT_TOKENS_FIELDS'],
-		['Google Search', 'SEARCH_FIELDS'],
-	])('the fields that %s may go to', (setting, name, file = 'core/model/questionInput.ts') => {
+	test.each<[setting: string, fields: readonly string[]]>([
+		['Text Input', PROMPT_FIELDS],
+		...OPTION_NAMES.filter((name) => modelFieldsOf(name).length > 0).map(
+			(name): [string, readonly string[]] => [optionProperty(name).displayName, modelFieldsOf(name)],
+		),
+	])('the fields that %s may go to', (setting, fields) => {
 		const row = page.rowsOf('what you set').find(({ cells: [first] }) => first === setting);
-		expect(row?.cells[1]).toBe(listedTexts(file, name).join(', '));
+		expect(row?.cells[1]).toBe(fields.join(', '));
 	});
 
 	describe('Items per Prediction', () => {

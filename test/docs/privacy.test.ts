@@ -123,7 +123,7 @@ describe('what leaves n8n', () => {
 test('the page says how long files stay, and how much of an answer is kept', () => {
 	const page = new MarkdownPage('docs/privacy.md');
 	const written = (value: number): string => value.toLocaleString('en-US');
-	expect(page.text).toContain(`${written(runOptions({}).uploadRetentionSeconds)} seconds (an hour)`);
+	expect(page.text).toContain(`${written(runOptions({}).uploadRetention)} seconds (an hour)`);
 	expect(page.text).toContain(
 		`its first ${written(numberConstant('actions/media/MediaUnit.ts', 'MAX_RAW_CHARACTERS'))} characters`,
 	);

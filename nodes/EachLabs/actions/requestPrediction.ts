@@ -1,6 +1,6 @@
 import type { MediaUrl } from '../core/media/media';
 import type { Prediction } from '../core/api/shapes';
-import type { ItemOptions } from '../n8n/options';
+import { pollIntervalMs, type ItemOptions } from '../n8n/options';
 import type { FileSource } from './fileSource';
 import { settled, type ItemContext } from './operation';
 
@@ -9,7 +9,7 @@ export interface PredictionRequest {
 	readonly item: ItemContext;
 	/** Slug. */
 	readonly model: string;
-	readonly options: Pick<ItemOptions, 'maxWaitSeconds' | 'pollIntervalMs' | 'resubmit'>;
+	readonly options: Pick<ItemOptions, 'maxWait' | 'pollInterval' | 'resubmit'>;
 	/** Everything that the request is made of but its files; two with the same are the same request. */
 	readonly description: object;
 	readonly sources: ReadonlyArray<MediaUrl | FileSource>;
@@ -49,8 +49,8 @@ export async function requestPrediction(request: PredictionRequest): Promise<Req
 		),
 	);
 	const choices = {
-		deadline: session.deadline(options.maxWaitSeconds),
-		pollIntervalMs: options.pollIntervalMs,
+		deadline: session.deadline(options.maxWait),
+		pollIntervalMs: pollIntervalMs(options),
 		resubmit: options.resubmit,
 		ledgerItem: await session.ledgerItem(itemIndex, async () => ({
 			model,

@@ -52,7 +52,7 @@ export class RunSession {
 			clock,
 			abortSignal,
 			maxConcurrency: options.maxConcurrency,
-			maxCostUsd: options.maxCostUsd,
+			maxCostUsd: options.maxCost === 0 ? undefined : options.maxCost,
 			secrets,
 		});
 		const uploads = new FileUploads({
@@ -63,7 +63,7 @@ export class RunSession {
 				return { update: (chunk) => void hash.update(chunk), hex: () => hash.digest('hex') };
 			},
 			isAllowedStorageUrl: (url) => isAllowedStorageUrl(url, access),
-			retentionSeconds: options.uploadRetentionSeconds,
+			retentionSeconds: options.uploadRetention,
 			keep: options.keepUploads,
 			abortSignal,
 		});

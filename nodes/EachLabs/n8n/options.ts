@@ -1,219 +1,164 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { MAX_OUTPUT_TOKENS, type ReasoningLevel } from '../core/model/questionInput';
-import { PredictionError } from '../core/PredictionError';
+import type { ModelSetting } from '../core/model/questionInput';
+import { parsedJson } from './jsonText';
+import { MODEL_OPTIONS } from './modelOptions';
+import { jsonOption, numberOption, switchOption, type OptionRecord } from './optionRecord';
 
 const DAY_SECONDS = 86_400;
+/** What a set Poll Interval is at least. */
+const MIN_POLL_INTERVAL_SECONDS = 0.5;
 
 /** Options that hold for the whole run; they are read from the first item. */
-export interface RunOptions {
+const RUN_OPTIONS = {
 	/** Predictions in flight at once. */
-	readonly maxConcurrency: number;
-	/** USD that the run may cost; undefined for no limit. */
-	readonly maxCostUsd?: number;
-	readonly keepUploads: boolean;
-	readonly uploadRetentionSeconds: number;
-}
-
-/** Options of one item, checked, with units in their names. */
-export interface ItemOptions {
-	readonly systemInstruction?: string;
-	readonly language?: string;
-	readonly reasoningLevel?: ReasoningLevel;
-	readonly maxOutputTokens?: number;
-	readonly googleSearch: boolean;
-	readonly maxWaitSeconds: number;
-	/** Undefined: adapted to the model. */
-	readonly pollIntervalMs?: number;
-	readonly resubmit: boolean;
-	/** Whether an answer that does not fit its schema is asked for once more. */
-	readonly autoFix: boolean;
-	readonly includeInputFields: boolean;
-	readonly additionalInput?: Readonly<Record<string, unknown>>;
-}
-
-/** @throws {PredictionError} `invalidInput`, naming the option, its value and its range */
-export function runOptions(options: IDataObject): RunOptions {
-	const maxCostUsd = numberOption(options, 'maxCost', 'Max Cost', { fallback: 0, min: 0, max: 1_000_000 });
-	return {
-		maxConcurrency: numberOption(options, 'maxConcurrency', 'Max Concurrency', {
-			fallback: 10,
-			min: 1,
-			max: 1_000,
-			whole: true,
-		}),
-		maxCostUsd: maxCostUsd === 0 ? undefined : maxCostUsd,
-		keepUploads: options['keepUploads'] === true,
-		uploadRetentionSeconds: numberOption(options, 'uploadRetention', 'Upload Retention', {
-			fallback: 3_600,
-			min: 60,
-			max: 365 * DAY_SECONDS,
-			whole: true,
-			unit: 'seconds',
-		}),
-	};
-}
-
-/** @throws {PredictionError} `invalidInput`, naming the option, its value and its range */
-export function itemOptions(options: IDataObject): ItemOptions {
-	const pollIntervalSeconds = numberOption(options, 'pollInterval', 'Poll Interval', {
+	maxConcurrency: numberOption({
+		displayName: 'Max Concurrency',
+		min: 1,
+		max: 1_000,
+		whole: true,
+		fallback: 10,
+		description:
+			'How many predictions may be in progress at once. If your Each Labs account allows fewer, the node adapts.',
+	}),
+	/** USD that the run may cost; 0 for no limit. */
+	maxCost: numberOption({
+		displayName: 'Max Cost',
+		min: 0,
+		max: 1_000_000,
 		fallback: 0,
+		description:
+			'How many US dollars this run may cost. Items that would exceed it are not started, and say so. Set to 0 for no limit.',
+	}),
+	keepUploads: switchOption({
+		displayName: 'Keep Uploads',
+		description:
+			"Whether to leave uploaded files at Each Labs after the run, until 'Upload Retention' ends. Until then, anyone who has a file's address can read it.",
+	}),
+	/** Seconds. */
+	uploadRetention: numberOption({
+		displayName: 'Upload Retention',
+		min: 60,
+		max: 365 * DAY_SECONDS,
+		whole: true,
+		unit: 'seconds',
+		fallback: 3_600,
+		description:
+			'How many seconds Each Labs keeps an uploaded file at most. The node usually deletes it right after the run.',
+	}),
+} as const;
+
+/** Options that may differ from item to item. */
+const ITEM_OPTIONS = {
+	...MODEL_OPTIONS,
+	/** Seconds. */
+	maxWait: numberOption({
+		displayName: 'Max Wait',
+		min: 1,
+		max: DAY_SECONDS,
+		unit: 'seconds',
+		fallback: 600,
+		description:
+			'How many seconds an item may take, from the upload of its files to its answer. After that its prediction is cancelled.',
+	}),
+	/** Seconds; 0 adapts to the model. */
+	pollInterval: numberOption({
+		displayName: 'Poll Interval',
 		min: 0,
 		max: 3_600,
 		unit: 'seconds',
+		fallback: 0,
+		description:
+			'How many seconds to wait between two checks whether a prediction is finished. Set to 0 to adapt to the model.',
+	}),
+	resubmit: switchOption({
+		displayName: 'Resubmit',
+		description:
+			'Whether to send a request once more if it is unclear whether it arrived. Such an item may be charged twice.',
+	}),
+	/** Whether an answer that does not fit its schema is asked for once more. */
+	autoFix: switchOption({
+		displayName: 'Auto-Fix',
+		description:
+			'Whether to ask the model once more if its answer does not have the expected format. The second prediction is charged as well.',
+	}),
+	includeInputFields: switchOption({
+		displayName: 'Include Input Fields',
+		description: 'Whether to add the fields and files of the input item to the output item',
+	}),
+	history: jsonOption(
+		{
+			displayName: 'History',
+			start: '[]',
+			placeholder: 'e.g. {{ $json.conversation }}',
+			description:
+				"Earlier questions and answers that this question builds on. Use the field 'conversation' of an earlier output item, or a list of turns, each with 'role' (user or model) and 'text'.",
+		},
+		(given) => parsedJson(given, "option 'History'"),
+	),
+	includeConversation: switchOption({
+		displayName: 'Include Conversation',
+		description:
+			"Whether to add the conversation so far to the output item, for the option 'History' of a follow-up question. Files are included if they were given by URL or 'Keep Uploads' is on.",
+	}),
+} as const;
+
+const OPTIONS = { ...RUN_OPTIONS, ...ITEM_OPTIONS };
+
+/** Every option that an operation may have. */
+export type OptionName = keyof typeof OPTIONS;
+export const OPTION_NAMES = Object.keys(OPTIONS) as OptionName[];
+
+type Records = Readonly<Record<string, OptionRecord<unknown>>>;
+type Values<Of extends Records> = {
+	readonly [Name in keyof Of]: Of[Name] extends OptionRecord<infer Value> ? Value : never;
+};
+export type RunOptions = Values<typeof RUN_OPTIONS>;
+export type ItemOptions = Values<typeof ITEM_OPTIONS>;
+
+/** @throws {PredictionError} `invalidInput`, naming the option, its value and its range */
+export function runOptions(given: IDataObject): RunOptions {
+	return readAll(RUN_OPTIONS, given);
+}
+
+/** @throws {PredictionError} `invalidInput`, naming the option, its value and its range */
+export function itemOptions(given: IDataObject): ItemOptions {
+	return readAll(ITEM_OPTIONS, given);
+}
+
+function readAll<Of extends Records>(records: Of, given: IDataObject): Values<Of> {
+	const values = Object.entries(records).map(([name, { read }]) => [name, read(given[name])]);
+	return Object.fromEntries(values) as Values<Of>;
+}
+
+/** What an item's options tell the model. */
+export function modelSettings(options: ItemOptions): ModelSetting[] {
+	return Object.entries(ITEM_OPTIONS as Records).flatMap(([name, { property, inModel }]): ModelSetting[] => {
+		const value = options[name as keyof ItemOptions];
+		if (inModel === undefined || value === undefined || value === null || value === false) return [];
+		const { fields, otherwise } = inModel;
+		return [
+			{
+				label: property.displayName,
+				fields,
+				value,
+				...('words' in otherwise ? { words: otherwise.words(value) } : { cannot: otherwise.cannot }),
+			},
+		];
 	});
-	return {
-		systemInstruction: textOption(options, 'systemInstruction', 'System Instruction'),
-		language: textOption(options, 'language', 'Language'),
-		reasoningLevel: reasoningLevel(options),
-		maxOutputTokens: numberOption(options, 'maxOutputTokens', 'Max Output Tokens', {
-			min: 1,
-			max: MAX_OUTPUT_TOKENS,
-			whole: true,
-		}),
-		googleSearch: options['googleSearch'] === true,
-		maxWaitSeconds: numberOption(options, 'maxWait', 'Max Wait', {
-			fallback: 600,
-			min: 1,
-			max: DAY_SECONDS,
-			unit: 'seconds',
-		}),
-		pollIntervalMs: pollIntervalSeconds === 0 ? undefined : Math.max(500, pollIntervalSeconds * 1_000),
-		resubmit: options['resubmit'] === true,
-		autoFix: options['autoFix'] === true,
-		includeInputFields: options['includeInputFields'] === true,
-		additionalInput: jsonObject(options['additionalInput'], "option 'Additional Input'"),
-	};
 }
 
-/**
- * A JSON object that the user wrote as text, or that an expression gave.
- *
- * @param label names the field in messages
- * @returns undefined for an empty one
- */
-export function jsonObject(value: unknown, label: string): Record<string, unknown> | undefined {
-	const parsed = parsedJson(value, label);
-	if (parsed === undefined) return undefined;
-	if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-		throw PredictionError.invalidInput(
-			`The ${label} is not a JSON object`,
-			'Write it with braces, e.g. {"temperature": 0.2}.',
-		);
-	}
-	return Object.keys(parsed).length === 0 ? undefined : (parsed as Record<string, unknown>);
+/** Milliseconds between two polls; undefined: adapted to the model. */
+export function pollIntervalMs({ pollInterval }: Pick<ItemOptions, 'pollInterval'>): number | undefined {
+	return pollInterval === 0 ? undefined : Math.max(MIN_POLL_INTERVAL_SECONDS, pollInterval) * 1_000;
 }
 
-/**
- * JSON that the user wrote as text, or that an expression gave as it is.
- *
- * @returns undefined for nothing
- * @throws {PredictionError} `invalidInput`, with line and column
- */
-export function parsedJson(value: unknown, label: string): unknown {
-	if (value === undefined || value === null) return undefined;
-	if (typeof value !== 'string') return value;
-	if (value.trim() === '') return undefined;
-	try {
-		return JSON.parse(value) as unknown;
-	} catch (error) {
-		throw notJson(value, label, error);
-	}
+/** How an option looks in the editor. */
+export function optionProperty(name: OptionName): INodeProperties {
+	return { ...OPTIONS[name].property, name };
 }
 
-function notJson(text: string, label: string, error: unknown): PredictionError {
-	const before = text.slice(0, faultOffset(text, error)).split('\n');
-	return PredictionError.invalidInput(
-		`The ${label} is not valid JSON: look at line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`,
-		'Names and texts need double quotes, and no comma may stand before a closing brace.',
-	);
-}
-
-/** Where a text stops being JSON. The JavaScript engine tells it, but not for a sign that stands where none may stand. */
-function faultOffset(text: string, error: unknown): number {
-	const message = messageOf(error);
-	const position = /position (\d+)/.exec(message)?.[1];
-	if (position !== undefined) return Number(position);
-	if (!isUnexpectedSign(message)) return text.length;
-	// Every beginning that holds the sign is refused for it, and no shorter one.
-	let [without, within] = [0, text.length];
-	while (within - without > 1) {
-		const length = Math.floor((without + within) / 2);
-		try {
-			JSON.parse(text.slice(0, length));
-			without = length;
-		} catch (cut) {
-			if (isUnexpectedSign(messageOf(cut))) within = length;
-			else without = length;
-		}
-	}
-	return without;
-}
-
-function isUnexpectedSign(message: string): boolean {
-	return message.startsWith('Unexpected token');
-}
-
-function messageOf(error: unknown): string {
-	return error instanceof Error ? error.message : '';
-}
-
-interface NumberRange {
-	readonly min: number;
-	readonly max: number;
-	readonly whole?: boolean;
-	/** Named in messages. */
-	readonly unit?: 'seconds';
-}
-
-function numberOption(
-	options: IDataObject,
-	name: string,
-	label: string,
-	range: NumberRange & { readonly fallback: number },
-): number;
-function numberOption(
-	options: IDataObject,
-	name: string,
-	label: string,
-	range: NumberRange,
-): number | undefined;
-function numberOption(
-	options: IDataObject,
-	name: string,
-	label: string,
-	range: NumberRange & { readonly fallback?: number },
-): number | undefined {
-	const value = options[name];
-	if (value === undefined || value === null || value === '') return range.fallback;
-	const number = typeof value === 'boolean' || typeof value === 'object' ? NaN : Number(value);
-	if (!(number >= range.min && number <= range.max) || (range.whole && !Number.isInteger(number))) {
-		throw PredictionError.invalidInput(
-			`The option '${label}' is ${typeof value === 'object' ? JSON.stringify(value) : String(value)}; it has to be a ${range.whole ? 'whole ' : ''}number ${range.unit ? `of ${range.unit} ` : ''}from ${range.min.toLocaleString('en-US')} to ${range.max.toLocaleString('en-US')}`,
-			`Set it within that range, or remove the option${range.fallback === undefined ? '' : ` to use ${range.fallback.toLocaleString('en-US')}`}.`,
-		);
-	}
-	return number;
-}
-
-function textOption(options: IDataObject, name: string, label: string): string | undefined {
-	const value = options[name];
-	if (value === undefined || value === null || value === '') return undefined;
-	if (typeof value !== 'string') {
-		throw PredictionError.invalidInput(
-			`The option '${label}' is not a text but ${JSON.stringify(value)}`,
-			'Check its expression, or remove the option.',
-		);
-	}
-	return value.trim() === '' ? undefined : value.trim();
-}
-
-function reasoningLevel(options: IDataObject): ReasoningLevel | undefined {
-	const value = options['reasoningLevel'];
-	if (value === undefined || value === null || value === '') return undefined;
-	if (value === 'minimal' || value === 'low' || value === 'medium' || value === 'high') return value;
-	throw PredictionError.invalidInput(
-		`The option 'Reasoning Level' is ${JSON.stringify(value)}; it has to be minimal, low, medium or high`,
-		'Choose one of these, or remove the option.',
-	);
+/** The fields of a model that an option may go to, best first; none for an option of the node's own. */
+export function modelFieldsOf(name: OptionName): readonly string[] {
+	return (OPTIONS as Records)[name]?.inModel?.fields ?? [];
 }

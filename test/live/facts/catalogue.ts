@@ -1,8 +1,11 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { DEFAULT_MODEL, KNOWN_DEFAULT_MODEL } from '../../../nodes/EachLabs/core/model/defaultModel';
 import { MEDIA_KIND_NAMES, type MediaKind } from '../../../nodes/EachLabs/core/media/media';
 import { buildModelInput, type PredictionWish } from '../../../nodes/EachLabs/core/model/questionInput';
 import { PredictionError } from '../../../nodes/EachLabs/core/PredictionError';
 import { modelListResponse, modelResponse, type Model } from '../../../nodes/EachLabs/core/api/shapes';
+import { itemOptions, modelSettings } from '../../../nodes/EachLabs/n8n/options';
 import type { Fact, FactGroup } from '../Fact';
 import { statusAndReason, type LiveAnswer } from '../LiveApi';
 import type { LiveSession } from '../LiveSession';
@@ -50,7 +53,7 @@ function schemaList(model: Model, part: 'properties' | 'required'): string[] {
 
 const knownFields = schemaList(KNOWN_DEFAULT_MODEL, 'properties');
 
-const wishFact = (name: string, changed: Partial<PredictionWish>, expected: string): Fact => ({
+const optionFact = (name: string, options: IDataObject, expected: string): Fact => ({
 	fact: `The schema has no field for the ${name}`,
 	expected,
 	reliedOn: false,
@@ -58,7 +61,7 @@ const wishFact = (name: string, changed: Partial<PredictionWish>, expected: stri
 		const model = await session.once(liveModel);
 		const basis = fieldsFor(model, {});
 		if (basis.refusal !== undefined) throw new NotSeen(basis.refusal);
-		const { names, refusal } = fieldsFor(model, changed);
+		const { names, refusal } = fieldsFor(model, { settings: modelSettings(itemOptions(options)) });
 		const own = names.filter((field) => !basis.names.includes(field));
 		return {
 			holds: own.length === 0,
@@ -196,11 +199,11 @@ export const catalogue: FactGroup = {
 				};
 			},
 		},
-		wishFact('system instruction', { systemInstruction: 'Be brief.' }, IN_PROMPT),
-		wishFact('language', { language: 'German' }, IN_PROMPT),
-		wishFact('reasoning level', { reasoningLevel: 'low' }, IN_PROMPT),
-		wishFact('output tokens', { maxOutputTokens: 100 }, IN_PROMPT),
-		wishFact('Google search', { googleSearch: true }, 'none: the node refuses it'),
+		optionFact('system instruction', { systemInstruction: 'Be brief.' }, IN_PROMPT),
+		optionFact('language', { language: 'German' }, IN_PROMPT),
+		optionFact('reasoning level', { reasoningLevel: 'low' }, IN_PROMPT),
+		optionFact('output tokens', { maxOutputTokens: 100 }, IN_PROMPT),
+		optionFact('Google search', { googleSearch: true }, 'none: the node refuses it'),
 		{
 			fact: 'An unknown slug',
 			expected: '404 (the node takes 400 as well)',

@@ -4,10 +4,11 @@ import type { AnswerSchema } from '../../core/schema/AnswerSchema';
 import type { MediaKind, MediaUrl } from '../../core/media/media';
 import { buildModelInput, type PredictionWish } from '../../core/model/questionInput';
 import type { Model } from '../../core/api/shapes';
-import { itemOptions, type ItemOptions } from '../../n8n/options';
+import { modelSettings, type ItemOptions } from '../../n8n/options';
 import type { FileSource } from '../fileSource';
 import { readModelId } from '../modelField';
 import type { ItemContext } from '../operation';
+import { readItemOptions } from '../optionsCollection';
 import { readSimplify } from '../simplifyField';
 import { readSources } from './mediaSources';
 
@@ -54,20 +55,11 @@ export interface MediaItem {
 
 /** Reads an item's parameters and files; `buildModelInput` has been tried with them. */
 export async function readMediaItem(context: ItemContext, question: MediaQuestion): Promise<MediaItem> {
-	const { functions, itemIndex, session } = context;
-	const options = itemOptions(functions.getNodeParameter('options', itemIndex, {}) as IDataObject);
+	const { session } = context;
+	const options = readItemOptions(context);
 	const sources = [...(question.earlierMedia ?? []), ...(await readSources(context, question))];
 	const model = await session.model(readModelId(context));
-	const { systemInstruction, language, reasoningLevel, maxOutputTokens, googleSearch, additionalInput } =
-		options;
-	const wish = {
-		systemInstruction,
-		language,
-		reasoningLevel,
-		maxOutputTokens,
-		googleSearch,
-		additionalInput,
-	};
+	const wish = { settings: modelSettings(options), additionalInput: options.additionalInput };
 	// Tried without the addresses, so that a request which can't be made ends here, not after its uploads.
 	const media = sources.map(({ kind }) => ({ kind, url: '' }));
 	buildModelInput(model, { ...wish, prompt: question.task, media });

@@ -1,10 +1,8 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import { followUpPrompt, readTurns, type Turn } from './conversation';
 import type { MediaKind } from '../../core/media/media';
-import { parsedJson } from '../../n8n/options';
 import { modelField } from '../modelField';
 import type { Operation } from '../operation';
+import { readItemOptions } from '../optionsCollection';
 import { simplifyField } from '../simplifyField';
 import { analyzeOptions, itemsPerPredictionField, sourceFields, textField } from './mediaFields';
 import { prepareMedia } from './mediaOperation';
@@ -24,13 +22,9 @@ export function analyzeOperation(kind: MediaKind, question: string, option: Oper
 		],
 		prepare: async (item) => {
 			const text = readText(item);
-			const { history, includeConversation, systemInstruction } = item.functions.getNodeParameter(
-				'options',
-				item.itemIndex,
-				{},
-			) as IDataObject;
-			const turns = readHistory(history);
-			const { prompt, kept } = followUpPrompt(turns, text, String(systemInstruction ?? '').length);
+			const { history, includeConversation, systemInstruction } = readItemOptions(item);
+			const turns = readTurns(history);
+			const { prompt, kept } = followUpPrompt(turns, text, systemInstruction?.length);
 			if (kept.length < turns.length) {
 				const left = turns.length - kept.length;
 				item.session.addHint(
@@ -44,7 +38,7 @@ export function analyzeOperation(kind: MediaKind, question: string, option: Oper
 				earlierMedia: kept.flatMap(({ media }) => media ?? []),
 				isFollowUp: kept.length > 0,
 				read: (answer, media) => {
-					if (includeConversation !== true) return { text: String(answer) };
+					if (!includeConversation) return { text: String(answer) };
 					const asked: Turn = { role: 'user', text, ...(media.length === 0 ? {} : { media }) };
 					const conversation = [...turns, asked, { role: 'model', text: String(answer) }];
 					return { text: String(answer), conversation: conversation.map((turn) => ({ ...turn })) };
@@ -52,8 +46,4 @@ export function analyzeOperation(kind: MediaKind, question: string, option: Oper
 			});
 		},
 	};
-}
-
-function readHistory(history: unknown): Turn[] {
-	return readTurns(parsedJson(history, "option 'History'"));
 }

@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { AnswerSchema } from '../../core/schema/AnswerSchema';
 import { PredictionError } from '../../core/PredictionError';
-import { parsedJson } from '../../n8n/options';
+import { parsedJson } from '../../n8n/jsonText';
 import type { ItemContext } from '../operation';
 
 /** How the fields to extract are described; names and texts as in n8n's Information Extractor. */

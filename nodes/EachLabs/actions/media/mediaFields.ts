@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { MediaKind } from '../../core/media/media';
+import type { OptionName } from '../../n8n/options';
 import { optionsCollection } from '../optionsCollection';
 
 /** The parameter of each kind that takes addresses. */
@@ -117,7 +118,7 @@ export const itemsPerPredictionField: INodeProperties = {
 		'How many items share one request. More is faster and cheaper for many small files, and each item still gets its own result. 1 is the most accurate.',
 };
 
-const RUN_OPTIONS = [
+export const RUN_OPTIONS: readonly OptionName[] = [
 	'includeInputFields',
 	'keepUploads',
 	'maxConcurrency',
@@ -127,7 +128,7 @@ const RUN_OPTIONS = [
 	'resubmit',
 	'uploadRetention',
 ];
-const MODEL_OPTIONS = [
+const MODEL_OPTIONS: readonly OptionName[] = [
 	'additionalInput',
 	'googleSearch',
 	'language',

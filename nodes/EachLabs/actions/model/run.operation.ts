@@ -5,11 +5,11 @@ import { PredictionError } from '../../core/PredictionError';
 import { outputText } from '../../core/prediction/outputText';
 import { buildRunInput, type RunFile } from '../../core/model/runInput';
 import { binaryFiles } from '../../n8n/itemFiles';
-import { itemOptions } from '../../n8n/options';
 import { fileSource, KINDS, type FileSource } from '../fileSource';
+import { RUN_OPTIONS } from '../media/mediaFields';
 import { modelField, readModelId } from '../modelField';
 import { unitOf, type ItemContext, type Operation } from '../operation';
-import { optionsCollection } from '../optionsCollection';
+import { optionsCollection, readItemOptions } from '../optionsCollection';
 import { requestPrediction, SourcesNotSent } from '../requestPrediction';
 import { readSimplify, simplifyField } from '../simplifyField';
 import { withInputFields } from '../withInputFields';
@@ -91,22 +91,16 @@ export const runModel: Operation = {
 		inputFields,
 		files,
 		simplifyField,
-		optionsCollection(
-			[
-				...['additionalInput', 'includeInputFields', 'keepUploads', 'uploadRetention'],
-				...['maxConcurrency', 'maxCost', 'maxWait', 'pollInterval', 'resubmit'],
-			],
-			{
-				additionalInput:
-					"More input fields of the model, as JSON. They are sent unchanged and override those of 'Input Fields'.",
-				maxWait:
-					'How many seconds an item may take, from the upload of its files to its result. After that its prediction is cancelled.',
-			},
-		),
+		optionsCollection(['additionalInput', ...RUN_OPTIONS], {
+			additionalInput:
+				"More input fields of the model, as JSON. They are sent unchanged and override those of 'Input Fields'.",
+			maxWait:
+				'How many seconds an item may take, from the upload of its files to its result. After that its prediction is cancelled.',
+		}),
 	],
 	prepare: async (item) => {
-		const { functions, itemIndex, session } = item;
-		const options = itemOptions(functions.getNodeParameter('options', itemIndex, {}) as IDataObject);
+		const { itemIndex, session } = item;
+		const options = readItemOptions(item);
 		const simplify = readSimplify(item);
 		const placed = await readFiles(item);
 		const sources = placed.map(({ source }) => source);

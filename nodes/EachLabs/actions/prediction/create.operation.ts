@@ -1,10 +1,10 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
 import { PredictionError } from '../../core/PredictionError';
-import { itemOptions, jsonObject } from '../../n8n/options';
+import { jsonObject } from '../../n8n/jsonText';
 import { modelField, readModelId } from '../modelField';
 import { unitOf, type Operation } from '../operation';
-import { optionsCollection } from '../optionsCollection';
+import { optionsCollection, readItemOptions } from '../optionsCollection';
 
 const inputField: INodeProperties = {
 	displayName: 'Input',
@@ -34,9 +34,7 @@ export const createPrediction: Operation = {
 	],
 	prepare: async (item) => {
 		const { functions, itemIndex, session } = item;
-		const { maxWaitSeconds, resubmit } = itemOptions(
-			functions.getNodeParameter('options', itemIndex, {}) as IDataObject,
-		);
+		const { maxWait, resubmit } = readItemOptions(item);
 		const model = readModelId(item);
 		const input = jsonObject(functions.getNodeParameter('input', itemIndex, ''), "parameter 'Input'");
 		if (input === undefined) {
@@ -49,7 +47,7 @@ export const createPrediction: Operation = {
 			const predictionId = await session.run.create(
 				{ model, input },
 				{
-					deadline: session.deadline(maxWaitSeconds),
+					deadline: session.deadline(maxWait),
 					resubmit,
 					ledgerItem: await session.ledgerItem(
 						itemIndex,

@@ -14,18 +14,24 @@ import { PredictionError } from '../PredictionError';
 import { CHARACTERS_PER_TOKEN } from '../tokens';
 import type { Model } from '../api/shapes';
 
-export type ReasoningLevel = 'minimal' | 'low' | 'medium' | 'high';
+/** What the model is told besides the question. */
+export interface ModelSetting {
+	/** The option's name for people. */
+	readonly label: string;
+	/** The fields of models that take it, best first. */
+	readonly fields: readonly string[];
+	readonly value: unknown;
+	/** What the prompt says where the model has no field that takes the value. */
+	readonly words?: string;
+	/** What a model without such a field can't do; without words, it is refused. */
+	readonly cannot?: string;
+}
 
 /** What a prediction is asked for, before it is put into the fields of a certain model. */
 export interface PredictionWish {
 	readonly prompt: string;
 	readonly media: ReadonlyArray<{ readonly kind: MediaKind; readonly url: string }>;
-	readonly systemInstruction?: string;
-	/** A language's name or code, as the user wrote it. */
-	readonly language?: string;
-	readonly reasoningLevel?: ReasoningLevel;
-	readonly maxOutputTokens?: number;
-	readonly googleSearch?: boolean;
+	readonly settings?: readonly ModelSetting[];
 	/** Fields of the model's own schema that the user set by hand; they win over what the node would send. */
 	readonly additionalInput?: Readonly<Record<string, unknown>>;
 }
@@ -35,29 +41,11 @@ export const MAX_PROMPT_TOKENS = 1_048_576;
 /** The longest answer of the model, in tokens. */
 export const MAX_OUTPUT_TOKENS = 8_192;
 
-const SYSTEM_FIELDS = ['system_instruction', 'system_prompt', 'system_message', 'system'];
-const LANGUAGE_FIELDS = ['language', 'output_language', 'language_code', 'lang', 'target_language'];
-const REASONING_FIELDS = [
-	'reasoning_level',
-	'reasoning_effort',
-	'thinking_level',
-	'thinking_effort',
-	'reasoning',
-];
-const OUTPUT_TOKENS_FIELDS = [
-	'max_output_tokens',
-	'max_tokens',
-	'max_completion_tokens',
-	'max_new_tokens',
-	'max_length',
-];
-const SEARCH_FIELDS = ['google_search', 'enable_google_search', 'enable_search', 'web_search', 'search'];
-
 /**
  * Puts a wish into the fields that a model's schema has.
  *
  * Nothing is sent that the schema does not have, since the API refuses unknown fields. What has a field goes there; what can
- * be put into words (system instruction, language, reasoning, length) goes into the prompt; what can't (search) is refused.
+ * be put into words goes into the prompt; what can't is refused.
  *
  * @returns the `input` of a create request
  * @throws {PredictionError} `invalidInput`, before anything is paid
@@ -68,35 +56,17 @@ export function buildModelInput(model: Model, wish: PredictionWish): Record<stri
 	const input: Record<string, unknown> = {};
 	const words: string[] = [];
 
-	const setOrSay = (names: readonly string[], value: unknown, inWords: string) => {
+	for (const { label, fields: names, value, words: inWords, cannot = '' } of wish.settings ?? []) {
 		const field = fieldNamed(fields, names);
 		const fitting = field && fittingValue(field, value);
 		if (field && fitting !== undefined) input[field.name] = fitting;
-		else words.push(inWords);
-	};
-
-	if (wish.systemInstruction)
-		setOrSay(
-			SYSTEM_FIELDS,
-			wish.systemInstruction,
-			`Instructions that come first:\n${wish.systemInstruction}`,
-		);
-	if (wish.language) setOrSay(LANGUAGE_FIELDS, wish.language, `Answer in this language: ${wish.language}.`);
-	if (wish.reasoningLevel)
-		setOrSay(REASONING_FIELDS, wish.reasoningLevel, REASONING_WORDS[wish.reasoningLevel]);
-	if (wish.maxOutputTokens !== undefined) {
-		const aboutWords = Math.max(1, Math.floor(wish.maxOutputTokens * 0.75));
-		setOrSay(OUTPUT_TOKENS_FIELDS, wish.maxOutputTokens, `Keep the answer under ${aboutWords} words.`);
-	}
-	if (wish.googleSearch) {
-		const field = fieldNamed(fields, SEARCH_FIELDS);
-		if (!field || fittingValue(field, true) === undefined) {
+		else if (inWords !== undefined) words.push(inWords);
+		else {
 			throw PredictionError.invalidInput(
-				`The model ${model.slug} can't search with Google: it has no setting for it`,
-				"Switch off the option 'Google Search', or choose a model that has it.",
+				`The model ${model.slug} can't ${cannot}: it has no setting for it`,
+				`Switch off the option '${label}', or choose a model that has it.`,
 			);
 		}
-		input[field.name] = true;
 	}
 
 	const promptField = fieldNamed(fields, PROMPT_FIELDS);
@@ -137,41 +107,24 @@ export function hasRoomFor(model: Model, media: ReadonlyArray<{ readonly kind: M
 	return [...perField].every(([field, count]) => count <= (field.isArray ? (field.maxItems ?? Infinity) : 1));
 }
 
-const REASONING_WORDS: Readonly<Record<ReasoningLevel, string>> = {
-	minimal: 'Answer at once, without reasoning.',
-	low: 'Think briefly before you answer.',
-	medium: 'Think step by step before you answer, and give the answer only.',
-	high: 'Think thoroughly, step by step, check your result, and give the answer only.',
-};
-
 function checkWish(wish: PredictionWish): void {
-	for (const [text, label] of [
-		[wish.prompt, "'Text Input'"],
-		[wish.systemInstruction, "option 'System Instruction'"],
-		[wish.language, "option 'Language'"],
-	] as const) {
-		if (text === undefined || text.isWellFormed()) continue;
+	const settings = (wish.settings ?? []).flatMap(({ label, value }) =>
+		typeof value === 'string' ? [[value, `option '${label}'`] as const] : [],
+	);
+	const texts = [[wish.prompt, "'Text Input'"] as const, ...settings];
+	for (const [text, label] of texts) {
+		if (text.isWellFormed()) continue;
 		throw PredictionError.invalidInput(
 			`The ${label} holds half of a character, which can't be sent`,
 			'A text that was cut in the middle of an emoji is a common reason. Cut it elsewhere.',
 		);
 	}
-	const text = `${wish.systemInstruction ?? ''}${wish.prompt}`;
-	const tokens = Math.ceil(text.length / CHARACTERS_PER_TOKEN);
+	const characters = texts.reduce((sum, [text]) => sum + text.length, 0);
+	const tokens = Math.ceil(characters / CHARACTERS_PER_TOKEN);
 	if (tokens > MAX_PROMPT_TOKENS) {
 		throw PredictionError.invalidInput(
 			`The 'Text Input' has about ${tokens.toLocaleString('en-US')} tokens; the model reads at most ${MAX_PROMPT_TOKENS.toLocaleString('en-US')}`,
 			'Shorten the text, or spread it over several items.',
-		);
-	}
-	const { maxOutputTokens } = wish;
-	if (
-		maxOutputTokens !== undefined &&
-		!(Number.isInteger(maxOutputTokens) && maxOutputTokens >= 1 && maxOutputTokens <= MAX_OUTPUT_TOKENS)
-	) {
-		throw PredictionError.invalidInput(
-			`The option 'Max Output Tokens' is ${String(maxOutputTokens)}; it has to be a whole number from 1 to ${MAX_OUTPUT_TOKENS.toLocaleString('en-US')}`,
-			'Set it within that range, or remove the option.',
 		);
 	}
 	for (const [kind, limit] of Object.entries(MAX_MEDIA_PER_REQUEST) as Array<[MediaKind, number]>) {

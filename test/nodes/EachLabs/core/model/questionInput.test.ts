@@ -1,14 +1,16 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { KNOWN_DEFAULT_MODEL } from '../../../../../nodes/EachLabs/core/model/defaultModel';
 import {
 	buildModelInput,
 	canBeAskedAbout,
 	hasRoomFor,
-	MAX_OUTPUT_TOKENS,
 	type PredictionWish,
 } from '../../../../../nodes/EachLabs/core/model/questionInput';
 import type { MediaKind } from '../../../../../nodes/EachLabs/core/media/media';
 import { PredictionError } from '../../../../../nodes/EachLabs/core/PredictionError';
 import type { Model } from '../../../../../nodes/EachLabs/core/api/shapes';
+import { itemOptions, modelSettings } from '../../../../../nodes/EachLabs/n8n/options';
 
 const text = { type: 'string' };
 const url = { type: 'string', format: 'uri' };
@@ -31,6 +33,11 @@ function media(...kinds: MediaKind[]): PredictionWish['media'] {
 
 function wish(overrides: Partial<PredictionWish> = {}): PredictionWish {
 	return { prompt: 'What is it?', media: [], ...overrides };
+}
+
+/** What options tell the model. */
+function told(options: IDataObject): Pick<PredictionWish, 'settings'> {
+	return { settings: modelSettings(itemOptions(options)) };
 }
 
 describe('media go to the field that the schema has for their kind', () => {
@@ -126,7 +133,7 @@ describe('media go to the field that the schema has for their kind', () => {
 });
 
 describe('what is wished for goes into its field where there is one, else into the prompt', () => {
-	const all: Partial<PredictionWish> = {
+	const all = {
 		systemInstruction: 'Be brief.',
 		language: 'German',
 		reasoningLevel: 'high',
@@ -142,7 +149,7 @@ describe('what is wished for goes into its field where there is one, else into t
 			max_tokens: { type: 'integer', maximum: 300 },
 			google_search: { type: 'boolean' },
 		};
-		expect(buildModelInput(model(properties), wish({ ...all, googleSearch: true }))).toEqual({
+		expect(buildModelInput(model(properties), wish(told({ ...all, googleSearch: true })))).toEqual({
 			question: 'What is it?',
 			system_prompt: 'Be brief.',
 			language: 'German',
@@ -154,7 +161,7 @@ describe('what is wished for goes into its field where there is one, else into t
 	});
 
 	test('none of it has a field: nothing is sent that the schema lacks', () => {
-		const input = buildModelInput(KNOWN_DEFAULT_MODEL, wish({ ...all, media: media('image') }));
+		const input = buildModelInput(KNOWN_DEFAULT_MODEL, wish({ ...told(all), media: media('image') }));
 		expect(Object.keys(input).toSorted()).toEqual(['image_urls', 'prompt']);
 		expect(input['prompt']).toBe(
 			[
@@ -173,7 +180,10 @@ describe('what is wished for goes into its field where there is one, else into t
 			language: { type: 'string', enum: ['en', 'fr'] },
 			reasoning: { type: 'boolean' },
 		};
-		const input = buildModelInput(model(properties), wish({ language: 'German', reasoningLevel: 'low' }));
+		const input = buildModelInput(
+			model(properties),
+			wish(told({ language: 'German', reasoningLevel: 'low' })),
+		);
 		expect(input).toEqual({
 			prompt: 'Answer in this language: German.\n\nThink briefly before you answer.\n\nWhat is it?',
 		});
@@ -182,7 +192,7 @@ describe('what is wished for goes into its field where there is one, else into t
 	test.each<[string, Partial<PredictionWish>, string]>([
 		[
 			'a search that the model does not have',
-			{ googleSearch: true },
+			told({ googleSearch: true }),
 			"The model gemini-2-0-flash-lite can't search with Google",
 		],
 		['half of a character', { prompt: 'a\ud83d' }, "The 'Text Input' holds half of a character"],
@@ -192,9 +202,14 @@ describe('what is wished for goes into its field where there is one, else into t
 			'has about 1,048,577 tokens; the model reads at most 1,048,576',
 		],
 		[
-			'a longer answer than the model gives',
-			{ maxOutputTokens: MAX_OUTPUT_TOKENS + 1 },
-			"'Max Output Tokens' is 8193; it has to be a whole number from 1 to 8,192",
+			'half of a character in what comes first',
+			told({ systemInstruction: 'a\ud83d' }),
+			"The option 'System Instruction' holds half of a character",
+		],
+		[
+			'more text than the model reads, together with what comes first',
+			{ ...told({ systemInstruction: 'xxxx' }), prompt: 'x'.repeat(4_194_304) },
+			'has about 1,048,577 tokens; the model reads at most 1,048,576',
 		],
 		[
 			'eleven videos',

@@ -1,0 +1,169 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+import { PredictionError } from '../core/PredictionError';
+
+/** Everything that the node knows of one option; its name is the key under which the record stands. */
+export interface OptionRecord<Value> {
+	/** How the option looks in the editor. */
+	readonly property: Omit<INodeProperties, 'name'>;
+	/**
+	 * @param given what the collection holds of it; undefined where the option was not added
+	 * @throws {PredictionError} `invalidInput`, naming the option, its value and what it takes
+	 */
+	read(given: unknown): Value;
+	/** Where the model is told of it; undefined for an option of the node's own. */
+	readonly inModel?: ModelPlace<Value>;
+}
+
+/** The fields of a model that take an option, and what happens where the model has none of them. */
+export interface ModelPlace<Value> {
+	/** Best first. */
+	readonly fields: readonly string[];
+	readonly otherwise: InWords<Value> | Refused;
+}
+
+export interface InWords<Value> {
+	/** What the prompt says instead. */
+	words(value: NonNullable<Value>): string;
+}
+
+export interface Refused {
+	/** What such a model can't do, e.g. 'search with Google'. */
+	readonly cannot: string;
+}
+
+/** What all options say of themselves. */
+interface Appearance<Value> {
+	readonly displayName: string;
+	readonly description: string;
+	readonly placeholder?: string;
+	readonly inModel?: ModelPlace<Value>;
+}
+
+interface NumberForm<Fallback> {
+	readonly min: number;
+	readonly max: number;
+	readonly whole?: boolean;
+	/** Named in messages. */
+	readonly unit?: 'seconds';
+	/** Where the option is not set. */
+	readonly fallback: Fallback;
+	/** What it begins with when it is added; the fallback unless said. */
+	readonly start?: number;
+}
+
+export function numberOption<Fallback extends number | undefined>({
+	inModel,
+	min,
+	max,
+	whole = false,
+	unit,
+	fallback,
+	start = fallback,
+	...appearance
+}: Appearance<number | Fallback> & NumberForm<Fallback>): OptionRecord<number | Fallback> {
+	return {
+		inModel,
+		property: {
+			...appearance,
+			type: 'number',
+			typeOptions: { minValue: min, maxValue: max, ...(whole ? { numberPrecision: 0 } : {}) },
+			default: start ?? min,
+		},
+		read: (given) => {
+			if (isUnset(given)) return fallback;
+			const number = typeof given === 'boolean' || typeof given === 'object' ? NaN : Number(given);
+			if (number >= min && number <= max && !(whole && !Number.isInteger(number))) return number;
+			const shown = typeof given === 'object' ? JSON.stringify(given) : String(given);
+			const range = `a ${whole ? 'whole ' : ''}number ${unit ? `of ${unit} ` : ''}from ${written(min)} to ${written(max)}`;
+			throw PredictionError.invalidInput(
+				`The option '${appearance.displayName}' is ${shown}; it has to be ${range}`,
+				`Set it within that range, or remove the option${fallback === undefined ? '' : ` to use ${written(fallback)}`}.`,
+			);
+		},
+	};
+}
+
+/** Gives the text without blanks around it; undefined for none. */
+export function textOption({
+	inModel,
+	rows,
+	...appearance
+}: Appearance<string | undefined> & { readonly rows?: number }): OptionRecord<string | undefined> {
+	return {
+		inModel,
+		property: {
+			...appearance,
+			type: 'string',
+			...(rows === undefined ? {} : { typeOptions: { rows } }),
+			default: '',
+		},
+		read: (given) => {
+			if (isUnset(given)) return undefined;
+			if (typeof given !== 'string') {
+				throw PredictionError.invalidInput(
+					`The option '${appearance.displayName}' is not a text but ${JSON.stringify(given)}`,
+					'Check its expression, or remove the option.',
+				);
+			}
+			return given.trim() === '' ? undefined : given.trim();
+		},
+	};
+}
+
+/** On when it is added: nobody adds a switch to leave it off. */
+export function switchOption({ inModel, ...appearance }: Appearance<boolean>): OptionRecord<boolean> {
+	return {
+		inModel,
+		property: { ...appearance, type: 'boolean', default: true },
+		read: (given) => given === true,
+	};
+}
+
+/** One of a few words; the values of `choices` in the order in which messages name them. */
+export function choiceOption<Choice extends string>({
+	inModel,
+	choices,
+	start,
+	...appearance
+}: Appearance<Choice | undefined> & {
+	readonly choices: ReadonlyArray<INodePropertyOptions & { readonly value: Choice }>;
+	readonly start: Choice;
+}): OptionRecord<Choice | undefined> {
+	return {
+		inModel,
+		property: { ...appearance, type: 'options', options: [...choices], default: start },
+		read: (given) => {
+			if (isUnset(given)) return undefined;
+			const chosen = choices.find(({ value }) => value === given)?.value;
+			if (chosen !== undefined) return chosen;
+			const values = choices.map(({ value }) => value);
+			throw PredictionError.invalidInput(
+				`The option '${appearance.displayName}' is ${JSON.stringify(given)}; it has to be ${values.slice(0, -1).join(', ')} or ${values.at(-1) ?? ''}`,
+				'Choose one of these, or remove the option.',
+			);
+		},
+	};
+}
+
+/** @param read gets the JSON as it was given: text, or what an expression gave */
+export function jsonOption<Value>(
+	{
+		inModel,
+		start,
+		...appearance
+	}: Appearance<Value> & {
+		readonly start: string;
+	},
+	read: (given: unknown) => Value,
+): OptionRecord<Value> {
+	return { inModel, property: { ...appearance, type: 'json', default: start }, read };
+}
+
+function isUnset(given: unknown): given is undefined | null | '' {
+	return given === undefined || given === null || given === '';
+}
+
+function written(number: number): string {
+	return number.toLocaleString('en-US');
+}

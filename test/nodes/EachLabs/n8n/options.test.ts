@@ -1,0 +1,79 @@
+import {
+	itemOptions,
+	modelSettings,
+	OPTION_NAMES,
+	optionProperty,
+	pollIntervalMs,
+	runOptions,
+	type OptionName,
+} from '../../../../nodes/EachLabs/n8n/options';
+
+/** Reads one option, whether it is of the run or of the item. */
+function read(name: string, value: unknown): unknown {
+	const given = { [name]: value as string };
+	return { ...runOptions(given), ...itemOptions(given) }[name as OptionName];
+}
+
+describe('the range of an option', () => {
+	test.each<[name: OptionName, lowest: number, highest: number, below: number, above: number]>([
+		['maxConcurrency', 1, 1_000, 0, 1_001],
+		['maxCost', 0, 1_000_000, -0.01, 1_000_000.01],
+		['uploadRetention', 60, 31_536_000, 59, 31_536_001],
+		['maxOutputTokens', 1, 8_192, 0, 8_193],
+		['maxWait', 1, 86_400, 0.9, 86_401],
+		['pollInterval', 0, 3_600, -1, 3_601],
+	])('%s', (name, lowest, highest, below, above) => {
+		expect([read(name, lowest), read(name, String(highest))]).toEqual([lowest, highest]);
+		for (const beyond of [below, above, NaN, 'many', true, [lowest], {}]) {
+			expect(() => read(name, beyond)).toThrow(
+				new RegExp(`^The option '${optionProperty(name).displayName}' is .*from .* to `),
+			);
+		}
+		expect(optionProperty(name).typeOptions).toMatchObject({ minValue: lowest, maxValue: highest });
+	});
+
+	test.each(['maxConcurrency', 'uploadRetention', 'maxOutputTokens'])('%s is whole', (name) => {
+		expect(() => read(name, 100.5)).toThrow('has to be a whole number');
+	});
+
+	test.each(['minimal', 'low', 'medium', 'high'])('Reasoning Level %s', (level) => {
+		expect(read('reasoningLevel', level)).toBe(level);
+	});
+
+	test.each(['', null, undefined])('is not asked of what is not set (%p)', (value) => {
+		for (const name of OPTION_NAMES) expect(() => read(name, value)).not.toThrow();
+	});
+
+	test('Reasoning Level is one of its choices', () => {
+		expect(() => read('reasoningLevel', 'highest')).toThrow(
+			`The option 'Reasoning Level' is "highest"; it has to be minimal, low, medium or high`,
+		);
+	});
+});
+
+test('a switch is on only where it is on, and on when it is added', () => {
+	for (const name of OPTION_NAMES.filter((one) => optionProperty(one).type === 'boolean')) {
+		expect([true, false, undefined, 'true', 1].map((value) => read(name, value))).toEqual([
+			true,
+			...Array<boolean>(4).fill(false),
+		]);
+		expect(optionProperty(name).default).toBe(true);
+	}
+});
+
+test('the model is told of what is set, and of nothing else', () => {
+	expect(modelSettings(itemOptions({ maxWait: 5, language: ' ', googleSearch: false }))).toEqual([]);
+	const settings = modelSettings(itemOptions({ googleSearch: true, language: ' German ' }));
+	expect(settings.map(({ label, value }) => [label, value])).toEqual([
+		['Language', 'German'],
+		['Google Search', true],
+	]);
+});
+
+test.each([
+	[0, undefined],
+	[0.1, 500],
+	[2.5, 2_500],
+])('a Poll Interval of %p seconds', (pollInterval, expected) => {
+	expect(pollIntervalMs({ pollInterval })).toBe(expected);
+});
