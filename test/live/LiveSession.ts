@@ -102,7 +102,7 @@ export class LiveSession {
 		readonly limits: SessionLimits,
 		stop: AbortSignal,
 	) {
-		this.client = new EachLabsClient(api, clock, api.baseUrl, []);
+		this.client = new EachLabsClient(api, clock, api.baseUrl);
 		this.startedAtEpochMs = clock.epochMs();
 		this.signal = AbortSignal.any([stop, AbortSignal.timeout(limits.totalMs)]);
 	}

@@ -9,6 +9,6 @@ import { systemClock } from './systemClock';
 
 /** What the node's own client makes of an answer to a create: nothing is sent, the answer is played to it. */
 export async function readCreateAsNode(request: CreateRequest, answer: LiveAnswer): Promise<CreateOutcome> {
-	const client = new EachLabsClient({ send: async () => answer }, systemClock, 'https://played.invalid', []);
+	const client = new EachLabsClient({ send: async () => answer }, systemClock, 'https://played.invalid');
 	return await client.createPrediction(request, { deadline: new Deadline(systemClock, 10_000) });
 }

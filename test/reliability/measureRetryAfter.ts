@@ -114,7 +114,7 @@ async function inSafeCall(endpoint: Endpoint, call: SafeCall, header: Header): P
 	const service = new SimulatedEachLabs(clock, {
 		fault: (_endpoint, _request, ordinal) => (ordinal < 2 ? refusal(503, header) : undefined),
 	});
-	const client = new EachLabsClient(service, clock, SIMULATED_BASE_URL, []);
+	const client = new EachLabsClient(service, clock, SIMULATED_BASE_URL);
 	const deadline = new Deadline(clock, MAX_WAIT_SECONDS * 1_000);
 	await clock.run(
 		call(client, deadline).catch((error: unknown) => {

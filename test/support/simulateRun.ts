@@ -51,7 +51,7 @@ export async function simulateRun(options: SimulatedRunOptions): Promise<Simulat
 	const costs = new RecentCosts();
 	const stop = new AbortController();
 	const run = new PredictionRun({
-		client: new EachLabsClient(service, clock, SIMULATED_BASE_URL, []),
+		client: new EachLabsClient(service, clock, SIMULATED_BASE_URL),
 		clock,
 		limiter,
 		runTimesOf: () => runTimes,
@@ -59,7 +59,6 @@ export async function simulateRun(options: SimulatedRunOptions): Promise<Simulat
 		abortSignal: stop.signal,
 		maxConcurrency,
 		claimed: new Set(),
-		secrets: [],
 	});
 	const over = new AbortController();
 	if (options.stopAtMs !== undefined) {

@@ -109,7 +109,7 @@ function predictionIdsOf(result: Settled<ItemResult>): string[] {
 				? result.value.json
 				: {}
 			: result.error instanceof PredictionError
-				? result.error
+				? result.error.facts
 				: {};
 	return [earlierPredictionIds, predictionId].flat().filter((id) => typeof id === 'string');
 }
@@ -123,7 +123,9 @@ function namingPaid(
 ): Error {
 	const nodeError = toNodeError(error, functions.getNode(), itemIndex);
 	const paidIds = [...new Set(results.flatMap(predictionIdsOf))];
-	const others = paidIds.filter((id) => !(error instanceof PredictionError) || id !== error.predictionId);
+	const others = paidIds.filter(
+		(id) => !(error instanceof PredictionError) || id !== error.facts.predictionId,
+	);
 	nodeError.context['predictionIds'] = paidIds;
 	if (others.length > 0) {
 		nodeError.description = `${nodeError.description ?? ''} ${others.length === 1 ? 'One other prediction' : `${others.length} other predictions`} of this run had been created; 'Prediction → Get' fetches their results: ${others.slice(0, 50).join(', ')}${others.length > 50 ? ', …' : ''}. To keep the good items next time, set 'On Error' of this node to 'Continue'.`;

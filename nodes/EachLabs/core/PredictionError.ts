@@ -1,3 +1,5 @@
+import { redactSecrets } from './redactSecrets';
+
 /** Which of the things that can end an item happened. The edge chooses n8n's error class by it. */
 export type PredictionErrorKind =
 	| 'invalidInput'
@@ -18,6 +20,23 @@ export type PredictionErrorKind =
 	| 'unusableAnswer'
 	| 'stopped';
 
+/**
+ * Why a prediction failed, as far as the service's words and codes tell: `blocked` by the provider's content rules, a file that
+ * the model can't read, an address that the provider can't fetch, a provider that is busy or broke down (`providerBusy` may
+ * pass, `provider` may or may not), the provider's time limit, input that the model does not take, or something that only Each
+ * Labs can mend (`vendor`).
+ */
+export type FailureKind =
+	| 'blocked'
+	| 'unreadableFile'
+	| 'unreachableUrl'
+	| 'invalidInput'
+	| 'providerBusy'
+	| 'provider'
+	| 'timeLimit'
+	| 'vendor'
+	| 'unknown';
+
 export interface PredictionErrorFacts {
 	/** What to do, for somebody who does not program. */
 	readonly description: string;
@@ -32,35 +51,36 @@ export interface PredictionErrorFacts {
 	readonly rawOutput?: string;
 	/** USD, of what the item has cost so far. */
 	readonly cost?: number | null;
+	/** Present where the kind is `predictionFailed`. */
+	readonly failure?: FailureKind;
 }
 
 /**
  * The one family of errors that the core throws. `message` says what happened, `description` what to do.
- * It is built from chosen fields only, never from an HTTP client's error, which holds headers and so the key.
+ *
+ * It is built from chosen fields only, never from an HTTP client's error, which holds headers and so the key; and no text that
+ * it carries holds a secret that this process remembers.
  */
 export class PredictionError extends Error {
 	override readonly name = 'PredictionError';
-	readonly description: string;
-	readonly predictionId?: string;
-	readonly earlierPredictionIds?: readonly string[];
-	readonly requestId?: string;
-	readonly httpStatus?: number;
-	readonly rawOutput?: string;
-	readonly cost?: number | null;
+	readonly facts: PredictionErrorFacts;
 
 	constructor(
 		readonly kind: PredictionErrorKind,
 		message: string,
 		facts: PredictionErrorFacts,
 	) {
-		super(message);
-		this.description = facts.description;
-		this.predictionId = facts.predictionId;
-		this.earlierPredictionIds = facts.earlierPredictionIds;
-		this.requestId = facts.requestId;
-		this.httpStatus = facts.httpStatus;
-		this.rawOutput = facts.rawOutput;
-		this.cost = facts.cost;
+		super(redactSecrets(message));
+		this.facts = withoutSecrets(facts);
+	}
+
+	get description(): string {
+		return this.facts.description;
+	}
+
+	/** The same error with other facts beside its own, or in their place. */
+	with(facts: Partial<PredictionErrorFacts>): PredictionError {
+		return new PredictionError(this.kind, this.message, { ...this.facts, ...facts });
 	}
 
 	/** Bad input of the user: names the field, the limit and the value in `message`, the remedy in `remedy`. */
@@ -88,4 +108,16 @@ export class PredictionError extends Error {
 			predictionId,
 		});
 	}
+}
+
+function withoutSecrets(facts: PredictionErrorFacts): PredictionErrorFacts {
+	const clean = (value: unknown): unknown =>
+		typeof value === 'string'
+			? redactSecrets(value)
+			: Array.isArray(value)
+				? value.map((entry) => clean(entry))
+				: value;
+	return Object.fromEntries(
+		Object.entries(facts).map(([name, value]) => [name, clean(value)]),
+	) as unknown as PredictionErrorFacts;
 }

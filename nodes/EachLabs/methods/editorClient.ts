@@ -13,9 +13,9 @@ const LOOK_TIME_MS = 20_000;
 export async function editorClient(
 	functions: ILoadOptionsFunctions,
 ): Promise<{ client: EachLabsClient; deadline: Deadline }> {
-	const { apiKey, baseUrl } = await readApiAccess(functions);
+	const { baseUrl } = await readApiAccess(functions);
 	return {
-		client: new EachLabsClient(new HostTransport(functions), hostClock, baseUrl, [apiKey]),
+		client: new EachLabsClient(new HostTransport(functions), hostClock, baseUrl),
 		deadline: new Deadline(hostClock, LOOK_TIME_MS),
 	};
 }

@@ -35,8 +35,6 @@ export class RunSession {
 		readonly uploads: FileUploads,
 		/** Whether uploaded files stay at the service after the run. */
 		readonly keepsUploads: boolean,
-		/** What must not appear in any text. */
-		readonly secrets: readonly string[],
 	) {}
 
 	static async open(functions: IExecuteFunctions, options: RunOptions): Promise<RunSession> {
@@ -44,8 +42,7 @@ export class RunSession {
 		const account = accountState(access);
 		const clock = hostClock;
 		const abortSignal = functions.getExecutionCancelSignal() ?? new AbortController().signal;
-		const secrets = [access.apiKey];
-		const client = new EachLabsClient(new HostTransport(functions), clock, access.baseUrl, secrets);
+		const client = new EachLabsClient(new HostTransport(functions), clock, access.baseUrl);
 		const run = new PredictionRun({
 			...account,
 			client,
@@ -53,7 +50,6 @@ export class RunSession {
 			abortSignal,
 			maxConcurrency: options.maxConcurrency,
 			maxCostUsd: options.maxCost === 0 ? undefined : options.maxCost,
-			secrets,
 		});
 		const uploads = new FileUploads({
 			client,
@@ -67,7 +63,7 @@ export class RunSession {
 			keep: options.keepUploads,
 			abortSignal,
 		});
-		return new RunSession(functions, abortSignal, client, run, uploads, options.keepUploads, secrets);
+		return new RunSession(functions, abortSignal, client, run, uploads, options.keepUploads);
 	}
 
 	deadline(seconds: number): Deadline {
@@ -154,9 +150,8 @@ function modelNotKnown(slug: string, error: PredictionError): PredictionError {
 		error.kind,
 		`The fields of the model '${slug}' are not known, since the model list of Each Labs did not answer`,
 		{
+			...error.facts,
 			description: `${error.message}. ${error.description} Nothing was charged. The model ${DEFAULT_MODEL} can be used without the list.`,
-			requestId: error.requestId,
-			httpStatus: error.httpStatus,
 		},
 	);
 }

@@ -2,6 +2,7 @@ import type { IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
 
 import { isLoopbackHost } from '../core/isLoopbackHost';
 import { PredictionError } from '../core/PredictionError';
+import { rememberSecret } from '../core/redactSecrets';
 import { CREDENTIAL_TYPE } from './HostTransport';
 
 /** What the credential says, checked. */
@@ -30,6 +31,7 @@ export async function readApiAccess(
 			'Copy the key again from your Each Labs dashboard, without anything around it.',
 		);
 	}
+	rememberSecret(apiKey);
 	return { apiKey, ...checkBaseUrl(credential['baseUrl']) };
 }
 

@@ -8,6 +8,7 @@ import {
 } from 'n8n-workflow';
 
 import { PredictionError, type PredictionErrorKind } from '../core/PredictionError';
+import { redactSecrets } from '../core/redactSecrets';
 
 /** Which kinds are the user's to mend in the workflow; the others come from the service. */
 const IS_USER_INPUT: Readonly<Record<PredictionErrorKind, boolean>> = {
@@ -45,7 +46,8 @@ export function toNodeError(
 	if (IS_USER_INPUT[error.kind])
 		return new NodeOperationError(node, message, { description, itemIndex, level: 'warning' });
 	const response: JsonObject = { message, description };
-	const httpCode = error.httpStatus === undefined ? undefined : String(error.httpStatus);
+	const { httpStatus } = error.facts;
+	const httpCode = httpStatus === undefined ? undefined : String(httpStatus);
 	return new NodeApiError(node, response, { message, description, itemIndex, httpCode, level: 'warning' });
 }
 
@@ -72,17 +74,9 @@ function errorJson(error: unknown, nodeError: NodeApiError | NodeOperationError)
 	const details: IDataObject = { description: nodeError.description ?? '' };
 	if (error instanceof PredictionError) {
 		details['kind'] = error.kind;
-		for (const name of [
-			'predictionId',
-			'earlierPredictionIds',
-			'requestId',
-			'httpStatus',
-			'cost',
-			'rawOutput',
-		] as const) {
-			const value = error[name];
+		for (const [name, value] of Object.entries<IDataObject[string]>({ ...error.facts })) {
 			const isNothing = value === undefined || value === null || (Array.isArray(value) && value.length === 0);
-			if (!isNothing) details[name] = value;
+			if (!isNothing) details[name] ??= value;
 		}
 	}
 	return { error: nodeError.message, details };
@@ -93,7 +87,7 @@ function unforeseen(error: unknown, node: INode, itemIndex?: number): NodeOperat
 		if (itemIndex !== undefined) error.context['itemIndex'] ??= itemIndex;
 		return error;
 	}
-	const message = error instanceof Error ? error.message : String(error);
+	const message = redactSecrets(error instanceof Error ? error.message : String(error));
 	return new NodeOperationError(node, `The node met something it did not expect: ${message}`, {
 		description:
 			'Please report this at https://github.com/n8n-nodes-eachlabs/n8n-nodes-eachlabs/issues, with what you did before it. Predictions that were already created are in your Each Labs dashboard.',

@@ -143,8 +143,8 @@ async function answerAlone(member: MediaItem, earlier: readonly Purchase[]): Pro
 
 /** What ended a request of several items, with an item's share of what it cost. */
 function sharedError(error: unknown, memberCount: number): unknown {
-	if (!(error instanceof PredictionError) || typeof error.cost !== 'number') return error;
-	return new PredictionError(error.kind, error.message, { ...error, cost: error.cost / memberCount });
+	if (!(error instanceof PredictionError) || typeof error.facts.cost !== 'number') return error;
+	return error.with({ cost: error.facts.cost / memberCount });
 }
 
 /** A request that fails names what was bought for the item before it, and counts what that cost. */
@@ -157,12 +157,11 @@ async function requestNaming(
 	if (requested.ok) return requested.value;
 	const { error } = requested;
 	if (earlier.length === 0 || !(error instanceof PredictionError)) throw error;
-	throw new PredictionError(error.kind, error.message, {
-		...error,
+	throw error.with({
 		description: `${error.description} Before that, the model had answered without a usable result (prediction ID ${earlier.map(({ prediction }) => prediction.id).join(', ')}).`,
 		earlierPredictionIds: earlier.map(({ prediction }) => prediction.id),
-		cost: totalUsd([...earlier.map(({ shareUsd }) => shareUsd), error.cost ?? null]),
-		rawOutput: error.rawOutput ?? ownAnswer(earlier),
+		cost: totalUsd([...earlier.map(({ shareUsd }) => shareUsd), error.facts.cost ?? null]),
+		rawOutput: error.facts.rawOutput ?? ownAnswer(earlier),
 	});
 }
 

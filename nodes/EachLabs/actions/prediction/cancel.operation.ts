@@ -20,7 +20,7 @@ export const cancelPrediction: Operation = {
 			const scope = callScope(item);
 			await session.client.cancelPrediction(predictionId, scope);
 			const prediction = await session.client.getPrediction(predictionId, scope);
-			return { json: predictionJson(prediction, { simplify: true, secrets: session.secrets }) };
+			return { json: predictionJson(prediction, { simplify: true }) };
 		});
 	},
 };

@@ -19,7 +19,7 @@ export const getPrediction: Operation = {
 		const simplify = readSimplify(item);
 		return unitOf(item.itemIndex, async () => {
 			const prediction = await session.client.getPrediction(predictionId, callScope(item));
-			return { json: predictionJson(prediction, { simplify, secrets: session.secrets }) };
+			return { json: predictionJson(prediction, { simplify }) };
 		});
 	},
 };

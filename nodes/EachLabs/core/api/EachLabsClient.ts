@@ -133,13 +133,11 @@ export class EachLabsClient {
 
 	/**
 	 * @param baseUrl of the API, without a slash at its end
-	 * @param secrets what must not appear in any message: the API key
 	 */
 	constructor(
 		private readonly transport: Transport,
 		private readonly clock: Clock,
 		private readonly baseUrl: string,
-		private readonly secrets: readonly string[],
 	) {}
 
 	async getModel(slug: string, scope: CallScope): Promise<Model> {
@@ -462,7 +460,6 @@ export class EachLabsClient {
 	}
 
 	private answerFacts(answer: HttpAnswer, requestId: string): AnswerFacts {
-		const { secrets } = this;
 		let words: string | undefined;
 		return {
 			httpStatus: answer.status,
@@ -470,7 +467,7 @@ export class EachLabsClient {
 			/** Looked for when somebody asks, since an answer that is good is not asked. */
 			get words() {
 				// Before it is cut: of a secret at the cut, the head would remain.
-				return (words ??= redactSecrets(serviceWords(answer.text), secrets).slice(0, 500));
+				return (words ??= redactSecrets(serviceWords(answer.text)).slice(0, 500));
 			},
 		};
 	}
@@ -545,7 +542,8 @@ function withoutCredentials(headers: Readonly<Record<string, string>>): Record<s
 }
 
 function cleanId(id: string | undefined): string | undefined {
-	return id !== undefined && /^[\w.:-]{1,128}$/.test(id) ? id : undefined;
+	// A key that comes back in place of an id would be hidden, and the id with it.
+	return id !== undefined && /^[\w.:-]{1,128}$/.test(id) && redactSecrets(id) === id ? id : undefined;
 }
 
 /** The text of an error answer: `error`, then what `details` adds. */

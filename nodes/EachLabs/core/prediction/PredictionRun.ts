@@ -33,8 +33,6 @@ export interface PredictionRunContext {
 	/** USD that the run may cost; undefined for no limit. */
 	readonly maxCostUsd?: number;
 	readonly claimed: Set<string>;
-	/** What must not appear in any message. */
-	readonly secrets: readonly string[];
 }
 
 export interface PredictOptions {
@@ -328,7 +326,7 @@ export class PredictionRun {
 		return (error) => {
 			if (!(error instanceof SlotUnavailable)) throw error;
 			if (error.why === 'stopped') throw PredictionError.stopped();
-			const { requestId, httpStatus } = this.lastRefusal ?? {};
+			const { requestId, httpStatus } = this.lastRefusal?.facts ?? {};
 			throw new PredictionError(
 				'accountCap',
 				`Your Each Labs account had no free place for this prediction for ${inSeconds(deadline.totalMs)}`,
@@ -342,7 +340,7 @@ export class PredictionRun {
 	}
 
 	private predictionFailed(prediction: Prediction): PredictionError {
-		const reason = failureReason(prediction, this.context.secrets) ?? 'it gave no reason';
+		const reason = failureReason(prediction) ?? 'it gave no reason';
 		return new PredictionError('predictionFailed', `The model could not finish the prediction: ${reason}`, {
 			description: `Check whether the file opens and is of a kind that the model reads, and whether the text asks for something that it refuses, then run the item again. (prediction ID ${prediction.id})`,
 			predictionId: prediction.id,
@@ -354,9 +352,10 @@ export class PredictionRun {
 /** USD: what may have been paid for counts as paid, by estimate. */
 function costOfFailure(error: unknown, costs: RecentCosts): number {
 	if (!(error instanceof PredictionError)) return 0;
-	const mayBePaid = error.predictionId !== undefined || error.kind === 'submissionUnknown';
+	const { predictionId, cost } = error.facts;
+	const mayBePaid = predictionId !== undefined || error.kind === 'submissionUnknown';
 	if (!mayBePaid) return 0;
-	return error.cost === undefined ? (costs.estimateUsd() ?? 0) : (error.cost ?? 0);
+	return cost === undefined ? (costs.estimateUsd() ?? 0) : (cost ?? 0);
 }
 
 function predictionCancelled(predictionId: string): PredictionError {

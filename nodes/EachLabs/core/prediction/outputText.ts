@@ -44,17 +44,12 @@ function looksLikeUrl(text: string): boolean {
 
 /**
  * Why a prediction failed, in the service's words, from the error envelope or else from the logs; undefined where it says
- * nothing. At most 500 characters.
- *
- * @param secrets what must not appear in it
+ * nothing. At most 500 characters, without secrets.
  */
-export function failureReason(
-	prediction: Pick<Prediction, 'output' | 'logs'>,
-	secrets: readonly string[] = [],
-): string | undefined {
+export function failureReason(prediction: Pick<Prediction, 'output' | 'logs'>): string | undefined {
 	const reason = envelopeReason(prediction.output, 0) ?? lastLine(prediction.logs ?? '');
 	// Before it is cut: of a secret at the cut, the head would remain.
-	return reason === undefined ? undefined : redactSecrets(reason, secrets).slice(0, 500);
+	return reason === undefined ? undefined : redactSecrets(reason).slice(0, 500);
 }
 
 function lastLine(logs: string): string | undefined {

@@ -3,7 +3,7 @@ import type { Deadline } from '../Deadline';
 import type { EachLabsClient } from '../api/EachLabsClient';
 import type { CompletionWatch, Followed } from './CompletionWatch';
 import type { Clock } from '../host';
-import { PredictionError } from '../PredictionError';
+import type { PredictionError } from '../PredictionError';
 import { outcomeOf } from '../api/predictionStatus';
 import type { RunTimes } from '../account/RunTimes';
 import type { Prediction } from '../api/shapes';
@@ -101,10 +101,8 @@ function runTimeMs(
 }
 
 function withPrediction(error: PredictionError, predictionId: string): PredictionError {
-	return new PredictionError(error.kind, error.message, {
+	return error.with({
 		description: `${error.description} The prediction ${predictionId} was created and may be charged: 'Prediction → Get' fetches it.`,
-		requestId: error.requestId,
-		httpStatus: error.httpStatus,
 		predictionId,
 	});
 }

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 
 import fc from 'fast-check';
 
+import { rememberSecret } from '../../../../../nodes/EachLabs/core/redactSecrets';
 import { Deadline } from '../../../../../nodes/EachLabs/core/Deadline';
 import { EachLabsClient, type CreateOutcome } from '../../../../../nodes/EachLabs/core/api/EachLabsClient';
 import { PredictionError } from '../../../../../nodes/EachLabs/core/PredictionError';
@@ -21,6 +22,8 @@ const KEY = 'el-secret-key-1234';
 const REQUEST = { model: 'm', input: { prompt: 'x' } };
 const MODEL = { slug: 'm', title: 'M', request_schema: { properties: {} } };
 
+beforeAll(() => rememberSecret(KEY));
+
 /** A client with a script of answers, with jitter taken away. */
 class Bench {
 	readonly clock = new VirtualClock(() => 0.5);
@@ -29,7 +32,7 @@ class Bench {
 
 	constructor(answers: readonly ScriptedAnswer[], latencyMs = 0) {
 		this.transport = new ScriptedTransport(this.clock, answers, latencyMs);
-		this.client = new EachLabsClient(this.transport, this.clock, SCRIPTED_BASE_URL, [KEY]);
+		this.client = new EachLabsClient(this.transport, this.clock, SCRIPTED_BASE_URL);
 	}
 
 	deadline(ms = 600_000): Deadline {
@@ -174,7 +177,7 @@ describe('a safe call', () => {
 		[422, 'requestRefused'],
 	])('is made once for status %p, which is %s', async (status, kind) => {
 		const bench = new Bench([json(status, { error: 'no' })]);
-		expect(await bench.run(get(bench))).toMatchObject({ kind, httpStatus: status });
+		expect(await bench.run(get(bench))).toMatchObject({ kind, facts: { httpStatus: status } });
 	});
 
 	test('keeps off for as long as the service asks', async () => {
@@ -274,9 +277,13 @@ describe('an error', () => {
 	});
 
 	test('names the request id of the service, or else our own', async () => {
-		expect((await refused(json(422, {}, { 'x-request-id': 'abc-1' }))).requestId).toBe('abc-1');
-		expect((await refused(json(422, {}))).requestId).toBe('request-1');
-		expect((await refused(json(422, {}, { 'x-request-id': '<script>' }))).requestId).toBe('request-1');
+		expect((await refused(json(422, {}, { 'x-request-id': 'abc-1' }))).facts.requestId).toBe('abc-1');
+		expect((await refused(json(422, {}))).facts.requestId).toBe('request-1');
+		expect((await refused(json(422, {}, { 'x-request-id': '<script>' }))).facts.requestId).toBe('request-1');
+	});
+
+	test('names our own request id where the service gives the key in its place', async () => {
+		expect((await refused(json(422, {}, { 'x-request-id': KEY }))).facts.requestId).toBe('request-1');
 	});
 
 	test('never has the key in it, nor the end of a long text, nor a signature', async () => {

@@ -115,7 +115,7 @@ test('what the service has asked to wait for is kept, whatever the list says', a
 test('a hint that comes while nobody sleeps ends the next sleep at once, and no other', async () => {
 	const clock = new VirtualClock(() => 0.5);
 	const service = new SimulatedEachLabs(clock, { runTimeMs: () => 0 });
-	const client = new EachLabsClient(service, clock, SIMULATED_BASE_URL, []);
+	const client = new EachLabsClient(service, clock, SIMULATED_BASE_URL);
 	const watch = new CompletionWatch('m', client, clock);
 	const scope = { abortSignal: new AbortController().signal };
 	await clock.run(

@@ -280,7 +280,7 @@ test('whatever happens, every item ends once, knows what it may have cost, and n
 			for (const [itemIndex, { prediction, error }] of outcomes.entries()) {
 				const ids = bought.get(`item ${itemIndex}`) ?? [];
 				expect(ids.length).toBeLessThanOrEqual(given.resubmit ? 2 : 1);
-				const told = prediction?.id ?? error?.predictionId;
+				const told = prediction?.id ?? error?.facts.predictionId;
 				if (told !== undefined) expect(ids).toContain(told);
 				// What was bought is told, or it is said that something may have been.
 				else if (ids.length > 0) expect(error?.kind).toBe('submissionUnknown');

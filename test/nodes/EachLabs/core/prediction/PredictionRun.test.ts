@@ -4,6 +4,7 @@ import { AccountLimiter } from '../../../../../nodes/EachLabs/core/account/Accou
 import { RecentCosts } from '../../../../../nodes/EachLabs/core/prediction/CostGuard';
 import { Deadline } from '../../../../../nodes/EachLabs/core/Deadline';
 import { EachLabsClient } from '../../../../../nodes/EachLabs/core/api/EachLabsClient';
+import { rememberSecret } from '../../../../../nodes/EachLabs/core/redactSecrets';
 import { PredictionError } from '../../../../../nodes/EachLabs/core/PredictionError';
 import type { LedgerItem } from '../../../../../nodes/EachLabs/core/prediction/PredictionLedger';
 import {
@@ -37,7 +38,7 @@ class Bench {
 		this.service = new SimulatedEachLabs(this.clock, service);
 		const runTimes = new RunTimes();
 		this.run = new PredictionRun({
-			client: new EachLabsClient(this.service, this.clock, SIMULATED_BASE_URL, ['secret-key']),
+			client: new EachLabsClient(this.service, this.clock, SIMULATED_BASE_URL),
 			clock: this.clock,
 			limiter: this.limiter,
 			runTimesOf: () => runTimes,
@@ -45,7 +46,6 @@ class Bench {
 			abortSignal: this.stop.signal,
 			maxConcurrency: 10,
 			claimed: new Set(),
-			secrets: ['secret-key'],
 			...context,
 		});
 	}
@@ -105,13 +105,13 @@ describe('a prediction', () => {
 							}
 						: undefined,
 			});
+			rememberSecret('secret-key');
 			const ledgerItem: LedgerItem = { resubmitted: false };
 			expect(await bench.clock.run(bench.predict(ledgerItem))).toMatchObject({
 				kind: 'predictionFailed',
 				message: 'The model could not finish the prediction: bad picture, [hidden]',
 				description: expect.stringContaining('p0'),
-				predictionId: 'p0',
-				cost: 0.01,
+				facts: { predictionId: 'p0', cost: 0.01 },
 			});
 			expect(ledgerItem.entry).toBeUndefined();
 		},
@@ -121,7 +121,7 @@ describe('a prediction', () => {
 		const bench: Bench = new Bench({ endsAs: () => 'cancelled' });
 		expect(await bench.clock.run(bench.predict())).toMatchObject({
 			kind: 'predictionCancelled',
-			predictionId: 'p0',
+			facts: { predictionId: 'p0' },
 		});
 		expect(bench.count('cancel')).toBe(0);
 	});
@@ -134,7 +134,7 @@ describe('a prediction', () => {
 	test('that the service never finds is given up after 30 s, with the id', async () => {
 		const bench: Bench = new Bench({ hiddenMs: Infinity });
 		const error = await bench.clock.run(bench.predict());
-		expect(error).toMatchObject({ kind: 'predictionNotFound', predictionId: 'p0' });
+		expect(error).toMatchObject({ kind: 'predictionNotFound', facts: { predictionId: 'p0' } });
 		expect(bench.clock.monotonicMs()).toBeGreaterThan(30_000);
 	});
 
@@ -159,7 +159,7 @@ describe('the deadline of an item', () => {
 			kind: 'deadline',
 			message: 'The prediction was not finished within 20 seconds',
 			description: expect.stringMatching(/was cancelled at Each Labs.*p0/),
-			predictionId: 'p0',
+			facts: { predictionId: 'p0' },
 		});
 		expect(bench.sentAtS('cancel')).toEqual([20]);
 		expect(bench.sentAtS('poll').filter((second) => second >= 20)).toEqual([20.1]);
@@ -186,14 +186,14 @@ describe('the deadline of an item', () => {
 		const bench: Bench = new Bench({ runTimeMs: () => 20_020, cancelObeyed: false, endsAs: () => 'failed' });
 		expect(await bench.clock.run(bench.predict(undefined, 20_000))).toMatchObject({
 			kind: 'predictionFailed',
-			predictionId: 'p0',
+			facts: { predictionId: 'p0' },
 		});
 	});
 
 	test('ends the wait for a status that nobody knows', async () => {
 		const bench: Bench = new Bench({ runTimeMs: () => 1e9, runningStatus: () => 'rerouting' });
 		const error = await bench.clock.run(bench.predict(undefined, 60_000));
-		expect(error).toMatchObject({ kind: 'deadline', predictionId: 'p0' });
+		expect(error).toMatchObject({ kind: 'deadline', facts: { predictionId: 'p0' } });
 		expect(bench.sentAtS('cancel')).toEqual([60]);
 	});
 
@@ -203,7 +203,7 @@ describe('the deadline of an item', () => {
 			fault: () => (bench.clock.monotonicMs() > 15_000 ? { acts: false, gives: 'silence' } : undefined),
 		});
 		const error = await bench.clock.run(bench.predict(undefined, 20_000));
-		expect(error).toMatchObject({ kind: 'deadline', predictionId: 'p0' });
+		expect(error).toMatchObject({ kind: 'deadline', facts: { predictionId: 'p0' } });
 		expect(bench.clock.monotonicMs()).toBeLessThanOrEqual(30_000);
 	});
 
@@ -227,9 +227,7 @@ describe('no place for a prediction', () => {
 			kind: 'accountCap',
 			message: 'Your Each Labs account had no free place for this prediction for 60 seconds',
 			description: expect.stringContaining("your account's cap is 0"),
-			httpStatus: 429,
-			requestId: expect.any(String),
-			predictionId: undefined,
+			facts: { httpStatus: 429, requestId: expect.any(String) },
 		});
 		expect(bench.run.heldBackBy).toContain("your account's cap is 0");
 	});
@@ -294,7 +292,7 @@ describe('a stop', () => {
 			expect(atOnce.length).toBeLessThanOrEqual(5);
 		}
 		expect(outcomes.map(({ error }) => error?.kind)).toEqual(Array.from({ length: 60 }, () => 'stopped'));
-		expect(outcomes.flatMap(({ error }) => error?.predictionId ?? []).sort()).toEqual(
+		expect(outcomes.flatMap(({ error }) => error?.facts.predictionId ?? []).sort()).toEqual(
 			service.predictions.map(({ id }) => id).sort(),
 		);
 		expect(clock.pending).toBe(0);
@@ -344,7 +342,7 @@ describe('a stop', () => {
 		const bench: Bench = new Bench({}, { abortSignal: stop.signal });
 		expect(await bench.clock.run(bench.predict())).toMatchObject({
 			kind: 'stopped',
-			predictionId: undefined,
+			facts: expect.not.objectContaining({ predictionId: expect.anything() }),
 		});
 		expect(bench.service.requests).toEqual([]);
 	});
@@ -457,7 +455,7 @@ describe('taking up what an earlier try has bought', () => {
 	test('looks once more for one of unknown outcome', async () => {
 		const bench: Bench = new Bench({ runTimeMs: () => 20_000 });
 		// As another process would, so that the id is not known in this one.
-		const client = new EachLabsClient(bench.service, bench.clock, SIMULATED_BASE_URL, []);
+		const client = new EachLabsClient(bench.service, bench.clock, SIMULATED_BASE_URL);
 		await bench.clock.run(client.createPrediction(REQUEST, { deadline: new Deadline(bench.clock, 10_000) }));
 		expect(await takeUp(bench, unknown())).toMatchObject({ id: 'p0', status: 'success' });
 	});
@@ -527,7 +525,7 @@ describe('a cost limit', () => {
 	/** A prediction that an earlier try has created, and the run of another process that takes it up. */
 	async function createdBefore(service: SimulationOptions, maxCostUsd: number): Promise<Bench> {
 		const bench: Bench = new Bench(service, { maxCostUsd });
-		const client = new EachLabsClient(bench.service, bench.clock, SIMULATED_BASE_URL, []);
+		const client = new EachLabsClient(bench.service, bench.clock, SIMULATED_BASE_URL);
 		await bench.clock.run(client.createPrediction(REQUEST, { deadline: new Deadline(bench.clock, 10_000) }));
 		return bench;
 	}

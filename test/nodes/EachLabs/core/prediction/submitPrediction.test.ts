@@ -74,7 +74,7 @@ async function submit(
 		return await submitPrediction(
 			{ model: 'm', input: INPUT },
 			{
-				client: new EachLabsClient(transport, clock, SCRIPTED_BASE_URL, []),
+				client: new EachLabsClient(transport, clock, SCRIPTED_BASE_URL),
 				clock,
 				slot,
 				deadline,
@@ -139,7 +139,8 @@ describe('a create that surely made nothing', () => {
 		[422, 'requestRefused'],
 	])('for status %p fails at once, as %s', async (status, kind) => {
 		const { outcome, log } = await submit([json(status, { error: 'no' })]);
-		expect(outcome).toMatchObject({ kind, httpStatus: status, predictionId: undefined });
+		expect(outcome).toMatchObject({ kind, facts: { httpStatus: status } });
+		expect(outcome).not.toHaveProperty('facts.predictionId');
 		expect(log).toHaveLength(1);
 	});
 
@@ -220,8 +221,8 @@ describe.each(AMBIGUOUS)('a create that met %s', (_, answer, answeredAtS) => {
 		expect(log).toEqual([`0 ${CREATE}`, ...[2, 5, 10].map((afterS) => `${answeredAtS + afterS} ${LIST}`)]);
 		expect(outcome).toMatchObject({
 			kind: 'submissionUnknown',
-			requestId: 'request-1',
 			description: expect.stringContaining('request-1'),
+			facts: { requestId: 'request-1' },
 		});
 		expect(ledgerItem.entry).toMatchObject({ state: 'unknown', error: outcome });
 	});
@@ -376,7 +377,7 @@ describe('with the option to submit again', () => {
 			resubmit: true,
 			...options,
 		});
-		expect(outcome).toMatchObject({ kind: 'submissionUnknown', requestId: 'request-1' });
+		expect(outcome).toMatchObject({ kind: 'submissionUnknown', facts: { requestId: 'request-1' } });
 		expect(ledgerItem).toMatchObject({ entry: { state: 'unknown' }, resubmitted: true });
 	});
 
@@ -393,7 +394,10 @@ describe('with the option to submit again', () => {
 describe('a stop', () => {
 	test('before the create is sent keeps it from being sent', async () => {
 		const { outcome, log } = await submit([REFUSED], { stopAtMs: 100 });
-		expect(outcome).toMatchObject({ kind: 'stopped', predictionId: undefined });
+		expect(outcome).toMatchObject({
+			kind: 'stopped',
+			facts: expect.not.objectContaining({ predictionId: expect.anything() }),
+		});
 		expect(log).toHaveLength(1);
 	});
 

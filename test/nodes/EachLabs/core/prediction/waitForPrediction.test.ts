@@ -47,7 +47,7 @@ async function wait(
 	if (stopAtMs !== undefined) void clock.elapse(stopAtMs).then(() => stop.abort());
 	const outcome = await clock.run(
 		waitForPrediction('p1', {
-			client: new EachLabsClient(transport, clock, SCRIPTED_BASE_URL, []),
+			client: new EachLabsClient(transport, clock, SCRIPTED_BASE_URL),
 			clock,
 			runTimes,
 			deadline: new Deadline(clock, options.maxWaitMs ?? 600_000),
@@ -175,8 +175,8 @@ describe('a prediction that the service does not know', () => {
 		expect(polledAtS).toEqual([10, 20, 30, 40]);
 		expect(outcome).toMatchObject({
 			kind: 'predictionNotFound',
-			predictionId: 'p1',
 			description: expect.stringContaining('p1'),
+			facts: { predictionId: 'p1' },
 		});
 	});
 
@@ -190,7 +190,7 @@ describe('a prediction that the service does not know', () => {
 			pollIntervalMs: 12_000,
 		});
 		expect(polledAtS).toEqual([12, 24, 36, 48, 60]);
-		expect(outcome).toMatchObject({ kind: 'predictionNotFound', predictionId: 'p1' });
+		expect(outcome).toMatchObject({ kind: 'predictionNotFound', facts: { predictionId: 'p1' } });
 	});
 });
 

@@ -36,7 +36,7 @@ class Bench {
 	constructor(service: SimulationOptions = {}, context: Partial<FileUploadsContext> = {}) {
 		this.service = new SimulatedEachLabs(this.clock, service);
 		this.uploads = new FileUploads({
-			client: new EachLabsClient(this.service, this.clock, SIMULATED_BASE_URL, []),
+			client: new EachLabsClient(this.service, this.clock, SIMULATED_BASE_URL),
 			clock: this.clock,
 			newSha256: () => {
 				const hash = createHash('sha256');
