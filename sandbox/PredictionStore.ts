@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 
-import { ApiError } from './ApiError';
+import { Account } from './Account';
 import type { Answer, AnswerOrder } from './answer/composeAnswer';
 import { UnusableInputError } from './answer/UnusableInputError';
-import { tokenPriceUsd, type CatalogueModel } from './catalogue';
+import { costOf, type CatalogueModel } from './catalogue';
 import { drawRunTimeMs } from './drawRunTimeMs';
 import type { Ledger, LedgerPrediction } from './ledger';
+import { tokenPriceUsd } from './ModelCost';
 import type { AnswerStyle, Scenario, ScriptedFailure } from './scenario';
 
 type Terminal = 'success' | 'failed' | 'error' | 'cancelled';
@@ -16,11 +17,24 @@ export interface WebhookTarget {
 	secret?: string;
 }
 
+/** What a create may ask for besides model and input. */
+export interface CreateExtras {
+	webhook?: WebhookTarget;
+	/** One that is saved. */
+	fallbackSelector?: string;
+}
+
 /** A prediction and what only the server knows of it. */
 export interface StoredPrediction {
+	/** Among all that were created, from 0. */
+	readonly ordinal: number;
 	/** The ledger's own entry. Its `status` is worked out from the clock until the prediction is terminal. */
 	readonly record: LedgerPrediction;
 	readonly webhook?: WebhookTarget;
+	/** The model that was asked for behind the router. */
+	readonly requestedModel?: string;
+	/** Who served it, where a fallback chain was named. */
+	readonly fallback?: Record<string, unknown>;
 	terminal?: Terminal;
 	output?: unknown;
 	logs: string | null;
@@ -45,11 +59,16 @@ export class PredictionStore {
 	private readonly predictions = new Map<string, StoredPrediction>();
 	private readonly timers = new Map<string, { timer: NodeJS.Timeout; resolve: () => void }>();
 
+	private readonly createsBySlug = new Map<string, number>();
+	private readonly account: Account;
+
 	constructor(
 		private readonly scenario: Scenario,
 		private readonly ledger: Ledger,
 		private readonly composeAnswer: ComposeAnswer,
-	) {}
+	) {
+		this.account = new Account(scenario);
+	}
 
 	get inFlight(): number {
 		return this.timers.size;
@@ -60,16 +79,23 @@ export class PredictionStore {
 	 *
 	 * @throws ApiError 429 over the account's cap, 402 without balance; nothing has been created then.
 	 */
-	create(model: CatalogueModel, input: Record<string, unknown>, webhook?: WebhookTarget): StoredPrediction {
-		this.checkAccount();
+	create(
+		model: CatalogueModel,
+		input: Record<string, unknown>,
+		{ webhook, fallbackSelector }: CreateExtras = {},
+	): StoredPrediction {
+		this.account.admit(model, this.inFlight);
 		const ordinal = this.ledger.predictions.length;
-		const failure = this.scenario.failPrediction(input, ordinal);
+		const scriptedFailure = this.scenario.failPrediction(input, ordinal);
+		const fallback = this.fallBack(model, fallbackSelector, scriptedFailure);
+		const failure = fallback === undefined ? scriptedFailure : null;
 		const style = this.scenario.answerStyle(input, ordinal);
 		const runTimeMs = drawRunTimeMs(this.scenario.runTimeMs, this.scenario.seed, ordinal);
 
 		let resolve: () => void = () => undefined;
 		const settled = new Promise<void>((done) => (resolve = done));
 		const prediction: StoredPrediction = {
+			ordinal,
 			record: {
 				id: randomUUID(),
 				model: model.slug,
@@ -84,6 +110,8 @@ export class PredictionStore {
 				runTimeMs,
 			},
 			...(webhook === undefined ? {} : { webhook }),
+			...(model.answers === 'chat' ? { requestedModel: String(input.model) } : {}),
+			...(fallback === undefined ? {} : { fallback }),
 			logs: null,
 			costUsd: 0,
 			settled,
@@ -98,6 +126,7 @@ export class PredictionStore {
 		this.timers.set(prediction.record.id, { timer, resolve });
 		this.predictions.set(prediction.record.id, prediction);
 		this.ledger.predictions.push(prediction.record);
+		this.createsBySlug.set(model.slug, (this.createsBySlug.get(model.slug) ?? 0) + 1);
 		this.ledger.maxInFlight = Math.max(this.ledger.maxInFlight, this.inFlight);
 		return prediction;
 	}
@@ -106,9 +135,18 @@ export class PredictionStore {
 		return this.predictions.get(id);
 	}
 
-	/** Newest first. */
-	*newestFirst(): Generator<StoredPrediction> {
-		for (let index = this.ledger.predictions.length - 1; index >= 0; index -= 1) {
+	/** Whether the scenario has taken the model, or one behind the router, out of the catalogue by now. */
+	isWithdrawn(slug: string): boolean {
+		const { withdrawnModels, withdrawnAfter } = this.scenario;
+		return (
+			withdrawnModels.includes(slug) ||
+			(this.createsBySlug.get(slug) ?? 0) >= (withdrawnAfter[slug] ?? Number.POSITIVE_INFINITY)
+		);
+	}
+
+	/** Newest first, from the one of that ordinal on. */
+	*newestFirst(from = this.ledger.predictions.length - 1): Generator<StoredPrediction> {
+		for (let index = from; index >= 0; index -= 1) {
 			const prediction = this.predictions.get(this.ledger.predictions[index]?.id ?? '');
 			if (prediction !== undefined) yield prediction;
 		}
@@ -128,36 +166,41 @@ export class PredictionStore {
 		this.timers.clear();
 	}
 
-	private checkAccount(): void {
-		const { accountCap, balanceUsd } = this.scenario;
-		if (accountCap !== null && this.inFlight >= accountCap) {
-			throw new ApiError(
-				429,
-				`The account has ${this.inFlight} predictions in flight and may have ${accountCap}. Nothing was created.`,
-				{ concurrency_cap: accountCap, in_flight: this.inFlight },
-			);
-		}
-		if (balanceUsd <= 0) {
-			throw new ApiError(
-				402,
-				`The balance of ${balanceUsd.toFixed(2)} USD is too low. Nothing was created.`,
-				{
-					balance_usd: balanceUsd,
-					in_flight: this.inFlight,
-				},
-			);
-		}
+	/** With a chain, its model serves what the first one would have failed at; without a failure the first one serves. */
+	private fallBack(
+		model: CatalogueModel,
+		selector: string | undefined,
+		failure: ScriptedFailure | null,
+	): Record<string, unknown> | undefined {
+		const serving = selector === undefined ? undefined : this.scenario.fallbacks?.[selector];
+		if (serving === undefined) return undefined;
+		return {
+			selector,
+			requested_model: model.slug,
+			served_model: failure === null ? model.slug : serving,
+			attempts: failure === null ? 1 : 2,
+		};
 	}
 
 	private async workOut(
 		model: CatalogueModel,
-		{ record }: StoredPrediction,
+		{ record, ordinal }: StoredPrediction,
 		style: AnswerStyle,
 	): Promise<Outcome> {
 		try {
 			const { input, id: predictionId } = record;
-			const { output, tokens } = await this.composeAnswer({ model, input, predictionId, style });
-			const costUsd = tokens.input * tokenPriceUsd.input + tokens.output * tokenPriceUsd.output;
+			const { rewriteAnswer: rewrite, costs } = this.scenario;
+			const { output, tokens } = await this.composeAnswer({
+				model,
+				input,
+				predictionId,
+				ordinal,
+				style,
+				rewrite,
+			});
+			const byTokens = tokens.input * tokenPriceUsd.input + tokens.output * tokenPriceUsd.output;
+			const price = costOf(model, costs);
+			const costUsd = price?.type === 'fixed' ? (price.amount ?? byTokens) : byTokens;
 			return { terminal: 'success', output, logs: null, costUsd: Number(costUsd.toFixed(12)) };
 		} catch (error) {
 			const unusable = error instanceof UnusableInputError;
@@ -182,10 +225,8 @@ export class PredictionStore {
 		this.timers.delete(prediction.record.id);
 		Object.assign(prediction, outcome);
 		prediction.record.settledAtMs = Date.now();
-		if (outcome.terminal === 'success') {
-			prediction.record.billedUsd = outcome.costUsd;
-			this.scenario.balanceUsd -= outcome.costUsd;
-		}
+		prediction.record.billedUsd = outcome.costUsd;
+		this.scenario.balanceUsd -= outcome.costUsd;
 		running.resolve();
 	}
 }
@@ -197,10 +238,16 @@ function statusInFlight(ageMs: number, runTimeMs: number): string {
 }
 
 function scripted(failure: ScriptedFailure): Outcome {
-	const { style, status, message, code = 'prediction_failed' } = failure;
-	const told =
-		style === 'envelope'
-			? { output: { error_code: code, error_message: message }, logs: null }
-			: { output: '', logs: message };
-	return { terminal: status, ...told, costUsd: 0, errorClassification: 'provider_error' };
+	const { style, status, message, code = 'prediction_failed', more, costUsd = 0 } = failure;
+	const told = {
+		envelope: { output: { error_code: code, error_message: message, ...more }, logs: null },
+		text: { output: message, logs: null },
+		logs: { output: '', logs: message },
+	}[style];
+	return {
+		terminal: status,
+		...told,
+		costUsd,
+		errorClassification: failure.classification ?? 'provider_error',
+	};
 }

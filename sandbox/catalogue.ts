@@ -1,3 +1,6 @@
+import { routerModel } from './llmRouter';
+import { costByTokens, fixedCost, meteredCost, type ModelCost } from './ModelCost';
+
 type JsonSchema = Record<string, unknown>;
 
 /** One model of the sandbox: what the catalogue routes show, and what the answers need to know. */
@@ -5,23 +8,23 @@ export interface CatalogueModel {
 	slug: string;
 	title: string;
 	outputType: 'string' | 'array' | 'object';
-	/** JSON Schema of `input`, as `GET /v1/model` publishes it. A create refuses every field that it doesn't name. */
+	/** JSON Schema of `input`, as the model's details publish it. A create refuses every field that it doesn't name. */
 	requestSchema: JsonSchema;
 	/** The field that holds the question. */
 	promptField?: string;
 	/** The fields that hold media URLs, one URL or an array. */
 	mediaFields: string[];
 	/**
-	 * The shape of a successful answer: plain text, `{text, model}`, colour names as an array, or the URLs of pictures.
+	 * The shape of a successful answer: plain text, `{text, model}`, colour names as an array, the URLs of pictures, or a
+	 * chat completion, whose question and media come in `messages`.
 	 */
-	answers: 'text' | 'object' | 'tags' | 'pictures';
+	answers: 'text' | 'object' | 'tags' | 'pictures' | 'chat';
+	/** Null: without a price document. */
+	cost: ModelCost | null;
 	/** Whether `POST /v1/prediction/run` serves it. */
 	synchronous: boolean;
 	withdrawn: boolean;
 }
-
-/** USD a token: what the vendor lists for `gemini-2-0-flash-lite`; the sandbox's own models cost the same. */
-export const tokenPriceUsd = { input: 0.00000007, output: 0.0000003 };
 
 /** What a file may weigh, and what one request may carry (from the flash model's page). A megabyte is 1,048,576 bytes here. */
 export const mediaLimits = {
@@ -44,7 +47,13 @@ const object = (required: string[], properties: Record<string, JsonSchema>): Jso
 	properties,
 });
 
-const ofTheSandbox = { answers: 'text', outputType: 'string', synchronous: false, withdrawn: false } as const;
+const ofTheSandbox = {
+	answers: 'text',
+	outputType: 'string',
+	cost: costByTokens,
+	synchronous: false,
+	withdrawn: false,
+} as const;
 
 /**
  * The sandbox's catalogue: the model that the project is for, with the fields that the vendor publishes for it,
@@ -104,6 +113,7 @@ export const catalogue: readonly CatalogueModel[] = [
 		mediaFields: ['image'],
 		outputType: 'array',
 		answers: 'tags',
+		cost: fixedCost(0),
 	},
 	{
 		...ofTheSandbox,
@@ -116,6 +126,7 @@ export const catalogue: readonly CatalogueModel[] = [
 		}),
 		promptField: 'prompt',
 		mediaFields: ['media_urls'],
+		cost: meteredCost,
 	},
 	{
 		...ofTheSandbox,
@@ -151,6 +162,7 @@ export const catalogue: readonly CatalogueModel[] = [
 		}),
 		promptField: 'prompt',
 		mediaFields: ['file_urls'],
+		cost: null,
 	},
 	{
 		...ofTheSandbox,
@@ -165,7 +177,9 @@ export const catalogue: readonly CatalogueModel[] = [
 		mediaFields: [],
 		outputType: 'array',
 		answers: 'pictures',
+		cost: fixedCost(0.004),
 	},
+	routerModel,
 	{
 		...ofTheSandbox,
 		slug: 'sandbox-retired-words',
@@ -182,13 +196,21 @@ export const catalogue: readonly CatalogueModel[] = [
 
 const bySlug = new Map(catalogue.map((model) => [model.slug, model]));
 
-/** The models that can still be used; `withdrawnSlugs` come on top of those withdrawn for good. */
-export function listModels(withdrawnSlugs: readonly string[]): CatalogueModel[] {
-	return catalogue.filter((model) => !model.withdrawn && !withdrawnSlugs.includes(model.slug));
+type IsWithdrawn = (slug: string) => boolean;
+
+/** The models that can still be used; those that `isWithdrawn` names come on top of those withdrawn for good. */
+export function listModels(isWithdrawn: IsWithdrawn): CatalogueModel[] {
+	return catalogue.filter((model) => !model.withdrawn && !isWithdrawn(model.slug));
 }
 
 /** The model of that slug, or undefined when there is none or it has been withdrawn. */
-export function findModel(slug: string, withdrawnSlugs: readonly string[]): CatalogueModel | undefined {
+export function findModel(slug: string, isWithdrawn: IsWithdrawn): CatalogueModel | undefined {
 	const model = bySlug.get(slug);
-	return model === undefined || model.withdrawn || withdrawnSlugs.includes(slug) ? undefined : model;
+	return model === undefined || model.withdrawn || isWithdrawn(slug) ? undefined : model;
+}
+
+/** The model's price: the scripted one where there is one, null included. */
+export function costOf(model: CatalogueModel, scripted: Record<string, ModelCost | null>): ModelCost | null {
+	const price = scripted[model.slug];
+	return price === undefined ? model.cost : price;
 }

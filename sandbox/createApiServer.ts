@@ -6,6 +6,7 @@ import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { ApiContext } from './ApiContext';
 import { ApiError } from './ApiError';
 import { recordRequests } from './recordRequests';
+import { addAccountRoutes } from './routes/accountRoutes';
 import { addExecutionRoutes } from './routes/executionRoutes';
 import { addFileRoutes } from './routes/fileRoutes';
 import { addModelRoutes } from './routes/modelRoutes';
@@ -15,7 +16,7 @@ import type { Scenario } from './scenario';
 /** 3,000 media URLs fit into it several times over. */
 const maxBodyBytes = 8 * 1024 * 1024;
 
-const publicPaths = new Set(['/v1/models', '/v1/model']);
+const publicPath = /^\/v1\/(models?|models\/[^/]+|llm-router\/model-catalog)$/;
 const createPaths = new Set(['/v1/prediction', '/v1/prediction/run']);
 
 /** The API proper: keys, request ids, errors and latency around the routes. */
@@ -47,7 +48,7 @@ export function createApiServer(context: ApiContext): FastifyInstance {
 		reply.header('X-Request-Id', request.id);
 		if (scenario.latencyMs > 0)
 			await wait(scenario.latencyMs, undefined, { ref: false, signal: closing.signal });
-		if (!publicPaths.has(pathOf(request)) && !isKeyAccepted(keyOf(request), scenario.apiKeys)) {
+		if (!publicPath.test(pathOf(request)) && !isKeyAccepted(keyOf(request), scenario.apiKeys)) {
 			throw new ApiError(401, 'The API key is missing or does not work.');
 		}
 	});
@@ -75,6 +76,7 @@ export function createApiServer(context: ApiContext): FastifyInstance {
 	addPredictionRoutes(app, context);
 	addFileRoutes(app, context);
 	addExecutionRoutes(app, context);
+	addAccountRoutes(app, context);
 	return app;
 }
 

@@ -18,7 +18,7 @@ export interface LedgerPrediction {
 	createdAtMs: number;
 	settledAtMs?: number;
 	status: string;
-	/** 0 until the prediction has succeeded: neither a failed nor a cancelled one is billed. */
+	/** 0 until the prediction has ended, and afterwards where it was cancelled, or failed and the scenario says no price. */
 	billedUsd: number;
 	polls: number;
 	cancelRequests: number;

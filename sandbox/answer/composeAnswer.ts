@@ -3,15 +3,17 @@ import sharp from 'sharp';
 
 import type { CatalogueModel } from '../catalogue';
 import type { FileStore } from '../FileStore';
+import { readMessages, writeCompletion } from '../llmRouter';
 import { mediaUrlsOf } from '../mediaUrlsOf';
-import type { AnswerStyle } from '../scenario';
+import type { AnswerStyle, Scenario } from '../scenario';
 import { composeText } from './composeText';
+import type { Draft } from './Draft';
 import { composeJsonAnswer } from './json/composeJsonAnswer';
 import { readAnswerForm } from './json/readAnswerForm';
 import type { MediumReader } from './MediumReader';
 
 export interface Answer {
-	output: string | string[] | Record<string, unknown>;
+	output: unknown;
 	/** Estimated: four characters a token, and what each medium counts. */
 	tokens: { input: number; output: number };
 }
@@ -20,8 +22,10 @@ export interface AnswerOrder {
 	readonly model: CatalogueModel;
 	readonly input: Record<string, unknown>;
 	readonly predictionId: string;
+	readonly ordinal: number;
 	/** Of an answer that has to be JSON. */
 	readonly style: AnswerStyle;
+	readonly rewrite: Scenario['rewriteAnswer'];
 }
 
 /**
@@ -31,33 +35,47 @@ export interface AnswerOrder {
  * @throws UnusableInputError When one of the media can't be opened or understood, or the prompt can't be answered.
  */
 export async function composeAnswer(
-	{ model, input, predictionId, style }: AnswerOrder,
+	{ model, input, predictionId, ordinal, style, rewrite }: AnswerOrder,
 	reader: MediumReader,
 	files: FileStore,
 ): Promise<Answer> {
-	const prompt = textOf(input, model.promptField);
+	const prompt = model.answers === 'chat' ? readMessages(input).prompt : textOf(input, model.promptField);
 	const media = await Promise.all(
 		mediaUrlsOf(model, input).map(async ({ url }) => await reader.describe(url)),
 	);
-
-	const output = await composeOutput();
-	const said = typeof output === 'string' ? output : JSON.stringify(output);
 	const mediaTokens = media.reduce((sum, { tokens }) => sum + tokens, 0);
-	return {
-		output,
-		tokens: { input: Math.ceil(prompt.length / 4) + mediaTokens, output: Math.ceil(said.length / 4) },
-	};
+	const inputTokens = Math.ceil(prompt.length / 4) + mediaTokens;
 
-	async function composeOutput(): Promise<Answer['output']> {
-		if (model.answers === 'pictures') return await drawPictures(prompt, input, predictionId, files);
-		if (model.answers === 'tags')
-			return [...new Set(media.flatMap(({ colours, kind }) => [kind, ...colours]))];
+	const { output, ...data } = await composeOutput();
+	const rewritten = rewrite({ model: model.slug, input, ordinal, prompt, output, ...data });
+	const said = rewritten === undefined ? output : rewritten;
+	return { output: said, tokens: { input: inputTokens, output: tokensOf(said) } };
+
+	async function composeOutput(): Promise<Pick<Draft, 'output' | 'answer' | 'entries'>> {
+		if (model.answers === 'pictures') {
+			return { output: await drawPictures(prompt, input, predictionId, files) };
+		}
+		if (model.answers === 'tags') {
+			return { output: [...new Set(media.flatMap(({ colours, kind }) => [kind, ...colours]))] };
+		}
 		const form = readAnswerForm(prompt);
 		const others = otherFields(model, input);
-		const text =
-			form === null ? composeText(prompt, media, others) : composeJsonAnswer(form, media, others, style);
-		return model.answers === 'object' ? { text, model: model.slug } : text;
+		const { text, ...composed } =
+			form === null
+				? { text: composeText(prompt, media, others) }
+				: composeJsonAnswer(form, media, others, style);
+		return { output: inShapeOfModel(text), ...composed };
 	}
+
+	function inShapeOfModel(text: string): unknown {
+		if (model.answers === 'object') return { text, model: model.slug };
+		if (model.answers !== 'chat') return text;
+		return writeCompletion(text, input, predictionId, { input: inputTokens, output: tokensOf(text) });
+	}
+}
+
+function tokensOf(said: unknown): number {
+	return Math.ceil((typeof said === 'string' ? said : JSON.stringify(said)).length / 4);
 }
 
 function textOf(input: Record<string, unknown>, field: string | undefined): string {
@@ -69,6 +87,7 @@ function textOf(input: Record<string, unknown>, field: string | undefined): stri
 function otherFields(model: CatalogueModel, input: Record<string, unknown>): string[] {
 	return Object.entries(input)
 		.filter(([name]) => name !== model.promptField && !model.mediaFields.includes(name))
+		.filter(([name]) => model.answers !== 'chat' || (name !== 'model' && name !== 'messages'))
 		.map(([name, value]) => `${name} ${JSON.stringify(value).slice(0, 80)}`);
 }
 

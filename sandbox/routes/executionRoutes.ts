@@ -1,9 +1,12 @@
+import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 
+import { ApiError } from '../ApiError';
 import type { ApiContext } from '../ApiContext';
 import type { StoredPrediction } from '../PredictionStore';
 import { parseRequest } from './parseRequest';
+import { requireApi } from './requireApi';
 
 const statusTokens = ['created', 'starting', 'success', 'error'] as const;
 const classifications = [
@@ -23,9 +26,12 @@ const classifications = [
 const countCap = 1000;
 const windowMs = 90 * 24 * 3600 * 1000;
 
-const listQuery = z.object({
+/** Headers of the older list since it is deprecated, and how far it reads then. */
+const deprecation = { Deprecation: '@1788480000', Link: '</v2/executions>; rel="successor-version"' };
+const offsetBound = 1000;
+
+const filters = {
 	limit: z.coerce.number().int().min(1).max(100).default(20),
-	offset: z.coerce.number().int().min(0).default(0),
 	model: z.string().default(''),
 	status: tokenList(statusTokens),
 	error_classification: tokenList(classifications),
@@ -33,15 +39,24 @@ const listQuery = z.object({
 	workflow_execution_id: z.string().default(''),
 	from: z.string().datetime({ offset: true }).optional(),
 	to: z.string().datetime({ offset: true }).optional(),
-});
+};
+const offsetQuery = z.object({ ...filters, offset: z.coerce.number().int().min(0).default(0) });
+const cursorQuery = z.object({ ...filters, cursor: z.string().default('') });
 
-type ListQuery = z.output<typeof listQuery>;
+type Filters = Omit<z.output<typeof cursorQuery>, 'cursor'>;
 
-/** The history of the account's predictions, newest first. */
-export function addExecutionRoutes(app: FastifyInstance, { predictions }: ApiContext): void {
-	app.get('/v1/executions', async (request) => {
-		const query = parseRequest(listQuery, request.query);
+/** The history of the account's predictions, newest first: by offset, and by cursor. */
+export function addExecutionRoutes(app: FastifyInstance, { scenario, predictions }: ApiContext): void {
+	app.get('/v1/executions', async (request, reply) => {
+		const query = parseRequest(offsetQuery, request.query);
 		const { limit, offset } = query;
+		if (scenario.api !== 'august') reply.headers(deprecation);
+		if (scenario.api === 'november' && offset > offsetBound - limit) {
+			throw new ApiError(
+				400,
+				`v1 lists at most ${offsetBound} rows: read /v2/executions, which has a cursor.`,
+			);
+		}
 		const page: StoredPrediction[] = [];
 		let count = 0;
 		let capped = false;
@@ -54,17 +69,54 @@ export function addExecutionRoutes(app: FastifyInstance, { predictions }: ApiCon
 			if (count >= offset && page.length < limit) page.push(prediction);
 			count += 1;
 		}
+		const executions =
+			scenario.api === 'november'
+				? page.map(toExecutionResponse)
+				: // The older API gave the input as well, though its description did not say so.
+					page.map((entry) => ({ ...toExecutionResponse(entry), input: entry.record.input }));
+		return { executions, total_count: count, total_capped: capped, offset, limit };
+	});
+
+	app.get('/v2/executions', async (request) => {
+		requireApi(scenario, 'november');
+		const { cursor, ...query } = parseRequest(cursorQuery, request.query);
+		const page: StoredPrediction[] = [];
+		let following: StoredPrediction | undefined;
+		for (const prediction of predictions.newestFirst(readCursor(cursor, query))) {
+			if (!isWanted(prediction, query)) continue;
+			if (page.length === query.limit) {
+				following = prediction;
+				break;
+			}
+			page.push(prediction);
+		}
 		return {
 			executions: page.map(toExecutionResponse),
-			total_count: count,
-			total_capped: capped,
-			offset,
-			limit,
+			limit: query.limit,
+			has_more: following !== undefined,
+			next_cursor: following === undefined ? null : writeCursor(following.ordinal, query),
 		};
 	});
 }
 
-function isWanted(prediction: StoredPrediction, query: ListQuery): boolean {
+/** A place in the history that holds for these filters and this limit alone. */
+function writeCursor(ordinal: number, query: Filters): string {
+	return Buffer.from(`${ordinal}.${markOf(query)}`).toString('base64url');
+}
+
+/** The ordinal of the first prediction of the page; undefined without a cursor. */
+function readCursor(cursor: string, query: Filters): number | undefined {
+	if (cursor === '') return undefined;
+	const [, ordinal = '', mark] = /^(\d+)\.(.+)$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+	if (mark === markOf(query)) return Number(ordinal);
+	throw new ApiError(400, 'cursor: is not one of a list with these filters and this limit');
+}
+
+function markOf(query: Filters): string {
+	return createHash('sha256').update(JSON.stringify(query)).digest('hex').slice(0, 16);
+}
+
+function isWanted(prediction: StoredPrediction, query: Filters): boolean {
 	const { record } = prediction;
 	const toMs = query.to === undefined ? Number.POSITIVE_INFINITY : Date.parse(query.to);
 	const fromMs = query.from === undefined ? Math.min(toMs, Date.now()) - windowMs : Date.parse(query.from);
@@ -88,13 +140,14 @@ function executionStatus({ record: { status } }: StoredPrediction): string {
 }
 
 function toExecutionResponse(prediction: StoredPrediction): Record<string, unknown> {
-	const { record, output, costUsd } = prediction;
+	const { record, output, costUsd, requestedModel } = prediction;
 	const status = executionStatus(prediction);
 	const { createdAtMs, settledAtMs } = record;
 	return {
 		id: record.id,
 		model: record.model,
-		requested_model: null,
+		// The model behind the router, for its predictions.
+		requested_model: requestedModel ?? null,
 		status,
 		workflow_id: null,
 		workflow_execution_id: null,
@@ -103,9 +156,12 @@ function toExecutionResponse(prediction: StoredPrediction): Record<string, unkno
 		created_at: new Date(createdAtMs).toISOString(),
 		started_at: status === 'created' ? null : new Date(createdAtMs).toISOString(),
 		completed_at: settledAtMs === undefined ? null : new Date(settledAtMs).toISOString(),
-		output: output === undefined ? null : typeof output === 'string' ? output : JSON.stringify(output),
-		// Not in the vendor's description; `GET /v1/prediction/{id}` has it in any case.
-		input: record.input,
+		output:
+			output === undefined || output === null
+				? null
+				: typeof output === 'string'
+					? output
+					: JSON.stringify(output),
 	};
 }
 

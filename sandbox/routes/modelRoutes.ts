@@ -2,9 +2,11 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 
 import { ApiError } from '../ApiError';
-import { findModel, listModels, type CatalogueModel } from '../catalogue';
 import type { ApiContext } from '../ApiContext';
+import { costOf, findModel, listModels, type CatalogueModel } from '../catalogue';
+import { describeRouter } from '../llmRouter';
 import { parseRequest } from './parseRequest';
+import { requireApi } from './requireApi';
 
 const listQuery = z.object({
 	name: z.string().default(''),
@@ -12,27 +14,47 @@ const listQuery = z.object({
 	offset: z.coerce.number().int().min(0).default(0),
 });
 
-const detailQuery = z.object({ slug: z.string({ message: 'required' }).min(1, 'required') });
+const slug = z.string({ message: 'required' }).min(1, 'required');
+const detail = z.object({ slug });
 
-/** The two public routes: the catalogue, and one model of it. */
-export function addModelRoutes(app: FastifyInstance, { scenario }: ApiContext): void {
+/** The public routes: the catalogue, one model of it, and the models behind the router. */
+export function addModelRoutes(app: FastifyInstance, { scenario, predictions }: ApiContext): void {
+	const isWithdrawn = (wanted: string): boolean => predictions.isWithdrawn(wanted);
+
 	app.get('/v1/models', async (request) => {
 		checkAvailable();
 		const { name, limit, offset } = parseRequest(listQuery, request.query);
 		const wanted = name.toLowerCase();
-		return listModels(scenario.withdrawnModels)
-			.filter(({ slug, title }) => slug.includes(wanted) || title.toLowerCase().includes(wanted))
+		return listModels(isWithdrawn)
+			.filter((model) => model.slug.includes(wanted) || model.title.toLowerCase().includes(wanted))
 			.slice(offset, offset + limit)
 			.map(toModelResponse);
 	});
 
-	app.get('/v1/model', async (request) => {
-		checkAvailable();
-		const { slug } = parseRequest(detailQuery, request.query);
-		const model = findModel(slug, scenario.withdrawnModels);
-		if (model === undefined) throw new ApiError(404, `There is no model "${slug}".`);
-		return toModelResponse(model);
+	app.get('/v1/models/:slug', async (request) => {
+		requireApi(scenario, 'november');
+		const model = find(request.params);
+		return { ...toModelResponse(model), cost: costOf(model, scenario.costs) };
 	});
+
+	app.get('/v1/model', async (request) => {
+		requireApi(scenario, 'august');
+		return toModelResponse(find(request.query));
+	});
+
+	app.get('/v1/llm-router/model-catalog', async () => {
+		requireApi(scenario, 'november');
+		checkAvailable();
+		return describeRouter(isWithdrawn);
+	});
+
+	function find(given: unknown): CatalogueModel {
+		checkAvailable();
+		const asked = parseRequest(detail, given);
+		const model = findModel(asked.slug, isWithdrawn);
+		if (model === undefined) throw new ApiError(404, `There is no model "${asked.slug}".`);
+		return model;
+	}
 
 	function checkAvailable(): void {
 		if (!scenario.catalogueAvailable)

@@ -14,6 +14,7 @@ const createBody = z.object({
 	version: z.string().optional(),
 	webhook_url: z.string().url().optional(),
 	webhook_secret: z.string().optional(),
+	fallback_selector: z.string().optional(),
 });
 
 type IdParams = { Params: { id: string } };
@@ -23,12 +24,13 @@ export function addPredictionRoutes(app: FastifyInstance, context: ApiContext): 
 	const { scenario, predictions, files, baseUrl } = context;
 
 	app.post('/v1/prediction', async (request) => {
-		const { record } = create(request);
+		const { record } = create(request, (model, selector) => checkSelector(model, selector));
 		return { status: 'success', message: 'The sandbox has taken the prediction.', predictionID: record.id };
 	});
 
 	app.post('/v1/prediction/run', async (request) => {
-		const prediction = create(request, (model) => {
+		const prediction = create(request, (model, selector) => {
+			if (selector !== undefined) throw new ApiError(400, 'fallback_selector is not taken here.');
 			if (!model.synchronous) {
 				throw new ApiError(
 					400,
@@ -50,7 +52,10 @@ export function addPredictionRoutes(app: FastifyInstance, context: ApiContext): 
 	app.get<IdParams>('/v1/prediction/:id', async (request) => {
 		const prediction = find(request.params.id);
 		prediction.record.polls += 1;
-		return toPredictionResponse(prediction, baseUrl());
+		if (prediction.terminal === undefined && scenario.holdPollsMs > 0) {
+			await settledWithin(prediction, scenario.holdPollsMs);
+		}
+		return toPredictionResponse(prediction, baseUrl(), scenario.spellStatus);
 	});
 
 	app.post<IdParams>('/v1/prediction/:id/cancel', async (request) => {
@@ -70,29 +75,66 @@ export function addPredictionRoutes(app: FastifyInstance, context: ApiContext): 
 		return prediction;
 	}
 
-	function create(request: FastifyRequest, checkModel?: (model: CatalogueModel) => void): StoredPrediction {
+	function create(
+		request: FastifyRequest,
+		check: (model: CatalogueModel, selector: string | undefined) => void,
+	): StoredPrediction {
 		const body = parseRequest(createBody, request.body);
-		const model = findModel(body.model, scenario.withdrawnModels);
+		const model = findModel(body.model, (slug) => predictions.isWithdrawn(slug));
 		if (model === undefined) {
-			throw new ApiError(400, `The model "${body.model}" is unknown, or has been withdrawn.`);
+			throw new ApiError(
+				scenario.withdrawnStatus,
+				`The model "${body.model}" is unknown, or has been withdrawn.`,
+			);
 		}
-		checkModel?.(model);
+		check(model, body.fallback_selector);
 		checkInput(model, body.input, request, files());
-		return predictions.create(
-			model,
-			body.input,
-			body.webhook_url === undefined ? undefined : { url: body.webhook_url, secret: body.webhook_secret },
-		);
+		return predictions.create(model, body.input, {
+			...(body.fallback_selector === undefined ? {} : { fallbackSelector: body.fallback_selector }),
+			...(body.webhook_url === undefined
+				? {}
+				: { webhook: { url: body.webhook_url, secret: body.webhook_secret } }),
+		});
+	}
+
+	/** A chain has to be saved, and there is none for the router, which has its own. */
+	function checkSelector(model: CatalogueModel, selector: string | undefined): void {
+		if (selector === undefined) return;
+		if (scenario.fallbacks === null) {
+			throw new ApiError(403, 'Fallbacks are not enabled for this organization.');
+		}
+		if (!/^(?=.{1,50}$)[a-z0-9]+(-[a-z0-9]+)*$/.test(selector)) {
+			throw new ApiError(400, 'fallback_selector takes 1 to 50 letters and digits with single hyphens.');
+		}
+		if (model.answers === 'chat' || scenario.fallbacks[selector] === undefined) {
+			throw new ApiError(400, `There is no fallback "${selector}" for the model "${model.slug}".`);
+		}
 	}
 }
 
-function toPredictionResponse(prediction: StoredPrediction, baseUrl: string): Record<string, unknown> {
-	const { record, output, logs, costUsd, terminal } = prediction;
+/** Waits for the prediction's end, but no longer than that. */
+async function settledWithin(prediction: StoredPrediction, milliseconds: number): Promise<void> {
+	await new Promise<void>((resolve) => {
+		const timer = setTimeout(resolve, milliseconds);
+		timer.unref();
+		void prediction.settled.then(() => {
+			clearTimeout(timer);
+			resolve();
+		});
+	});
+}
+
+function toPredictionResponse(
+	prediction: StoredPrediction,
+	baseUrl: string,
+	spellStatus: (status: string) => string,
+): Record<string, unknown> {
+	const { record, output, logs, costUsd, terminal, fallback } = prediction;
 	const url = `${baseUrl}/v1/prediction/${record.id}`;
 	return {
 		id: record.id,
 		input: record.input,
-		status: record.status,
+		status: spellStatus(record.status),
 		...(output === undefined ? {} : { output }),
 		logs,
 		metrics:
@@ -100,10 +142,12 @@ function toPredictionResponse(prediction: StoredPrediction, baseUrl: string): Re
 				? {}
 				: { predict_time: ((record.settledAtMs ?? 0) - record.createdAtMs) / 1000, cost: costUsd },
 		urls: { get: url, cancel: `${url}/cancel` },
+		...(fallback === undefined ? {} : { fallback }),
 	};
 }
 
 function reasonOf({ output, logs }: StoredPrediction): string {
+	if (typeof output === 'string' && output !== '') return output;
 	const envelope = z.object({ error_message: z.string() }).safeParse(output);
 	return logs ?? (envelope.success ? envelope.data.error_message : 'The prediction has failed.');
 }

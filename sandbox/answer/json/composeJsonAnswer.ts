@@ -1,13 +1,23 @@
 import type { AnswerStyle } from '../../scenario';
 import type { DescribedMedium } from '../MediumDescription';
 import { composeItemAnswer } from './composeItemAnswer';
+import type { JsonValue } from './JsonValue';
 import type { AnswerForm, ItemFiles } from './readAnswerForm';
 import { SchemaFiller } from './SchemaFiller';
 import { UnusablePromptError } from './UnusablePromptError';
-import { writeAnswer, writeEntries } from './writeAnswer';
+import { writeAnswer, writeEntries, type Entry } from './writeAnswer';
+
+interface JsonAnswer {
+	/** As the style has it written. */
+	readonly text: string;
+	/** The data: of one item, or of several. */
+	readonly answer?: JsonValue;
+	readonly entries?: readonly Entry[];
+}
 
 /**
- * The answer to a prompt that wants JSON: data that fits its schema, or for several items an array of `{index, answer}`.
+ * The answer to a prompt that wants JSON: data that fits its schema, or for several items an array of `{index, answer}`,
+ * with the item's tag where the prompt gave it one.
  * An item's answer depends on its own files and the question alone: it is the same in a group as by itself.
  *
  * @param others what was sent besides prompt and media, in words
@@ -18,21 +28,24 @@ export function composeJsonAnswer(
 	media: readonly DescribedMedium[],
 	others: readonly string[],
 	style: AnswerStyle,
-): string {
+): JsonAnswer {
 	const filler = new SchemaFiller(schema);
 	const answerAbout = (own: readonly DescribedMedium[]) => {
 		if (style === 'wrongShape') return filler.misfit();
 		const answer = composeItemAnswer(question, own, others, filler);
 		return style === 'nulls' ? filler.withNulls(answer) : answer;
 	};
-	if (items === undefined) return writeAnswer(answerAbout(media), style);
-
+	if (items === undefined) {
+		const answer = answerAbout(media);
+		return { text: writeAnswer(answer, style), answer };
+	}
 	checkFiles(items, media.length);
-	const entries = items.map(({ first, last }, position) => ({
+	const entries = items.map(({ first, last, tag }, position) => ({
 		index: position + 1,
+		...(tag === undefined ? {} : { tag }),
 		answer: answerAbout(media.slice(first - 1, last)),
 	}));
-	return writeEntries(entries, style);
+	return { text: writeEntries(entries, style), entries };
 }
 
 /** Every file that was sent belongs to one item, in order: else an item would be answered with another one's file. */

@@ -14,12 +14,14 @@ export interface AnswerForm {
 export interface ItemFiles {
 	readonly first: number;
 	readonly last: number;
+	/** What the prompt wants back beside the item's number. */
+	readonly tag?: string;
 }
 
 const schemaLines =
 	/^(?:Answer with JSON only|Answer with one JSON array only)\b[^\n]*\nJSON Schema: ([^\n]*)/m;
 const groupLine = /^There are [\d,]+ items, each with its own files\.[^\n]*\n/m;
-const filesLine = /^Item \d+: (?:no file|files? (\d+)(?: to (\d+))?)$/gm;
+const filesLine = /^Item \d+(?:, tag ([^\s:]+))?: (?:no file|files? (\d+)(?: to (\d+))?)$/gm;
 
 /**
  * Reads the form out of a prompt, or null when it asks for prose.
@@ -35,9 +37,10 @@ export function readAnswerForm(prompt: string): AnswerForm | null {
 	if (group === null) return { question: before, schema };
 
 	const after = prompt.slice(asked.index + asked[0].length);
-	const items = [...after.matchAll(filesLine)].map(([, first, last]) =>
-		first === undefined ? { first: 1, last: 0 } : { first: Number(first), last: Number(last ?? first) },
-	);
+	const items = [...after.matchAll(filesLine)].map(([, tag, first, last]) => ({
+		...(first === undefined ? { first: 1, last: 0 } : { first: Number(first), last: Number(last ?? first) }),
+		...(tag === undefined ? {} : { tag }),
+	}));
 	const question = before.slice(0, group.index) + before.slice(group.index + group[0].length);
 	return { question, schema, items };
 }

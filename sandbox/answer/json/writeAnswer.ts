@@ -2,7 +2,7 @@ import type { AnswerStyle } from '../../scenario';
 import { isJsonObject, type JsonValue } from './JsonValue';
 
 /** An entry of a group's answer. */
-type Entry = { index: number; answer: JsonValue };
+export type Entry = { index: number; tag?: string; answer: JsonValue };
 
 /** The text of an answer about one item, written as the scenario wants it. */
 export function writeAnswer(answer: JsonValue, style: AnswerStyle): string {
@@ -11,7 +11,7 @@ export function writeAnswer(answer: JsonValue, style: AnswerStyle): string {
 
 /** The text of a group's answer, written as the scenario wants it. */
 export function writeEntries(entries: readonly Entry[], style: AnswerStyle): string {
-	return writers[style](changedEntries(entries, style));
+	return writers[style](changedEntries(entries, style) as JsonValue);
 }
 
 function changedEntries(entries: readonly Entry[], style: AnswerStyle): Entry[] {
