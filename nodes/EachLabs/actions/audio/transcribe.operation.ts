@@ -1,11 +1,13 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { AnswerSchema } from '../../core/schema/AnswerSchema';
-import { itemsPerPredictionField, sourceFields, structuredOptions } from '../media/mediaFields';
+import { itemsPerPredictionField } from '../fields/itemsPerPrediction';
+import { sourceFields } from '../fields/sources';
+import { structuredOptions } from '../fields/options';
 import { prepareMedia } from '../media/mediaOperation';
-import { modelField } from '../modelField';
+import { modelField } from '../fields/model';
 import type { Operation } from '../operation';
-import { simplifyField } from '../simplifyField';
+import { simplifyField } from '../fields/simplify';
 
 const TASK = [
 	'Task: transcript',

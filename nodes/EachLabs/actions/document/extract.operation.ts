@@ -1,13 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { readAnswerSchema, schemaFields } from '../media/extractFields';
-import { hintField, itemsPerPredictionField, sourceFields, structuredOptions } from '../media/mediaFields';
+import { hintField, readOptionalText } from '../fields/text';
+import { itemsPerPredictionField } from '../fields/itemsPerPrediction';
+import { sourceFields } from '../fields/sources';
+import { structuredOptions } from '../fields/options';
 import { prepareMedia } from '../media/mediaOperation';
 import { extractTask } from '../media/extraction';
-import { readOptionalText } from '../media/mediaParameters';
-import { modelField } from '../modelField';
+import { modelField } from '../fields/model';
 import type { Operation } from '../operation';
-import { simplifyField } from '../simplifyField';
+import { simplifyField } from '../fields/simplify';
 
 export const extractFromDocument: Operation = {
 	option: {

@@ -1,6 +1,6 @@
 import { callScope } from '../callScope';
 import { unitOf, type Operation } from '../operation';
-import { readId } from '../readId';
+import { readId } from '../fields/id';
 
 export const deleteFile: Operation = {
 	option: {

@@ -1,7 +1,7 @@
 import { binaryFiles } from '../../n8n/itemFiles';
 import { fileSource, KINDS } from '../fileSource';
 import { settled, unitOf, type Operation } from '../operation';
-import { optionsCollection } from '../optionsCollection';
+import { optionsCollection } from '../fields/options';
 
 /** For the files of an item, however slow the line is; a line that does not move at all is left sooner. */
 const UPLOAD_TIME_SECONDS = 3_600;

@@ -3,12 +3,14 @@ import type { INodeProperties } from 'n8n-workflow';
 import { altTextFromAnswer, altTextTask } from './altText';
 import { CHARACTERS_PER_TOKEN } from '../../core/tokens';
 import { PredictionError } from '../../core/PredictionError';
-import { hintField, itemsPerPredictionField, mediaOptions, sourceFields } from '../media/mediaFields';
+import { hintField, readOptionalText } from '../fields/text';
+import { itemsPerPredictionField } from '../fields/itemsPerPrediction';
+import { mediaOptions } from '../fields/options';
+import { sourceFields } from '../fields/sources';
 import { prepareMedia } from '../media/mediaOperation';
-import { readOptionalText } from '../media/mediaParameters';
-import { modelField } from '../modelField';
+import { modelField } from '../fields/model';
 import type { ItemContext, Operation } from '../operation';
-import { simplifyField } from '../simplifyField';
+import { simplifyField } from '../fields/simplify';
 
 const contextField = hintField(
 	'What the image is used for, so that the alt text names what matters there',

@@ -9,12 +9,14 @@ import {
 	type ClassificationRules,
 } from './classification';
 import { PredictionError } from '../../core/PredictionError';
-import { hintField, itemsPerPredictionField, sourceFields, structuredOptions } from '../media/mediaFields';
+import { hintField, readOptionalText } from '../fields/text';
+import { itemsPerPredictionField } from '../fields/itemsPerPrediction';
+import { sourceFields } from '../fields/sources';
+import { structuredOptions } from '../fields/options';
 import { prepareMedia } from '../media/mediaOperation';
-import { readOptionalText } from '../media/mediaParameters';
-import { modelField } from '../modelField';
+import { modelField } from '../fields/model';
 import { isTool, type ItemContext, type Operation } from '../operation';
-import { simplifyField } from '../simplifyField';
+import { simplifyField } from '../fields/simplify';
 
 const categoriesField: INodeProperties = {
 	displayName: 'Categories',

@@ -6,10 +6,10 @@ import { buildModelInput, type PredictionWish } from '../../core/model/questionI
 import type { Model } from '../../core/api/shapes';
 import { modelSettings, type ItemOptions } from '../../n8n/options';
 import type { FileSource } from '../fileSource';
-import { readModelId } from '../modelField';
+import { readModelId } from '../fields/model';
 import type { ItemContext } from '../operation';
-import { readItemOptions } from '../optionsCollection';
-import { readSimplify } from '../simplifyField';
+import { readItemOptions } from '../fields/options';
+import { readSimplify } from '../fields/simplify';
 import { readSources } from './mediaSources';
 
 /** What an operation asks of the model about an item's media, and how it reads the answer. */

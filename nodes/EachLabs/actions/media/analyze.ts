@@ -1,12 +1,13 @@
 import { followUpPrompt, readTurns, type Turn } from './conversation';
 import type { MediaKind } from '../../core/media/media';
-import { modelField } from '../modelField';
+import { modelField } from '../fields/model';
 import type { Operation } from '../operation';
-import { readItemOptions } from '../optionsCollection';
-import { simplifyField } from '../simplifyField';
-import { analyzeOptions, itemsPerPredictionField, sourceFields, textField } from './mediaFields';
+import { readItemOptions, analyzeOptions } from '../fields/options';
+import { simplifyField } from '../fields/simplify';
+import { itemsPerPredictionField } from '../fields/itemsPerPrediction';
+import { sourceFields } from '../fields/sources';
+import { textField, readText } from '../fields/text';
 import { prepareMedia } from './mediaOperation';
-import { readText } from './mediaParameters';
 
 /** Asking a question about media of a kind, alone or as a follow-up to an earlier one. */
 export function analyzeOperation(kind: MediaKind, question: string, option: Operation['option']): Operation {

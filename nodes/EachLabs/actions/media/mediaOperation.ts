@@ -1,6 +1,6 @@
 import { answerTokens, TEXT_TOKENS } from '../../core/answer/answerTokens';
 import { hasRoomFor, MAX_OUTPUT_TOKENS } from '../../core/model/questionInput';
-import { PredictionError } from '../../core/PredictionError';
+import { readItemsPerPrediction } from '../fields/itemsPerPrediction';
 import type { ItemContext, WorkUnit } from '../operation';
 import { readMediaItem, type MediaItem, type MediaQuestion } from './MediaItem';
 import { MediaUnit } from './MediaUnit';
@@ -59,14 +59,4 @@ function answersThatFit({ question, options }: MediaItem): number {
 
 function fits(group: MediaUnit, { model, sources }: MediaItem): boolean {
 	return hasRoomFor(model, [...group.items.flatMap((member) => member.sources), ...sources]);
-}
-
-function readItemsPerPrediction({ functions, itemIndex }: ItemContext): number {
-	const value: unknown = functions.getNodeParameter('itemsPerPrediction', itemIndex, 1);
-	const count = typeof value === 'number' || typeof value === 'string' ? Number(value) : NaN;
-	if (Number.isInteger(count) && count >= 1 && count <= 3_000) return count;
-	throw PredictionError.invalidInput(
-		`'Items per Prediction' is ${JSON.stringify(value)}; it has to be a whole number from 1 to 3,000`,
-		'Set it within that range; 1 asks about each item by itself.',
-	);
 }

@@ -3,7 +3,7 @@ import { binaryFiles } from '../../n8n/itemFiles';
 import { mediaUrls } from '../../n8n/itemUrls';
 import { fileSource, type FileSource } from '../fileSource';
 import type { ItemContext } from '../operation';
-import { URL_PARAMETERS } from './mediaFields';
+import { URL_PARAMETERS } from '../fields/sources';
 
 /** The files of an item: from its binary fields, or the addresses in the URL parameter of the operation's own kind. */
 export async function readSources(

@@ -11,10 +11,12 @@ import {
 	type ModerationRules,
 } from './moderationRules';
 import { PredictionError } from '../../core/PredictionError';
-import { modelField } from '../modelField';
+import { modelField } from '../fields/model';
 import { isTool, type ItemContext, type Operation, type WorkUnit } from '../operation';
-import { simplifyField } from '../simplifyField';
-import { itemsPerPredictionField, sourceFields, structuredOptions } from './mediaFields';
+import { simplifyField } from '../fields/simplify';
+import { itemsPerPredictionField } from '../fields/itemsPerPrediction';
+import { sourceFields } from '../fields/sources';
+import { structuredOptions } from '../fields/options';
 import { prepareMedia } from './mediaOperation';
 
 const PASSED = 0;

@@ -1,7 +1,7 @@
 import { callScope } from '../callScope';
-import { modelField, readModelId } from '../modelField';
+import { modelField, readModelId } from '../fields/model';
 import { unitOf, type Operation } from '../operation';
-import { readSimplify, simplifyField } from '../simplifyField';
+import { readSimplify, simplifyField } from '../fields/simplify';
 import { modelJson } from './modelJson';
 
 export const getModel: Operation = {

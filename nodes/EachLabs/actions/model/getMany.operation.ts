@@ -3,9 +3,9 @@ import type { IDataObject } from 'n8n-workflow';
 import { PAGE_SIZE } from '../../core/api/EachLabsClient';
 import { readPages } from '../../core/api/readPages';
 import { callScope } from '../callScope';
-import { filtersField, listFields, readLimit } from '../listFields';
+import { filtersField, listFields, readLimit } from '../fields/list';
 import { unitOf, type Operation } from '../operation';
-import { readSimplify, simplifyField } from '../simplifyField';
+import { readSimplify, simplifyField } from '../fields/simplify';
 import { modelJson } from './modelJson';
 
 export const getManyModels: Operation = {

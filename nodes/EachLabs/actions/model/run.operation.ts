@@ -6,12 +6,11 @@ import { outputText } from '../../core/prediction/outputText';
 import { buildRunInput, type RunFile } from '../../core/model/runInput';
 import { binaryFiles } from '../../n8n/itemFiles';
 import { fileSource, KINDS, type FileSource } from '../fileSource';
-import { RUN_OPTIONS } from '../media/mediaFields';
-import { modelField, readModelId } from '../modelField';
+import { RUN_OPTIONS, optionsCollection, readItemOptions } from '../fields/options';
+import { modelField, readModelId } from '../fields/model';
 import { unitOf, type ItemContext, type Operation } from '../operation';
-import { optionsCollection, readItemOptions } from '../optionsCollection';
 import { requestPrediction, SourcesNotSent } from '../requestPrediction';
-import { readSimplify, simplifyField } from '../simplifyField';
+import { readSimplify, simplifyField } from '../fields/simplify';
 import { withInputFields } from '../withInputFields';
 
 const inputFields: INodeProperties = {

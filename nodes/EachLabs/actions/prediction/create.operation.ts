@@ -2,9 +2,9 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { PredictionError } from '../../core/PredictionError';
 import { jsonObject } from '../../n8n/jsonText';
-import { modelField, readModelId } from '../modelField';
+import { modelField, readModelId } from '../fields/model';
 import { unitOf, type Operation } from '../operation';
-import { optionsCollection, readItemOptions } from '../optionsCollection';
+import { optionsCollection, readItemOptions } from '../fields/options';
 
 const inputField: INodeProperties = {
 	displayName: 'Input',

@@ -1,7 +1,7 @@
 import { callScope } from '../callScope';
 import { unitOf, type Operation } from '../operation';
-import { readId } from '../readId';
-import { readSimplify, simplifyField } from '../simplifyField';
+import { readId } from '../fields/id';
+import { readSimplify, simplifyField } from '../fields/simplify';
 import { predictionIdField } from './predictionIdField';
 import { predictionJson } from './predictionOutput';
 

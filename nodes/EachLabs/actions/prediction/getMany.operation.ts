@@ -7,10 +7,10 @@ import { outcomeOf } from '../../core/api/predictionStatus';
 import { readPages } from '../../core/api/readPages';
 import type { ListedPrediction } from '../../core/api/shapes';
 import { callScope } from '../callScope';
-import { filtersField, listFields, MAX_RESULTS, readLimit } from '../listFields';
-import { modelField } from '../modelField';
+import { filtersField, listFields, MAX_RESULTS, readLimit } from '../fields/list';
+import { modelField } from '../fields/model';
 import { unitOf, type ItemContext, type Operation } from '../operation';
-import { readSimplify, simplifyField } from '../simplifyField';
+import { readSimplify, simplifyField } from '../fields/simplify';
 
 const filters = filtersField([
 	{

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { PredictionError } from '../core/PredictionError';
-import type { ItemContext } from './operation';
+import { PredictionError } from '../../core/PredictionError';
+import type { ItemContext } from '../operation';
 
 /** No list is read further. */
 export const MAX_RESULTS = 100_000;

@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { DEFAULT_MODEL } from '../core/model/defaultModel';
-import { PredictionError } from '../core/PredictionError';
-import type { ItemContext } from './operation';
+import { DEFAULT_MODEL } from '../../core/model/defaultModel';
+import { PredictionError } from '../../core/PredictionError';
+import type { ItemContext } from '../operation';
 
 export const modelField: INodeProperties = {
 	displayName: 'Model',

@@ -1,8 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { MediaKind } from '../../core/media/media';
-import type { OptionName } from '../../n8n/options';
-import { optionsCollection } from '../optionsCollection';
 
 /** The parameter of each kind that takes addresses. */
 export const URL_PARAMETERS: Readonly<
@@ -17,34 +15,6 @@ export const URL_PARAMETERS: Readonly<
 		example: 'https://example.com/document.pdf',
 	},
 };
-
-/** @param question what the field asks at first */
-export function textField(question: string): INodeProperties {
-	return {
-		displayName: 'Text Input',
-		name: 'text',
-		type: 'string',
-		typeOptions: { rows: 2 },
-		required: true,
-		default: question,
-		placeholder: `e.g. ${question}`,
-		description: 'The question or instruction for the model. You can ask several things at once.',
-	};
-}
-
-/** A text that refines what an operation does by itself. */
-export function hintField(description: string, placeholder: string): INodeProperties {
-	return {
-		displayName: 'Text Input',
-		name: 'text',
-		type: 'string',
-		typeOptions: { rows: 2 },
-		default: '',
-		placeholder,
-		hint: 'Optional',
-		description,
-	};
-}
 
 /**
  * Where an item's files come from: its binary fields, or addresses. A tool of an AI Agent gets no files, so there the same
@@ -106,51 +76,3 @@ export function sourceFields(kind: MediaKind): INodeProperties[] {
 		},
 	];
 }
-
-/** For operations that can answer for many items at once. */
-export const itemsPerPredictionField: INodeProperties = {
-	displayName: 'Items per Prediction',
-	name: 'itemsPerPrediction',
-	type: 'number',
-	typeOptions: { minValue: 1, maxValue: 3000, numberPrecision: 0 },
-	default: 1,
-	description:
-		'How many items share one request. More is faster and cheaper for many small files, and each item still gets its own result. 1 is the most accurate.',
-};
-
-export const RUN_OPTIONS: readonly OptionName[] = [
-	'includeInputFields',
-	'keepUploads',
-	'maxConcurrency',
-	'maxCost',
-	'maxWait',
-	'pollInterval',
-	'resubmit',
-	'uploadRetention',
-];
-const MODEL_OPTIONS: readonly OptionName[] = [
-	'additionalInput',
-	'googleSearch',
-	'language',
-	'maxOutputTokens',
-	'reasoningLevel',
-	'systemInstruction',
-];
-
-/** The collection of options of an operation that looks at media. */
-export const mediaOptions: INodeProperties = optionsCollection([...MODEL_OPTIONS, ...RUN_OPTIONS]);
-
-/** The same for an operation that can build on what was asked before. */
-export const analyzeOptions: INodeProperties = optionsCollection([
-	'history',
-	'includeConversation',
-	...MODEL_OPTIONS,
-	...RUN_OPTIONS,
-]);
-
-/** The same for an operation whose answer has to fit a schema. */
-export const structuredOptions: INodeProperties = optionsCollection([
-	'autoFix',
-	...MODEL_OPTIONS,
-	...RUN_OPTIONS,
-]);

@@ -1,5 +1,5 @@
-import { PredictionError } from '../core/PredictionError';
-import type { ItemContext } from './operation';
+import { PredictionError } from '../../core/PredictionError';
+import type { ItemContext } from '../operation';
 
 /**
  * The parameter that holds an ID, which goes into the path of a request, so that it must not be able to lead elsewhere.

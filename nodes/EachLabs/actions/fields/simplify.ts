@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { ItemContext } from './operation';
+import type { ItemContext } from '../operation';
 
 export const simplifyField: INodeProperties = {
 	displayName: 'Simplify Output',

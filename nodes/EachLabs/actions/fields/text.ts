@@ -1,5 +1,35 @@
+import type { INodeProperties } from 'n8n-workflow';
+
 import { PredictionError } from '../../core/PredictionError';
 import type { ItemContext } from '../operation';
+
+/** @param question what the field asks at first */
+export function textField(question: string): INodeProperties {
+	return {
+		displayName: 'Text Input',
+		name: 'text',
+		type: 'string',
+		typeOptions: { rows: 2 },
+		required: true,
+		default: question,
+		placeholder: `e.g. ${question}`,
+		description: 'The question or instruction for the model. You can ask several things at once.',
+	};
+}
+
+/** A text that refines what an operation does by itself. */
+export function hintField(description: string, placeholder: string): INodeProperties {
+	return {
+		displayName: 'Text Input',
+		name: 'text',
+		type: 'string',
+		typeOptions: { rows: 2 },
+		default: '',
+		placeholder,
+		hint: 'Optional',
+		description,
+	};
+}
 
 /** The text parameter of an item; refused where it is empty, or no text at all. */
 export function readText({ functions, itemIndex }: ItemContext): string {

@@ -1,0 +1,67 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+
+import { itemOptions, optionProperty, type ItemOptions, type OptionName } from '../../n8n/options';
+import type { ItemContext } from '../operation';
+
+/** Options of every operation that waits for a prediction. */
+export const RUN_OPTIONS: readonly OptionName[] = [
+	'includeInputFields',
+	'keepUploads',
+	'maxConcurrency',
+	'maxCost',
+	'maxWait',
+	'pollInterval',
+	'resubmit',
+	'uploadRetention',
+];
+const MODEL_OPTIONS: readonly OptionName[] = [
+	'additionalInput',
+	'googleSearch',
+	'language',
+	'maxOutputTokens',
+	'reasoningLevel',
+	'systemInstruction',
+];
+
+/** @param descriptions of options that mean something else in this operation than in those that look at media */
+export function optionsCollection(
+	names: readonly OptionName[],
+	descriptions: Readonly<Partial<Record<OptionName, string>>> = {},
+): INodeProperties {
+	return {
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: names
+			.map((name) => {
+				const property = optionProperty(name);
+				return { ...property, description: descriptions[name] ?? property.description };
+			})
+			.sort((left, right) => left.displayName.localeCompare(right.displayName)),
+	};
+}
+
+/** @throws {PredictionError} `invalidInput` */
+export function readItemOptions({ functions, itemIndex }: ItemContext): ItemOptions {
+	return itemOptions(functions.getNodeParameter('options', itemIndex, {}) as IDataObject);
+}
+
+/** The collection of options of an operation that looks at media. */
+export const mediaOptions: INodeProperties = optionsCollection([...MODEL_OPTIONS, ...RUN_OPTIONS]);
+
+/** The same for an operation that can build on what was asked before. */
+export const analyzeOptions: INodeProperties = optionsCollection([
+	'history',
+	'includeConversation',
+	...MODEL_OPTIONS,
+	...RUN_OPTIONS,
+]);
+
+/** The same for an operation whose answer has to fit a schema. */
+export const structuredOptions: INodeProperties = optionsCollection([
+	'autoFix',
+	...MODEL_OPTIONS,
+	...RUN_OPTIONS,
+]);
