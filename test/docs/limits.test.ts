@@ -117,7 +117,7 @@ describe('the page of limits', () => {
 			.map(({ cells: [, formats = ''] }) =>
 				formats.split(', ').map((format) => SUBTYPES[format] ?? format.toLowerCase()),
 			);
-		const taken = listedTexts('core/media/media.ts', 'SUPPORTED_TYPES').filter(
+		const taken = listedTexts('core/media/contentTypes.ts', 'SUPPORTED_TYPES').filter(
 			(text) => !['image', 'video', 'audio', 'document'].includes(text),
 		);
 		expect([...image, ...video, ...audio, ...document]).toEqual(taken);

@@ -1,16 +1,9 @@
 import pLimit from 'p-limit';
 import type { IBinaryData, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import {
-	checkFileSize,
-	cleanContentType,
-	cleanFileName,
-	HEAD_BYTES,
-	identifyMedia,
-	kindOfType,
-	type MediaFile,
-	type MediaKind,
-} from '../core/media/media';
+import { cleanContentType, kindOfType } from '../core/media/contentTypes';
+import { HEAD_BYTES, identifyMedia } from '../core/media/identifyMedia';
+import { checkFileSize, cleanFileName, type MediaFile, type MediaKind } from '../core/media/media';
 import type { ByteStream } from '../core/host';
 import { PredictionError } from '../core/PredictionError';
 

@@ -1,4 +1,5 @@
-import { separateUrls, type MediaKind, type MediaUrl } from '../core/media/media';
+import { separateUrls } from '../core/media/addresses';
+import type { MediaKind, MediaUrl } from '../core/media/media';
 import { PredictionError } from '../core/PredictionError';
 
 /**

@@ -274,7 +274,7 @@ describe('bad input is refused before anything is paid', () => {
 				label: 'text under the name of a picture',
 				item: fileItem(Buffer.from('{"message": "no such file"}'), 'photo.png', 'image/png'),
 				message:
-					"The file 'photo.png' in binary field 'data' holds text (declared as image/png), which the model can't read",
+					"The file 'photo.png' in binary field 'data' holds text (declared as image/png), which the model can't read: '{\"message\": \"no such file\"}'",
 				description: formats,
 			},
 			{
@@ -295,7 +295,7 @@ describe('bad input is refused before anything is paid', () => {
 				label: 'a table',
 				item: fileItem(Buffer.from('a,b\n1,2'), 'table.csv', 'text/csv'),
 				message:
-					"The file 'table.csv' in binary field 'data' holds text (declared as text/csv), which the model can't read",
+					"The file 'table.csv' in binary field 'data' holds text (declared as text/csv), which the model can't read: 'a,b 1,2'",
 				description: formats,
 			},
 			{
@@ -330,14 +330,15 @@ describe('bad input is refused before anything is paid', () => {
 			{
 				label: 'a MIME type with a line break in it',
 				item: fileItem(Buffer.from('hello'), 'photo.png', 'image/png\r\nX-Injected: 1'),
-				message: "The file 'photo.png' in binary field 'data' holds text, which the model can't read",
+				message:
+					"The file 'photo.png' in binary field 'data' holds text, which the model can't read: 'hello'",
 				description: formats,
 			},
 			{
 				label: 'a hostile file name, which is told without folders, control characters and tricks',
 				item: fileItem(Buffer.from('hello'), '../../etc/pass\r\nwd\u0000\u202egnp.exe', 'image/png'),
 				message:
-					"The file 'passwdgnp.exe' in binary field 'data' holds text (declared as image/png), which the model can't read",
+					"The file 'passwdgnp.exe' in binary field 'data' holds text (declared as image/png), which the model can't read: 'hello'",
 				description: formats,
 			},
 			{

@@ -158,7 +158,7 @@ describe('files', () => {
 						data: { bytes: Buffer.from('a,b\n1,2\n'), fileName: 'a.csv', mimeType: 'text/csv' },
 					}),
 				message:
-					"The file 'a.csv' in binary field 'data' holds text (declared as text/csv), which the model can't read",
+					"The file 'a.csv' in binary field 'data' holds text (declared as text/csv), which the model can't read: 'a,b 1,2'",
 			},
 			{
 				label: 'an image over 7 MB',

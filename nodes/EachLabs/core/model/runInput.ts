@@ -1,4 +1,5 @@
-import { MEDIA_KIND_NAMES, separateUrls, type MediaKind } from '../media/media';
+import { separateUrls } from '../media/addresses';
+import { MEDIA_KIND_NAMES, type MediaKind } from '../media/media';
 import {
 	fieldOf,
 	isForMedia,

@@ -4,14 +4,19 @@ import { PredictionError } from '../PredictionError';
 type Need = { readonly take: number } | { readonly skip: number } | { readonly skipTo: number };
 type Walk = Generator<Need, void, Uint8Array>;
 
+/** With this mark the trailer of Samsung's cameras ends a file. */
+const SAMSUNG_TRAILER_END = 'SEFT';
+
 /**
  * Watches the bytes of a file go by, and knows whether they came to their end. JPEG and PNG files have an end of their own, by
- * which one that was cut off on its way is told; what a camera has put behind it (a film, a second picture) does no harm.
+ * which one that was cut off on its way is told. What a camera has put behind it (a film, a second picture) does no harm, nor
+ * does an end that a camera has left out before its own trailer: nothing that was cut off has bytes of another kind behind it.
  */
 export class TruncationCheck {
 	private readonly walk: Walk | undefined;
 	private need: Need | undefined;
 	private taken = new Uint8Array(0);
+	private lastBytes = new Uint8Array(0);
 
 	constructor(contentType: string) {
 		this.walk = WALKS.get(contentType)?.();
@@ -20,6 +25,7 @@ export class TruncationCheck {
 
 	push(chunk: Uint8Array): void {
 		let rest = chunk;
+		this.lastBytes = joined(this.lastBytes, chunk.subarray(-4)).slice(-4);
 		while (this.need !== undefined && rest.length > 0) rest = this.consume(rest, this.need);
 	}
 
@@ -30,7 +36,7 @@ export class TruncationCheck {
 	 * @throws {PredictionError} `invalidInput` where the file's end is missing
 	 */
 	check(label: string): void {
-		if (this.need === undefined) return;
+		if (this.need === undefined || String.fromCharCode(...this.lastBytes) === SAMSUNG_TRAILER_END) return;
 		throw PredictionError.invalidInput(
 			`${label.charAt(0).toUpperCase()}${label.slice(1)} is cut off: its end is missing`,
 			'The download or upload before this node stopped early. Get the file again.',
@@ -83,15 +89,21 @@ function* walkJpeg(): Walk {
 				yield { skipTo: 0xff };
 				code = yield* markerCode();
 			} while (code === 0x00 || isRestart(code));
+			// Bytes of another kind: the picture's data have ended before them, without a mark.
+			if (code === START_OF_IMAGE || code < FIRST_MARKER) return;
 		}
 		if (code === END_OF_IMAGE) return;
-		if (!isRestart(code) && code !== TEMPORARY) yield* skipSegment();
+		if (!isRestart(code) && code !== TEMPORARY && code !== START_OF_IMAGE) yield* skipSegment();
 	}
 }
 
+/** Some programs write it twice. */
+const START_OF_IMAGE = 0xd8;
 const START_OF_SCAN = 0xda;
 const END_OF_IMAGE = 0xd9;
 const TEMPORARY = 0x01;
+/** Codes below are reserved: no encoder writes them. */
+const FIRST_MARKER = 0xc0;
 
 function isRestart(code: number): boolean {
 	return code >= 0xd0 && code <= 0xd7;

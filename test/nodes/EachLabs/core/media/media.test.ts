@@ -1,14 +1,8 @@
 import fc from 'fast-check';
 
-import {
-	checkFileSize,
-	cleanContentType,
-	cleanFileName,
-	HEAD_BYTES,
-	identifyMedia,
-	kindOfType,
-	type MediaKind,
-} from '../../../../../nodes/EachLabs/core/media/media';
+import { cleanContentType, kindOfType } from '../../../../../nodes/EachLabs/core/media/contentTypes';
+import { HEAD_BYTES, identifyMedia } from '../../../../../nodes/EachLabs/core/media/identifyMedia';
+import { checkFileSize, cleanFileName, type MediaKind } from '../../../../../nodes/EachLabs/core/media/media';
 import { PredictionError } from '../../../../../nodes/EachLabs/core/PredictionError';
 
 const LABEL = "the file 'a' in binary field 'data'";
@@ -41,6 +35,40 @@ describe('a file is known by its first bytes', () => {
 		['an AVIF', '\0\0\0\x18ftypavif', 'image', 'image/avif'],
 		['an MP4', '\0\0\0\x18ftypisom', 'video', 'video/mp4'],
 		['a QuickTime film', '\0\0\0\x14ftypqt  ', 'video', 'video/quicktime'],
+		[
+			'a film that begins with a wide box (gabriel-vasile/mimetype#302)',
+			'\0\0\0\x08wide\0\x5a\x16\x6amdat',
+			'video',
+			'video/quicktime',
+		],
+		[
+			'a film that begins with its index (sindresorhus/file-type#168)',
+			'\0\0\x20\x10moov\0\0\0\x6cmvhd',
+			'video',
+			'video/quicktime',
+		],
+		[
+			'a film that begins with its data (drewnoakes/metadata-extractor#737)',
+			'\0\x12\x34\x56mdat\0\0',
+			'video',
+			'video/quicktime',
+		],
+		['a film of an early camera (mindeng/nom-exif#59)', '\0\0\0\x14pnot\0\0', 'video', 'video/quicktime'],
+		['a film with room before its data', '\0\0\0\x08free\0\0\0\0', 'video', 'video/quicktime'],
+		[
+			'an MP4 of an action camera (h2non/filetype#37)',
+			'\0\0\0\x14ftypmp41\x20\x13\x10\x18mp41',
+			'video',
+			'video/mp4',
+		],
+		['an MP4 whose first box has 256 bytes', '\0\0\x01\0ftypisom', 'video', 'video/mp4'],
+		[
+			'a phone picture of a general brand (NousResearch/hermes-agent#67848)',
+			'\0\0\0\x1cftypmif1\0\0\0\0mif1heic',
+			'image',
+			'image/heic',
+		],
+		['an AVIF of a general brand', '\0\0\0\x1cftypmif1\0\0\0\0mif1avif', 'image', 'image/avif'],
 		['a 3GP', '\0\0\0\x14ftyp3gp5', 'video', 'video/3gpp'],
 		['an AVI', 'RIFF\x10\0\0\0AVI LIST', 'video', 'video/x-msvideo'],
 		['a WebM', '\x1a\x45\xdf\xa3\x01\0\0\0\x42\x82\x84webm', 'video', 'video/webm'],
@@ -96,6 +124,13 @@ describe("what the model can't read is refused, and called by its name", () => {
 	test.each<[string, string, string, string]>([
 		['a web page', '<!DOCTYPE html><html>', 'image/png', 'a web page (declared as image/png)'],
 		['a web page without a doctype', '\n <html lang="en">', '', 'a web page'],
+		['a web page behind a comment', '<!-- cached -->\n<!doctype html>', '', 'a web page'],
+		[
+			'a web page with a drawing in it (sdsykes/fastimage#80)',
+			'<!DOCTYPE html>\n<html>\n<body>\n<svg width="1">',
+			'',
+			'a web page',
+		],
 		['an SVG', '<svg xmlns="http://www.w3.org/2000/svg">', 'image/svg+xml', 'an SVG drawing'],
 		[
 			'an SVG behind a declaration',
@@ -103,33 +138,177 @@ describe("what the model can't read is refused, and called by its name", () => {
 			'image/png',
 			'an SVG drawing (declared as image/png)',
 		],
+		[
+			'an SVG behind a byte order mark (sdsykes/fastimage#126)',
+			'\xef\xbb\xbf<svg xmlns="x">',
+			'',
+			'an SVG drawing',
+		],
+		[
+			'an SVG behind a byte order mark and a declaration (flyingsaucerproject/flyingsaucer#665)',
+			'\xef\xbb\xbf<?xml version="1.0"?><svg>',
+			'',
+			'an SVG drawing',
+		],
+		[
+			'an SVG behind a comment (gabriel-vasile/mimetype#192)',
+			'<!-- Generator: a program -->\n<!-- and\nanother -->\n<svg version="1.1">',
+			'',
+			'an SVG drawing',
+		],
+		[
+			'an SVG behind a document type (sindresorhus/is-svg#6)',
+			'<?xml version="1.0"?>\n\n<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "x">\n\n<svg>',
+			'',
+			'an SVG drawing',
+		],
+		[
+			'an SVG behind a document type with definitions',
+			'<!DOCTYPE svg [\n<!ENTITY ns "http://x>y">\n] >\n<svg>',
+			'',
+			'an SVG drawing',
+		],
+		[
+			'an SVG behind a long licence',
+			`<?xml version="1.0"?><!-- ${'licence '.repeat(200)} --><svg>`,
+			'',
+			'an SVG drawing',
+		],
+		['an SVG with a prefix', '<svg:svg xmlns:svg="x">', '', 'an SVG drawing'],
+		['an SVG in UTF-16', '\xff\xfe<\0s\0v\0g\0 \0', '', 'an SVG drawing'],
 		['a TIFF', 'II*\0', 'image/tiff', 'a TIFF image'],
 		['a TIFF of the other order', 'MM\0*', '', 'a TIFF image'],
-		['a text', 'not found', 'image/jpeg', 'text (declared as image/jpeg)'],
 		[
-			'a text that is declared as sound',
-			'{"error":"expired"}',
-			'audio/mpeg',
-			'text (declared as audio/mpeg)',
+			'a raw file of a camera, which is no film',
+			'\0\0\0\x18ftypcrx \0\0\0\x01crx isom',
+			'image/jpeg',
+			"a camera's raw file (declared as image/jpeg)",
+		],
+		['a raw file that is a TIFF', 'II*\0\x10\0\0\0CR\x02\0', '', "a camera's raw file"],
+		['a JPEG XL', '\xff\x0a\xfa\x7f', '', 'a JPEG XL image'],
+		['a JPEG 2000', '\0\0\0\x0cjP  \r\n\x87\n', '', 'a JPEG 2000 image'],
+		['a Photoshop file', '8BPS\0\x01', '', 'a Photoshop file'],
+		['an icon', '\0\0\x01\0\x01\0\x10\x10', 'image/x-icon', 'an icon'],
+		['an archive', 'PK\x03\x04', 'application/zip', 'a ZIP archive or an Office document'],
+		[
+			'a Word document',
+			'PK\x03\x04',
+			'application/pdf',
+			'a ZIP archive or an Office document (declared as application/pdf)',
 		],
 		[
-			'a text that begins like a BMP',
-			'BMW 320, used, in good condition',
-			'text/csv',
-			'text (declared as text/csv)',
+			'an old Word document',
+			'\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1',
+			'application/msword',
+			'an Office document (declared as application/msword)',
 		],
-		['a text that begins like a Flash film', 'FLV files are old', '', 'text'],
 		['bytes of no format', '\0\x01\x02', 'application/octet-stream', 'data of an unknown format'],
-		['an archive', 'PK\x03\x04', 'application/zip', 'a file of type application/zip'],
-		['a text in UTF-16', '\xff\xfeh\0e\0', 'text/plain', 'a file of type text/plain'],
+		[
+			'bytes of no format that are declared as text',
+			'\0\x01\x02',
+			'text/plain',
+			'data of an unknown format (declared as text/plain)',
+		],
+		['a type that no model reads', '\0\x01\x02', 'application/x-thing', 'a file of type application/x-thing'],
+		[
+			'a JPEG that was read as text on its way (n8n-io/n8n#5894)',
+			'\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\0\x10JFIF',
+			'text/plain',
+			'bytes that were read as text on their way, which has damaged them (declared as text/plain)',
+		],
 	])('%s', (_, start, declared, name) => {
-		const bytes = /^[\t\n\r -~]*$/.test(start) ? Buffer.from(start) : head(start);
+		const bytes = /^(?!\xff\xfe)[^]*[\0-\x08]/.test(start) ? head(start) : Buffer.from(start, 'latin1');
 		const { kind, message, description } = refusal(() => identifyMedia(bytes, declared, LABEL));
 		expect({ kind, message }).toEqual({
 			kind: 'invalidInput',
 			message: `The file 'a' in binary field 'data' holds ${name}, which the model can't read`,
 		});
-		expect(description).toMatch(/^(Use|Convert) /);
+		expect(description).toMatch(/^(Use|Convert|Unpack|Get) /);
+	});
+
+	test.each<[string, string | Buffer, string, string]>([
+		[
+			'a text',
+			'not found',
+			'image/jpeg',
+			"text (declared as image/jpeg), which the model can't read: 'not found'",
+		],
+		[
+			'a text that is declared as sound',
+			'{"error":"expired"}',
+			'audio/mpeg',
+			`text (declared as audio/mpeg), which the model can't read: '{"error":"expired"}'`,
+		],
+		[
+			'a text that begins like a BMP',
+			'BMW 320, used, in good condition',
+			'text/csv',
+			"text (declared as text/csv), which the model can't read: 'BMW 320, used, in good condition'",
+		],
+		[
+			'a text that begins like a Flash film',
+			'FLV files are old',
+			'',
+			"text, which the model can't read: 'FLV files are old'",
+		],
+		['a text that speaks of a box', 'the mdat box', '', "text, which the model can't read: 'the mdat box'"],
+		[
+			'a text in UTF-16',
+			Buffer.from('\ufeffhello', 'utf16le'),
+			'text/plain',
+			"text (declared as text/plain), which the model can't read: 'hello'",
+		],
+		[
+			'a text in an older encoding',
+			Buffer.from('Datei nicht gefunden, bitte spater prufen'.replace('spater', 'sp\xe4ter'), 'latin1'),
+			'',
+			"text, which the model can't read: 'Datei nicht gefunden, bitte sp\ufffdter prufen'",
+		],
+		[
+			'the first 60 characters of a long text, in one line',
+			`a\r\n\tb\u202e ${'😀'.repeat(80)}`,
+			'',
+			`text, which the model can't read: 'a b ${'😀'.repeat(56)}…'`,
+		],
+		[
+			'a cross-service notice',
+			'<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>',
+			'',
+			`text, which the model can't read: '<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error…'`,
+		],
+		[
+			'base64 of a picture (n8n-io/n8n#16130)',
+			'/9j/4AAQSkZJRgABAQAAAQABAAD/2wBD',
+			'text/plain',
+			'the base64 text of a file (image/jpeg), not the file itself',
+		],
+		[
+			'base64 of a picture, in lines',
+			'iVBORw0KGgoAAAANSUhEUgAA\r\nAAEAAAABCAYAAAAfFcSJ',
+			'image/png',
+			'the base64 text of a file (image/png), not the file itself',
+		],
+		[
+			'base64 in quotes',
+			'"JVBERi0xLjQKJcfsj6IKNSAwIG9iago8"',
+			'',
+			'the base64 text of a file (application/pdf), not the file itself',
+		],
+		[
+			'base64 of no known format',
+			Buffer.from(Buffer.alloc(400, 'Az0').toString('latin1')),
+			'',
+			'the base64 text of a file, not the file itself',
+		],
+		[
+			'a data URI',
+			'data:image/png;base64,iVBORw0KGgo=',
+			'text/plain',
+			"a 'data:' address, which has a file written in it as text, not the file itself",
+		],
+	])('%s is quoted, or called what it is', (_, content, declared, words) => {
+		const { message } = refusal(() => identifyMedia(Buffer.from(content as string), declared, LABEL));
+		expect(message).toBe(`The file 'a' in binary field 'data' holds ${words}`);
 	});
 
 	test('a file whose bytes are not what it is declared to be', () => {

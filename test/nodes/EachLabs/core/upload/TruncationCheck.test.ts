@@ -71,6 +71,61 @@ describe.each(FORMATS)('%s', (_, contentType, draw) => {
 	});
 });
 
+describe('JPEGs as phones and programs write them', () => {
+	const jpeg = async () => await picture().jpeg().toBuffer();
+	const withoutEnd = async () => (await jpeg()).subarray(0, -2);
+	const film = Buffer.concat([Buffer.from('\0\0\0\x18ftypmp42'), Buffer.alloc(500, 0x41)]);
+
+	test.each<[string, () => Promise<Buffer>]>([
+		[
+			'a panorama whose data go over into a trailer without an end mark (libjpeg-turbo/libjpeg-turbo#163)',
+			async () =>
+				Buffer.concat([
+					await withoutEnd(),
+					Buffer.from('\0\0\x01\x0aPanorama_Shot_Info'),
+					film,
+					Buffer.from('SEFT'),
+				]),
+		],
+		[
+			'a motion photo: a film behind the end mark (3rd/image.nvim#379)',
+			async () => Buffer.concat([await jpeg(), film]),
+		],
+		[
+			'several pictures in one file (fluttercandies/dart_image_size_getter#41)',
+			async () => Buffer.concat([await jpeg(), await jpeg(), (await jpeg()).subarray(0, 100)]),
+		],
+		[
+			'a second picture right behind data without an end mark',
+			async () => Buffer.concat([await withoutEnd(), await jpeg()]),
+		],
+		[
+			'bytes behind the data that no JPEG has (haraldk/TwelveMonkeys#1054)',
+			async () => Buffer.concat([await withoutEnd(), Buffer.from([0xff, 0x23, 0x41, 0x42])]),
+		],
+		[
+			'a beginning that is written twice (ruffle-rs/ruffle#8820)',
+			async () => Buffer.concat([Buffer.from([0xff, 0xd8]), await jpeg()]),
+		],
+		[
+			'zeros behind the end mark (mayanklahiri/easyexif#17)',
+			async () => Buffer.concat([await jpeg(), Buffer.alloc(10_000)]),
+		],
+	])('%s', async (_, draw) => {
+		for (const chunkLength of [1, 3, 4_096])
+			expect(isWhole('image/jpeg', await draw(), chunkLength)).toBe(true);
+	});
+
+	test('a beginning that is written twice does not hide that the end is missing', async () => {
+		const bytes = Buffer.concat([Buffer.from([0xff, 0xd8]), await jpeg()]);
+		expect(isWhole('image/jpeg', bytes.subarray(0, -40))).toBe(false);
+	});
+
+	test('an end mark alone missing, with nothing behind it, is a file that was cut off', async () => {
+		expect(isWhole('image/jpeg', await withoutEnd())).toBe(false);
+	});
+});
+
 test('the message names the file and says what to do', () => {
 	const end = new TruncationCheck('image/png');
 	let told: unknown;

@@ -1,0 +1,104 @@
+/** An address that begins anew: what stands before it may be a separator. */
+const NEXT_ADDRESS = /[\s,;|]+(?=(?:https?|ftp|file|s3|gs):\/\/|data:[a-z]+\/)/i;
+
+/**
+ * The addresses in a text, by comma, semicolon, bar, blank or line break. Each of these separates only where another address
+ * begins behind it, since addresses may hold them themselves.
+ */
+export function separateUrls(text: string): string[] {
+	return text.split(NEXT_ADDRESS).map((url) => url.trim().replace(/[\s,;|]+$/, ''));
+}
+
+/** Endings of names that belong to one machine or one network, never to the web. */
+const OWN_NETWORK_ENDINGS =
+	/\.(?:local|localhost|localdomain|internal|intranet|lan|home|corp|private|home\.arpa)$/;
+
+/** First and last address of the IPv4 ranges that nobody on the web can reach (RFC 6890). */
+const OWN_NETWORK_RANGES: ReadonlyArray<readonly [string, string]> = [
+	['0.0.0.0', '0.255.255.255'],
+	['10.0.0.0', '10.255.255.255'],
+	['100.64.0.0', '100.127.255.255'],
+	['127.0.0.0', '127.255.255.255'],
+	['169.254.0.0', '169.254.255.255'],
+	['172.16.0.0', '172.31.255.255'],
+	['192.0.0.0', '192.0.0.255'],
+	['192.168.0.0', '192.168.255.255'],
+	['198.18.0.0', '198.19.255.255'],
+	['224.0.0.0', '255.255.255.255'],
+];
+
+/**
+ * Whether a host can be reached from its own machine or network only, so that nobody on the web can fetch from it.
+ *
+ * @param hostname as `URL` gives it: addresses in any notation (decimal, hexadecimal) have become dotted ones
+ */
+export function isOwnNetworkHost(hostname: string): boolean {
+	const host = hostname.toLowerCase().replace(/\.$/, '');
+	if (host.startsWith('[')) return isOwnNetworkV6(host.slice(1, -1));
+	if (/^\d{1,3}(?:\.\d{1,3}){3}$/.test(host)) return isOwnNetworkV4(numberOf(host));
+	return !host.includes('.') || OWN_NETWORK_ENDINGS.test(host);
+}
+
+function isOwnNetworkV4(address: number): boolean {
+	return OWN_NETWORK_RANGES.some(([first, last]) => address >= numberOf(first) && address <= numberOf(last));
+}
+
+function numberOf(dotted: string): number {
+	return dotted.split('.').reduce((number, byte) => number * 256 + Number(byte), 0);
+}
+
+/** @param address without brackets, in the short form that `URL` gives it */
+function isOwnNetworkV6(address: string): boolean {
+	// Unspecified, loopback, unique local (fc00::/7), link local (fe80::/10), multicast (ff00::/8).
+	if (
+		address === '::' ||
+		address === '::1' ||
+		/^(?:f[cd][0-9a-f]{2}|fe[89ab][0-9a-f]|ff[0-9a-f]{2}):/.test(address)
+	)
+		return true;
+	const mapped = /^(?:::ffff:|64:ff9b::)([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(address);
+	return (
+		mapped !== null && isOwnNetworkV4(parseInt(mapped[1] ?? '', 16) * 65_536 + parseInt(mapped[2] ?? '', 16))
+	);
+}
+
+/** Endings of files that no model reads, and how a user calls them. */
+const UNREADABLE_ENDINGS: ReadonlyMap<string, string> = new Map([
+	['svg', 'an SVG drawing'],
+	['svgz', 'an SVG drawing'],
+	['tif', 'a TIFF image'],
+	['tiff', 'a TIFF image'],
+	['psd', 'a Photoshop file'],
+	['ai', 'an Illustrator drawing'],
+	['eps', 'a PostScript drawing'],
+	['ico', 'an icon'],
+	['jxl', 'a JPEG XL image'],
+	['jp2', 'a JPEG 2000 image'],
+	...['cr2', 'cr3', 'nef', 'arw', 'dng', 'orf', 'raf', 'rw2'].map(
+		(ending) => [ending, "a camera's raw file"] as const,
+	),
+	...['doc', 'docx', 'xls', 'xlsx', 'ppt', 'pptx', 'odt', 'ods', 'odp'].map(
+		(ending) => [ending, 'an Office document'] as const,
+	),
+	...['zip', 'rar', '7z', 'gz', 'tar'].map((ending) => [ending, 'an archive'] as const),
+]);
+
+/** Endings of files that not every model reads, and their types. */
+const TYPES_OF_ENDINGS: ReadonlyMap<string, string> = new Map([
+	['gif', 'image/gif'],
+	['bmp', 'image/bmp'],
+	['avif', 'image/avif'],
+	['mkv', 'video/x-matroska'],
+	['amr', 'audio/amr'],
+]);
+
+/**
+ * What the ending of an address says about its file. Services that convert pictures on their way name the wanted format in
+ * the query or in a part of the path: where there is one, the ending says nothing.
+ */
+export function endingOf({ pathname, search }: URL): { unreadable?: string; contentType?: string } {
+	if (search !== '' || /\/(?:[^/]*,)?(?:f|fm|format)[_=:-]?(?:auto|avif|jpe?g|png|webp)\b/i.test(pathname))
+		return {};
+	const ending = /\.([a-z0-9]{2,4})$/i.exec(pathname)?.[1]?.toLowerCase() ?? '';
+	return { unreadable: UNREADABLE_ENDINGS.get(ending), contentType: TYPES_OF_ENDINGS.get(ending) };
+}
