@@ -72,7 +72,9 @@ describe('Items per Prediction', () => {
 			items,
 		);
 		expect(sandbox.ledger.predictions).toHaveLength(1);
-		expect(promptOf(0)).toContain('Item 1: file 1\nItem 2: files 2 to 3\nItem 3: file 4\nItem 4: file 5');
+		expect(promptOf(0)).toMatch(
+			/Item 1, tag \w{3}: file 1\nItem 2, tag \w{3}: files 2 to 3\nItem 3, tag \w{3}: file 4\nItem 4, tag \w{3}: file 5$/,
+		);
 		const texts = given.map(({ json }) => json['text'] as string);
 		for (const [position, width] of [40, 41, 42, 43].entries()) {
 			expect(texts[position]).toContain(`${width}×30 pixels`);

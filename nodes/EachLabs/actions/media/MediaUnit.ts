@@ -1,12 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { AnswerSchema } from '../../core/schema/AnswerSchema';
-import {
-	correctionPrompt,
-	groupPrompt,
-	splitGroupAnswer,
-	structuredPrompt,
-} from '../../core/answer/groupAnswer';
+import { splitGroupAnswer } from '../../core/answer/groupAnswer';
+import { correctionPrompt, groupPrompt, itemTags, structuredPrompt } from '../../core/answer/prompts';
 import type { MediaUrl } from '../../core/media/media';
 import { PredictionError } from '../../core/PredictionError';
 import { outputText } from '../../core/prediction/outputText';
@@ -74,10 +70,11 @@ async function answersFor(members: readonly MediaItem[]): Promise<Array<Settled<
 	if (others.length === 0) return [await settled(answerAlone(first, []))];
 
 	const { task, schema = TEXT_SCHEMA } = first.question;
+	const tags = tagsFor(first, members.length);
 	const prompt = groupPrompt(
 		task,
 		schema,
-		members.map(({ sources }) => sources.length),
+		members.map(({ sources }, position) => ({ tag: tags[position] ?? '', fileCount: sources.length })),
 	);
 	const requested = await settled(requestAnswer([first, ...others], prompt));
 	if (!requested.ok) {
@@ -93,7 +90,7 @@ async function answersFor(members: readonly MediaItem[]): Promise<Array<Settled<
 		);
 	}
 	const { prediction, lastingMedia } = requested.value;
-	const answers = splitGroupAnswer(outputText(prediction.output), schema, members.length);
+	const answers = splitGroupAnswer(outputText(prediction.output), schema, tags);
 	const purchase: Purchase = {
 		prediction,
 		shareUsd: prediction.cost === null ? null : prediction.cost / members.length,
@@ -113,6 +110,12 @@ async function answersFor(members: readonly MediaItem[]): Promise<Array<Settled<
 			};
 		}),
 	);
+}
+
+/** The same at each try of Retry On Fail, which takes up a prediction by its words; others in every other execution. */
+function tagsFor({ context, question }: MediaItem, count: number): string[] {
+	const { functions, itemIndex } = context;
+	return itemTags([functions.getExecutionId(), itemIndex, question.task].join('|'), count);
 }
 
 /** @param earlier what was bought for the item before, without an answer that it could use */
