@@ -170,11 +170,11 @@ const mixups: ReadonlyArray<(entries: Entry[], at: number) => Entry[]> = [
 /** In which form they may stand. */
 const forms: ReadonlyArray<(entries: Entry[], at: number) => Entry[]> = [
 	(entries) => entries.toReversed(),
-	(entries) => entries.map(({ tag: _tag, ...one }) => one),
+	(entries) => entries.map(({ index, answer }) => ({ index, answer })),
 	(entries, at) => entries.map(({ tag, ...one }, position) => (position === at ? one : { ...one, tag })),
 	(entries) => entries.map((one) => ({ ...one, index: `Item ${String(one['index'])}` })),
 	(entries) => entries.map(({ answer, ...one }) => ({ ...one, ...(answer as Entry) })),
-	(entries) => entries.map(({ index: _index, ...one }) => one),
+	(entries) => entries.map(({ tag, answer }) => ({ tag, answer })),
 ];
 const writings: ReadonlyArray<(entries: Entry[]) => string> = [
 	(entries) => JSON.stringify(entries),
