@@ -153,6 +153,17 @@ describe('the published node', () => {
 		expect(codex.subcategories.AI).toContain('Root Nodes');
 		const searched = ['image', 'vision', 'alt text', 'moderate', 'moderation', 'caption', 'transcribe'];
 		expect(codex.alias).toEqual(expect.arrayContaining([...searched, 'video', 'tag', 'ocr']));
+		const byTask = [
+			'invoice',
+			'receipt',
+			'summarize',
+			'describe image',
+			'analyze image',
+			'content moderation',
+		];
+		expect(codex.alias).toEqual(
+			expect.arrayContaining([...byTask, 'image to text', 'subtitles', 'compare', 'product']),
+		);
 	});
 
 	test('names every action differently', () => {
