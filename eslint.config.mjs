@@ -13,7 +13,7 @@ const floors = [
 	['core/prediction/**', 'core/upload/**', 'core/model/**'],
 	['n8n/**'],
 	['actions/**'],
-	['methods/**'],
+	['methods/**', 'trigger/**'],
 	['*.ts'],
 ];
 /** Folders of `actions` whose operations nobody else needs. */

@@ -36,6 +36,15 @@ export class EachLabsApi implements ICredentialType {
 			default: 'https://api.eachlabs.ai',
 			description: "Change it only to use a stand-in for the API, such as this package's sandbox",
 		},
+		{
+			displayName: 'Webhook Secret',
+			name: 'webhookSecret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description:
+				"Signs the calls with which Each Labs says that a prediction is finished: any long random text. Only needed with a 'Callback URL' or the Each Labs Trigger.",
+		},
 	];
 
 	/** Whoever asks, n8n's own test of the credential too, gets the key for addresses only at which nobody listens on the way. */

@@ -337,7 +337,8 @@ function withCopy(source: Readable, tell: (bytes: Buffer) => void): Readable {
 	return pipeline(source, copying, () => undefined);
 }
 
-function additionalData(
+/** What n8n gives a node of the world around its run. */
+export function additionalData(
 	executionId: string,
 	hooks: ExecutionLifecycleHooks,
 	credentialsHelper: EngineCredentialsHelper,

@@ -4,13 +4,14 @@ import type {
 	IHttpRequestMethods,
 	IHttpRequestOptions,
 	ILoadOptionsFunctions,
+	IWebhookFunctions,
 } from 'n8n-workflow';
 
 import type { HttpAnswer, HttpRequest, Interruption, Transport } from '../core/host';
 
 export const CREDENTIAL_TYPE = 'eachLabsApi';
 
-type HostFunctions = IExecuteFunctions | ILoadOptionsFunctions;
+type HostFunctions = IExecuteFunctions | ILoadOptionsFunctions | IWebhookFunctions;
 
 interface FullResponse {
 	statusCode: number;

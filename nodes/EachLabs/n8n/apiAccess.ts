@@ -1,4 +1,9 @@
-import type { IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
+import type {
+	IExecuteFunctions,
+	IHookFunctions,
+	ILoadOptionsFunctions,
+	IWebhookFunctions,
+} from 'n8n-workflow';
 
 import { isLoopbackHost } from '../core/isLoopbackHost';
 import { PredictionError } from '../core/PredictionError';
@@ -15,7 +20,7 @@ export interface ApiAccess {
 
 /** Reads and checks the credential, before any request is made. */
 export async function readApiAccess(
-	functions: IExecuteFunctions | ILoadOptionsFunctions,
+	functions: IExecuteFunctions | ILoadOptionsFunctions | IWebhookFunctions,
 ): Promise<ApiAccess> {
 	const credential = await functions.getCredentials(CREDENTIAL_TYPE);
 	const apiKey = typeof credential['apiKey'] === 'string' ? credential['apiKey'] : '';
@@ -33,6 +38,14 @@ export async function readApiAccess(
 	}
 	rememberSecret(apiKey);
 	return { apiKey, ...checkBaseUrl(credential['baseUrl']) };
+}
+
+/** The secret that signs the calls of Each Labs; '' where the credential has none. */
+export async function readWebhookSecret(
+	functions: IExecuteFunctions | IHookFunctions | IWebhookFunctions,
+): Promise<string> {
+	const { webhookSecret } = await functions.getCredentials(CREDENTIAL_TYPE);
+	return typeof webhookSecret === 'string' ? webhookSecret : '';
 }
 
 function checkBaseUrl(value: unknown): Pick<ApiAccess, 'baseUrl' | 'isLoopback'> {
