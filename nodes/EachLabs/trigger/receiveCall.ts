@@ -122,19 +122,19 @@ async function confirm(functions: IWebhookFunctions, notice: FinishedNotice): Pr
 	const prediction = readOptions(functions).confirm
 		? await readFinished(functions, access, notice.predictionId)
 		: predictionOf(notice, functions.getBodyData());
-	return predictionJson(prediction, { simplify, secrets: [access.apiKey] });
+	return predictionJson(prediction, { simplify });
 }
 
 /** @throws {PredictionError} `predictionNotFound`, or what kept the prediction from being read as finished in time */
 async function readFinished(
 	functions: IWebhookFunctions,
-	{ apiKey, baseUrl }: ApiAccess,
+	{ baseUrl }: ApiAccess,
 	predictionId: string,
 ): Promise<Prediction> {
 	const deadline = new Deadline(hostClock, CONFIRM_FOR_MS);
 	for (;;) {
 		// A client for each look, so that a long outage does not use up what a client may repeat.
-		const client = new EachLabsClient(new HostTransport(functions), hostClock, baseUrl, [apiKey]);
+		const client = new EachLabsClient(new HostTransport(functions), hostClock, baseUrl);
 		const scope = { deadline, attemptTimeoutMs: CONFIRM_ATTEMPT_MS };
 		const read = await client.getPrediction(predictionId, scope).then(
 			(prediction): Confirmed | PredictionError =>
