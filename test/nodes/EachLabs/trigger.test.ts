@@ -46,13 +46,15 @@ async function send(host: TriggerHost, { body, secret = SECRET, ageSeconds = 0, 
 	const rawBody = typeof body === 'string' ? body : JSON.stringify(body);
 	const timestamp = String(Math.floor(Date.now() / 1_000) - ageSeconds);
 	const hex = createHmac('sha256', secret).update(`${timestamp}.${rawBody}`).digest('hex');
-	const all = {
+	const all: Record<string, string | undefined> = {
 		'content-type': 'application/json',
 		'x-webhook-timestamp': timestamp,
 		'x-webhook-signature': `sha256=${hex}`,
 		...headers,
 	};
-	const given = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined);
+	const given = Object.entries(all).flatMap(([name, value]) =>
+		value === undefined ? [] : [[name, value] as const],
+	);
 	const response = await fetch(host.url, {
 		method: 'POST',
 		body: rawBody,
