@@ -87,7 +87,7 @@ export interface Scenario {
 	answerStyle: (input: Record<string, unknown>, ordinal: number) => AnswerStyle;
 	/**
 	 * Asked once for each answer, before it is written. What it gives becomes the prediction's `output` as it is, null
-	 * included; undefined leaves the answer alone.
+	 * included; undefined leaves the answer alone. `answer/forms.ts` has forms to take.
 	 */
 	rewriteAnswer: (draft: Draft) => unknown;
 	/** How a prediction's status is spelt, e.g. in capitals. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { composeSentence } from '../composeSentence';
 import { composeText } from '../composeText';
 import type { DescribedMedium } from '../MediumDescription';
+import { composeAltTextAnswer } from './composeAltTextAnswer';
 import { composeClassification } from './composeClassification';
 import { composeModeration } from './composeModeration';
 import type { JsonValue } from './JsonValue';
@@ -14,6 +15,7 @@ const tasks: ReadonlyArray<[RegExp, (schema: SchemaFiller['schema'], subject: Su
 	[
 		[/^\s*Task: classify\b/im, composeClassification],
 		[/^\s*Task: moderate\b/im, composeModeration],
+		[/^\s*Task: alt text\b/im, composeAltTextAnswer],
 	];
 
 /** The answer about one item, from its own media and the question alone. */
