@@ -1,5 +1,4 @@
-import type { JsonSchema, JsonValue } from './JsonValue';
-import { isJsonObject } from './JsonValue';
+import { isJsonObject, type JsonSchema, type JsonValue } from './JsonValue';
 import type { Subject } from './Subject';
 
 /**
@@ -12,7 +11,7 @@ export function composeAltTextAnswer(schema: JsonSchema, { prose }: Subject): Js
 	const { altText, altTexts, decorative } = schema.properties;
 	const isDecorative = prose === 'DECORATIVE';
 	const text = isDecorative ? '' : prose;
-	const flag = decorative === undefined ? {} : { decorative: isDecorative };
+	const flag: Record<string, JsonValue> = decorative === undefined ? {} : { decorative: isDecorative };
 	if (altText !== undefined) return { altText: text, ...flag };
 	if (!isJsonObject(altTexts) || !isJsonObject(altTexts.properties)) return null;
 	const languages = Object.keys(altTexts.properties);
