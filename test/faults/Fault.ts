@@ -34,7 +34,7 @@ export const callTargets = ['presign', 'put', 'create', 'poll', 'cancel', 'delet
 export type CallTarget = (typeof callTargets)[number];
 
 /** Every call that the node makes, by what it is for. */
-export type CallName = CallTarget | 'model' | 'executions' | 'other';
+export type CallName = CallTarget | 'model' | 'models' | 'executions' | 'other';
 
 /** @param path with or without its query */
 export function nameCall(origin: 'api' | 'storage', method: string, path: string): CallName {
@@ -46,10 +46,12 @@ export function nameCall(origin: 'api' | 'storage', method: string, path: string
 
 const API_CALLS: ReadonlyArray<readonly [method: string, path: RegExp, name: CallName]> = [
 	['GET', /^\/v1\/model$/, 'model'],
+	['GET', /^\/v1\/models\/.+$/, 'model'],
+	['GET', /^\/v1\/models$/, 'models'],
 	['POST', /^\/v1\/upload\/presign$/, 'presign'],
 	['POST', /^\/v1\/prediction$/, 'create'],
 	['POST', /^\/v1\/prediction\/[^/]+\/cancel$/, 'cancel'],
 	['GET', /^\/v1\/prediction\/[^/]+$/, 'poll'],
-	['GET', /^\/v1\/executions$/, 'executions'],
+	['GET', /^\/v[12]\/executions$/, 'executions'],
 	['DELETE', /^\/v1\/files\/[^/]+$/, 'delete'],
 ];

@@ -55,6 +55,43 @@ export function faultAt({ fault, call: target, atCall, calls, delivered }: Sched
 	};
 }
 
+export interface Outage {
+	/** Which calls it hits; undefined for all. */
+	readonly calls?: readonly CallName[];
+	readonly fault: Fault;
+	/** Asked at each call that it would hit; the outage begins with the first `true`. */
+	readonly hasBegun: (call: CallName) => boolean;
+	readonly durationMs: number;
+	/** Whether the service acts on what is hit. */
+	readonly delivered?: boolean;
+	/** Told once, when it begins. */
+	readonly onBegin?: () => void;
+}
+
+/** The plan that has calls fail for a while. What hangs then never gets an answer, also after the outage. */
+export function outage({
+	calls,
+	fault,
+	hasBegun,
+	durationMs,
+	delivered = false,
+	onBegin,
+}: Outage): FaultPlan {
+	let beganAtMs: number | undefined;
+	const hits = (name: CallName) => {
+		if (calls !== undefined && !calls.includes(name)) return false;
+		if (beganAtMs === undefined && hasBegun(name)) {
+			beganAtMs = performance.now();
+			onBegin?.();
+		}
+		return beganAtMs !== undefined && performance.now() - beganAtMs < durationMs;
+	};
+	return {
+		treat: ({ name }) => (fault !== 'refused' && hits(name) ? { fault, delivered } : undefined),
+		refuses: (name) => fault === 'refused' && hits(name),
+	};
+}
+
 /** The plan that gives calls an answer of the test's own; undefined lets a call pass. */
 export function answering(answerTo: (call: Call) => OwnAnswer | undefined): FaultPlan {
 	return {

@@ -87,14 +87,15 @@ async function playOutage({ plan, fromCreate }: Outage): Promise<{ ratio: number
 	}
 }
 
-/** How many of the requests are not a second or third try of another one. */
+/**
+ * How many of the requests are not a second or third try of another one. Each item has one for its upload, also where it waits
+ * for the end of the outage and nothing is sent.
+ */
 function firstAttempts(requests: readonly FaultLedgerRequest[]): number {
 	const first = new Set<string>();
-	let presigns = 0;
 	for (const { name, path, body } of requests) {
-		// All presigns of pictures look alike, and each item makes one.
-		if (name === 'presign') presigns += 1;
-		else first.add(`${name} ${path} ${name === 'create' ? numberInPrompt(body) : ''}`);
+		// All presigns of pictures look alike.
+		if (name !== 'presign') first.add(`${name} ${path} ${name === 'create' ? numberInPrompt(body) : ''}`);
 	}
-	return first.size + Math.min(presigns, ITEMS);
+	return first.size + ITEMS;
 }

@@ -9,6 +9,7 @@ import { measureResubmit } from './measureResubmit';
 import { measureRetryAfter } from './measureRetryAfter';
 import { measureRetryOnFail } from './measureRetryOnFail';
 import { measureSecrets } from './measureSecrets';
+import { measureShortOutages } from './measureShortOutages';
 import { measureSlowAnswer } from './measureSlowAnswer';
 import { measureStop } from './measureStop';
 import { measureStorm } from './measureStorm';
@@ -103,6 +104,14 @@ export const promises: readonly PromiseRow[] = [
 		target: 'at most 1 s',
 		how: 'Until the slow connection is given up. Looking for a create of unknown outcome and cancelling come after it, with 10 s of their own each.',
 		measure: measureSlowAnswer,
+	},
+	{
+		id: 'F8',
+		promise:
+			'One of presign, PUT, create, poll, cancel, delete, model, lists down for 3 s: items lost for good; predictions left running; private files left behind',
+		target: '0; 0; 0 (creates: named as unknown)',
+		how: 'The route answers 503, resets or hangs in the middle of a run of 30 items; cancels and deletes also at a stop.',
+		measure: measureShortOutages,
 	},
 	{
 		id: 'C1',

@@ -24,7 +24,7 @@ export async function searchModels(
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
 	try {
-		const { client, deadline } = await editorClient(this);
+		const { client, scope } = await editorClient(this);
 		const kind = mediaKindOf(this.getCurrentNodeParameter('resource'));
 		const name = filter?.trim() ?? '';
 		const listsDefault = isNamed(KNOWN_DEFAULT_MODEL, name);
@@ -36,7 +36,7 @@ export async function searchModels(
 		let foundCount = 0;
 		let isLast = false;
 		for (let pages = 0; pages < MAX_PAGES && !isLast && offered.length < ENOUGH_MODELS; pages++) {
-			const page = await client.listModelPage({ name }, { limit: PAGE_SIZE, offset }, { deadline });
+			const page = await client.listModelPage({ name }, { limit: PAGE_SIZE, offset }, scope);
 			offered.push(...page.entries.filter(isOffered));
 			foundCount += page.length;
 			offset += PAGE_SIZE;

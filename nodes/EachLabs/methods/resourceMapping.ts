@@ -30,8 +30,8 @@ export async function getInputFields(this: ILoadOptionsFunctions): Promise<Resou
 		};
 	}
 	try {
-		const { client, deadline } = await editorClient(this);
-		const model = await client.getModel(slug.trim(), { deadline });
+		const { client, scope } = await editorClient(this);
+		const model = await client.getModel(slug.trim(), scope);
 		return { fields: schemaFields(model).map((field) => mapperField(model, field)) };
 	} catch (error) {
 		throw toNodeError(error, this.getNode());

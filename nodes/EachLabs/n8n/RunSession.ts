@@ -18,6 +18,8 @@ import type { RunOptions } from './options';
 
 /** For looking up a model, before anything is sent. */
 const CATALOGUE_TIME_MS = 60_000;
+/** The node knows the default model's fields by itself. */
+const DEFAULT_MODEL_PATIENCE_MS = 8_000;
 const MINUTE_MS = 60_000;
 
 /** Everything that one execution of the node uses, from the first item to the last. */
@@ -106,10 +108,10 @@ export class RunSession {
 	/** Deletes the uploads, and hands the hints to n8n. To be called once, when all items are done with. */
 	async close(): Promise<void> {
 		this.run.end();
-		const { leftCount, untilEpochMs } = await this.uploads.deleteAll();
-		if (leftCount > 0) {
+		const { leftIds, untilEpochMs } = await this.uploads.deleteAll();
+		if (leftIds.length > 0) {
 			this.addHint(
-				`${leftCount.toLocaleString('en-US')} of the uploaded files could not be deleted from Each Labs. Until ${minuteOf(untilEpochMs)}, when 'Upload Retention' ends, anyone who has the address of such a file can read it.`,
+				`${leftIds.length.toLocaleString('en-US')} of the uploaded files could not be deleted from Each Labs. Until ${minuteOf(untilEpochMs)}, when 'Upload Retention' ends, anyone who has the address of such a file can read it. 'File → Delete' deletes it before: file ${leftIds.length === 1 ? 'ID' : 'IDs'} ${idList(leftIds)}.`,
 			);
 		}
 		if (this.run.heldBackBy !== undefined) {
@@ -123,7 +125,11 @@ export class RunSession {
 	private async askForModel(slug: string): Promise<Model> {
 		const deadline = this.deadline(CATALOGUE_TIME_MS / 1_000);
 		return await this.client
-			.getModel(slug, { deadline, abortSignal: this.abortSignal })
+			.getModel(slug, {
+				deadline,
+				abortSignal: this.abortSignal,
+				...(slug === DEFAULT_MODEL && { patienceMs: DEFAULT_MODEL_PATIENCE_MS }),
+			})
 			.catch((error: unknown) => {
 				if (
 					!(error instanceof PredictionError) ||
@@ -137,6 +143,11 @@ export class RunSession {
 				return KNOWN_DEFAULT_MODEL;
 			});
 	}
+}
+
+/** At most 100 of them. */
+function idList(ids: readonly string[]): string {
+	return `${ids.slice(0, 100).join(', ')}${ids.length > 100 ? ', …' : ''}`;
 }
 
 /** E.g. '2026-01-31 18:30 UTC'; never earlier than the moment itself. */

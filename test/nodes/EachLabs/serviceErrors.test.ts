@@ -256,7 +256,7 @@ describe('what the service says no to', () => {
 	test('nothing at all, since nobody listens', async () => {
 		// A port that was free a moment ago.
 		const { baseUrl } = sandbox;
-		const done = await run({}, {}, { baseUrl: baseUrl.replace(/\d+$/, '1') });
+		const done = await run({}, { maxWait: 4 }, { baseUrl: baseUrl.replace(/\d+$/, '1') });
 		expect(told(done)).toEqual({
 			status: 'error',
 			message: 'Each Labs could not be reached',

@@ -1,6 +1,6 @@
 import type { z } from 'zod/v4';
 
-import { backoffMs, retryAfterMs } from '../retries';
+import { retryAfterMs } from '../retries';
 import type { Deadline } from '../Deadline';
 import type {
 	ByteStream,
@@ -12,6 +12,7 @@ import type {
 	Transport,
 } from '../host';
 import { PredictionError, type PredictionErrorKind } from '../PredictionError';
+import { OutageGate } from './OutageGate';
 import { outcomeOf } from './predictionStatus';
 import type { Page, PageRequest } from './readPages';
 import { redactSecrets } from '../redactSecrets';
@@ -32,7 +33,10 @@ import {
 } from './shapes';
 
 const ATTEMPT_TIMEOUT_MS = 30_000;
-const MAX_ATTEMPTS = 3;
+/** Outages of a few seconds cost nothing; who waits for a list or a description does not wait for minutes. */
+const PATIENCE_MS = 15_000;
+/** For lists and descriptions, which are answered at once or not at all. */
+const READ_TIMEOUT_MS = 6_000;
 const MAX_RESPONSE_BYTES = 8 * 1_048_576;
 /** Of a list; more is not given of that of predictions. */
 export const PAGE_SIZE = 100;
@@ -59,6 +63,10 @@ export interface CallScope {
 	readonly abortSignal?: AbortSignal;
 	/** The longest that one attempt waits for its answer; 30 s when undefined. */
 	readonly attemptTimeoutMs?: number;
+	/** For how long a safe call is repeated while its route is down; 15 s when undefined. */
+	readonly patienceMs?: number;
+	/** Whether its first attempt is sent also while the route is known to be down. */
+	readonly insists?: boolean;
 }
 
 /**
@@ -124,12 +132,14 @@ export type CallResult<Value> =
 /**
  * The Each Labs API (https://docs.eachlabs.ai): one method an endpoint, typed answers, and errors of one family.
  *
- * Safe calls (reads, presign, delete, cancel) are tried up to three times within their scope; a create is sent once, and its
- * outcome told. Every request carries an `X-Request-Id` of ours, which errors quote.
+ * Safe calls (reads, delete, cancel) are repeated within their scope, and wait together while their route is down; a create is
+ * sent once, and its outcome told. Every request carries an `X-Request-Id` of ours, which errors quote.
  */
 export class EachLabsClient {
 	/** Of the whole run: whoever repeats a call by himself takes it from here, too. */
 	readonly retryBudget = new RetryBudget();
+	/** By route. */
+	private readonly gates = new Map<string, OutageGate>();
 
 	/**
 	 * @param baseUrl of the API, without a slash at its end
@@ -142,7 +152,7 @@ export class EachLabsClient {
 
 	async getModel(slug: string, scope: CallScope): Promise<Model> {
 		const path = `/v1/model?slug=${encodeURIComponent(slug)}`;
-		return await this.callSafely('GET', path, modelResponse, scope, {
+		return await this.callSafely('GET', path, modelResponse, quickRead(scope), {
 			onStatus: (status, facts) =>
 				status === 404 || status === 400 ? modelUnavailable(slug, facts) : undefined,
 		});
@@ -155,7 +165,7 @@ export class EachLabsClient {
 		scope: CallScope,
 	): Promise<Page<Model>> {
 		const path = withQuery('/v1/models', { limit, offset, name });
-		return await this.callSafely('GET', path, modelListResponse, scope);
+		return await this.callSafely('GET', path, modelListResponse, quickRead(scope));
 	}
 
 	/** Sends one create, once. Waits for its answer even where the user stops the run meanwhile, since it may be billed. */
@@ -194,17 +204,21 @@ export class EachLabsClient {
 		});
 	}
 
-	/** @param expiresInSeconds after which the service deletes the file by itself, 60 to 31,536,000 */
+	/**
+	 * One attempt, without retries.
+	 *
+	 * @param expiresInSeconds after which the service deletes the file by itself, 60 to 31,536,000
+	 */
 	async presignUpload(
 		request: { contentType: string; fileType: UploadFileType; expiresInSeconds: number },
 		scope: CallScope,
-	): Promise<PresignedUpload> {
+	): Promise<CallResult<PresignedUpload>> {
 		const body = JSON.stringify({
 			content_type: request.contentType,
 			file_type: request.fileType,
 			expires_in_seconds: request.expiresInSeconds,
 		});
-		return await this.callSafely('POST', '/v1/upload/presign', presignUploadResponse, scope, { body });
+		return await this.callOnce('POST', '/v1/upload/presign', presignUploadResponse, scope, { body });
 	}
 
 	/**
@@ -252,9 +266,13 @@ export class EachLabsClient {
 		}
 	}
 
-	/** Deletes an uploaded file, which the service answers with 204 also where it is gone already. */
+	/** Deletes an uploaded file. One that is gone already counts as deleted: the service answers 204, on some days 404. */
 	async deleteFile(fileId: string, scope: CallScope): Promise<void> {
-		await this.callSafely('DELETE', `/v1/files/${encodeURIComponent(fileId)}`, 'ignored', scope);
+		await this.callSafely('DELETE', `/v1/files/${encodeURIComponent(fileId)}`, 'ignored', scope, {
+			isDone: (status) => status === 404,
+			// The file is being processed still.
+			isBusy: (status) => status === 409,
+		});
 	}
 
 	/** Identifiers of the predictions that the account created since a moment, newest first, at most 1,000. */
@@ -291,7 +309,12 @@ export class EachLabsClient {
 		page: PageRequest,
 		scope: CallScope,
 	): Promise<Page<ListedPrediction>> {
-		return await this.callSafely('GET', executionsPath(filter, page), executionListResponse, scope);
+		return await this.callSafely(
+			'GET',
+			executionsPath(filter, page),
+			executionListResponse,
+			quickRead(scope),
+		);
 	}
 
 	private async listExecutions(
@@ -347,7 +370,7 @@ export class EachLabsClient {
 		};
 	}
 
-	/** Tries up to three times while the scope and the run's retry budget last. */
+	/** Repeats the call while it may pass and the scope's patience lasts, together with all calls of its route. */
 	private async callSafely<Value>(
 		method: HttpMethod,
 		path: string,
@@ -355,16 +378,19 @@ export class EachLabsClient {
 		scope: CallScope,
 		options: CallOptions = {},
 	): Promise<Value> {
-		this.retryBudget.firstAttempt();
-		for (let attempt = 1; ; attempt++) {
-			const result = await this.callOnce(method, path, shape, scope, options);
-			if (result.ok) return result.value;
-			const waitMs = backoffMs(attempt, this.clock.random(), result.retryAfterMs);
-			const worthWaiting = result.mayPass && attempt < MAX_ATTEMPTS && waitMs < scope.deadline.remainingMs();
-			if (!worthWaiting || !this.retryBudget.takeRetry()) throw result.error;
-			await this.clock.sleep(waitMs, scope.abortSignal);
-			if (scope.abortSignal?.aborted) throw PredictionError.stopped();
-		}
+		return await this.gateOf(method, path).persist(
+			async () => await this.callOnce(method, path, shape, scope, options),
+			{ ...scope, patienceMs: scope.patienceMs ?? PATIENCE_MS },
+		);
+	}
+
+	/** One for all predictions, one for all files, and so on. */
+	private gateOf(method: HttpMethod, path: string): OutageGate {
+		const [, , resource = '', , verb = ''] = (path.split('?')[0] ?? '').split('/');
+		const route = `${method} ${resource} ${verb}`;
+		const gate = this.gates.get(route) ?? new OutageGate(this.clock);
+		this.gates.set(route, gate);
+		return gate;
 	}
 
 	private async callOnce<Value>(
@@ -386,13 +412,14 @@ export class EachLabsClient {
 				? { ok: false, error: unreadable(facts), mayPass: true }
 				: { ok: true, value: value.parsed, retryAfterMs: this.retryAfter(answer) };
 		}
+		if (options.isDone?.(status)) return { ok: true, value: undefined as Value };
 		const particular = options.onStatus?.(status, facts);
 		if (particular) return { ok: false, error: particular, mayPass: false };
 		const unavailable = status >= 500 || status < 400;
 		return {
 			ok: false,
 			error: unavailable ? serviceUnavailable(facts) : this.refusal(answer, facts),
-			mayPass: unavailable || status === 429 || status === 408,
+			mayPass: unavailable || status === 429 || status === 408 || options.isBusy?.(status) === true,
 			retryAfterMs: this.retryAfter(answer),
 		};
 	}
@@ -478,6 +505,10 @@ export class EachLabsClient {
 	}
 }
 
+function quickRead(scope: CallScope): CallScope {
+	return { attemptTimeoutMs: READ_TIMEOUT_MS, ...scope };
+}
+
 /** What a successful answer has to look like. */
 type Shape<Value> = z.ZodType<Value> | 'ignored';
 
@@ -485,6 +516,10 @@ interface CallOptions {
 	readonly body?: string;
 	/** What a status means for this call in particular; undefined for what it means everywhere. */
 	readonly onStatus?: (status: number, facts: AnswerFacts) => PredictionError | undefined;
+	/** Whether a status says that what was asked for is so already. */
+	readonly isDone?: (status: number) => boolean;
+	/** Whether a status says that the same call may succeed later. */
+	readonly isBusy?: (status: number) => boolean;
 }
 
 interface AnswerFacts {

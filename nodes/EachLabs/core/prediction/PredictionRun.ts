@@ -151,8 +151,14 @@ export class PredictionRun {
 		// Each is sent at least once, however long those before it took; and all are sent before the first is looked after.
 		await this.cancels(async () => {
 			const ownTimeMs = Math.max(CANCEL_ATTEMPT_MS, deadline.remainingMs());
-			const scope = { deadline: new Deadline(clock, ownTimeMs), attemptTimeoutMs: CANCEL_ATTEMPT_MS };
-			await client.cancelPrediction(predictionId, scope).catch(() => undefined);
+			await client
+				.cancelPrediction(predictionId, {
+					deadline: new Deadline(clock, ownTimeMs),
+					attemptTimeoutMs: CANCEL_ATTEMPT_MS,
+					patienceMs: CANCEL_TIME_MS,
+					insists: true,
+				})
+				.catch(() => undefined);
 		});
 		return await this.cancels(
 			async () =>

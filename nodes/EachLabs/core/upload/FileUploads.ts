@@ -1,13 +1,14 @@
 import pLimit from 'p-limit';
 
-import { backoffMs } from '../retries';
 import { Deadline } from '../Deadline';
 import {
 	MIN_ATTEMPT_MS,
+	type CallResult,
 	type CallScope,
 	type EachLabsClient,
 	type UploadFileType,
 } from '../api/EachLabsClient';
+import { OutageGate } from '../api/OutageGate';
 import { TruncationCheck } from './TruncationCheck';
 import type { MediaFile, MediaKind } from '../media/media';
 import type { Clock } from '../host';
@@ -16,16 +17,19 @@ import { SharedUploads, type Sha256 } from './SharedUploads';
 import type { PresignedUpload, UploadedFile } from '../api/shapes';
 
 const MAX_STREAMS = 3;
-const MAX_PUT_ATTEMPTS = 3;
-/** One, and one more where it has expired. */
-const MAX_PRESIGNS = 2;
+/** Upload addresses that a file may find expired. */
+const MAX_EXPIRATIONS = 1;
+/** How often a file may fail while others come through. */
+const MAX_FAILURES_ALONE = 3;
 /** The upload URL lives 15 minutes; an older one than this is not tried any more. */
 const PRESIGN_MAX_AGE_MS = 12 * 60_000;
 const MAX_DELETES_AT_ONCE = 5;
 const DELETE_TIME_MS = 30_000;
 const DELETE_ATTEMPT_MS = 5_000;
+/** So long after an upload that broke off the storage may still take its bytes. */
+const LATE_COMMIT_MS = 3_000;
 /** Answers of the storage host by which the same request may succeed later; of all other 4xx, it won't. */
-const PASSING_STATUSES: ReadonlySet<number> = new Set([403, 408, 429]);
+const PASSING_STATUSES: ReadonlySet<number> = new Set([408, 429]);
 
 export interface FileUploadsContext {
 	readonly client: EachLabsClient;
@@ -51,9 +55,18 @@ export class FileUploads {
 	private readonly fileIds = new Set<string>();
 	/** When the last of them is deleted by the service itself; milliseconds since 1970. */
 	private retainedUntilEpochMs = 0;
+	/** IDs and addresses that the service has given to files of this run. */
+	private readonly given = new Set<string>();
+	private storageHost: string | undefined;
+	private readonly gate: OutageGate;
+	/** Why the last upload that failed has failed. */
+	private lastFault = '';
+	/** When uploads broke off whose bytes the storage may still take, by file. */
+	private readonly brokenOffAtMs = new Map<string, number>();
 
 	constructor(private readonly context: FileUploadsContext) {
 		this.shared = new SharedUploads(context.newSha256);
+		this.gate = new OutageGate(context.clock);
 	}
 
 	/**
@@ -97,107 +110,203 @@ export class FileUploads {
 	/**
 	 * Deletes what was uploaded. Bounded in time, never throws: the service deletes what is left at the end of its retention.
 	 *
-	 * @returns how many files could not be deleted, and until when they stay at most
+	 * @returns the files that could not be deleted, and until when they stay at most
 	 */
-	async deleteAll(): Promise<{ readonly leftCount: number; readonly untilEpochMs: number }> {
+	async deleteAll(): Promise<{ readonly leftIds: readonly string[]; readonly untilEpochMs: number }> {
 		const untilEpochMs = this.retainedUntilEpochMs;
-		if (this.context.keep) return { leftCount: 0, untilEpochMs };
-		const { client, clock } = this.context;
+		const { clock, keep } = this.context;
+		if (keep) return { leftIds: [], untilEpochMs };
 		const ids = [...this.fileIds];
 		this.fileIds.clear();
+		const leftIds = await this.deleteEach(ids);
+		// The storage may take the bytes of what broke off last after its delete.
+		const lateFromMs = clock.monotonicMs() - LATE_COMMIT_MS;
+		const late = ids.filter((id) => (this.brokenOffAtMs.get(id) ?? -Infinity) > lateFromMs);
+		if (late.length === 0) return { leftIds, untilEpochMs };
+		await clock.sleep(Math.max(...late.map((id) => this.brokenOffAtMs.get(id) ?? 0)) - lateFromMs);
+		const leftAgain = await this.deleteEach(late);
+		return { leftIds: [...new Set([...leftIds, ...leftAgain])], untilEpochMs };
+	}
+
+	/** @returns those that could not be deleted */
+	private async deleteEach(ids: readonly string[]): Promise<string[]> {
+		const { client, clock } = this.context;
 		const limit = pLimit(MAX_DELETES_AT_ONCE);
 		const deadline = new Deadline(clock, DELETE_TIME_MS + ids.length * 100);
-		const deletions = await Promise.allSettled(
+		const scope = {
+			deadline,
+			attemptTimeoutMs: DELETE_ATTEMPT_MS,
+			patienceMs: deadline.totalMs,
+			insists: true,
+		};
+		const left = await Promise.all(
 			ids.map(
 				async (id) =>
 					await limit(
-						async () => await client.deleteFile(id, { deadline, attemptTimeoutMs: DELETE_ATTEMPT_MS }),
+						async () =>
+							await client.deleteFile(id, scope).then(
+								() => undefined,
+								() => id,
+							),
 					),
 			),
 		);
-		return { leftCount: deletions.filter(({ status }) => status === 'rejected').length, untilEpochMs };
+		return left.filter((id) => id !== undefined);
 	}
 
+	/** All uploads of the run wait together while the service or its storage is down. */
 	private async uploadOnce(file: MediaFile, label: string, deadline: Deadline): Promise<UploadedFile> {
-		const { client, clock } = this.context;
 		// An upload's own: a signal that all of them listened to would warn of a leak.
 		const abortSignal = AbortSignal.any([this.context.abortSignal]);
-		const scope: CallScope = { deadline, abortSignal };
-		let presigns = 0;
-		let presigned: { upload: PresignedUpload; atMs: number } | undefined;
-		let lastProblem = '';
-		for (let attempt = 1; attempt <= MAX_PUT_ATTEMPTS; attempt++) {
-			if (abortSignal.aborted) throw PredictionError.stopped();
-			if (presigned === undefined || clock.monotonicMs() - presigned.atMs > PRESIGN_MAX_AGE_MS) {
-				if (presigns === MAX_PRESIGNS) break;
-				presigns += 1;
-				presigned = { upload: await this.presign(file, scope), atMs: clock.monotonicMs() };
-			}
-			if (attempt === 1) client.retryBudget.firstAttempt();
-			const end = new TruncationCheck(file.contentType);
-			const put = await client.putFile(
-				presigned.upload,
-				{
-					contentType: file.contentType,
-					byteLength: file.byteLength,
-					open: async () => await file.open(),
-					observe: (chunk) => end.push(chunk),
-				},
-				scope,
-			);
-			if (abortSignal.aborted) throw PredictionError.stopped();
-			if (!('interrupted' in put) && put.status >= 200 && put.status < 300) {
-				end.check(label);
-				return presigned.upload;
-			}
-			// The storage host answers 403 when the URL has expired: a new one is asked for.
-			const hasExpired = !('interrupted' in put) && put.status === 403;
-			if (hasExpired) presigned = undefined;
-			lastProblem = 'interrupted' in put ? put.interrupted : `the storage answered with status ${put.status}`;
-			const waitMs = backoffMs(attempt, clock.random(), 'interrupted' in put ? 0 : put.retryAfterMs);
-			const isRefused =
-				!('interrupted' in put) && put.status >= 400 && put.status < 500 && !PASSING_STATUSES.has(put.status);
-			if (isRefused || attempt === MAX_PUT_ATTEMPTS || waitMs >= deadline.remainingMs()) break;
-			// An expired URL says nothing against the storage, however many there are of them.
-			if (!hasExpired && !client.retryBudget.takeRetry()) break;
-			await clock.sleep(waitMs, abortSignal);
-		}
-		throw new PredictionError(
-			'upload',
-			`${label.charAt(0).toUpperCase()}${label.slice(1)} could not be uploaded: ${lastProblem}`,
-			{
-				description:
-					'Nothing was charged for this item. Run the workflow again. If this happens each time, check that your n8n host can reach the storage of Each Labs.',
-			},
-		);
+		const attempt = this.attempts(file, label, { deadline, abortSignal });
+		return await this.gate.persist(attempt, {
+			deadline,
+			abortSignal,
+			blocked: () => uploadFailed(label, this.lastFault),
+		});
 	}
 
-	private async presign(file: MediaFile, scope: CallScope): Promise<PresignedUpload> {
+	/** Tries to upload the file once, each time that it is called; an address that may still be used is used again. */
+	private attempts(
+		file: MediaFile,
+		label: string,
+		scope: CallScope,
+	): () => Promise<CallResult<UploadedFile>> {
+		const { client, clock } = this.context;
+		let presigned: { upload: PresignedUpload; atMs: number } | undefined;
+		let expirations = 0;
+		let failuresWhileOthersPass = 0;
+		let openingsSeen = this.gate.openings;
+		return async () => {
+			for (;;) {
+				if (presigned === undefined || clock.monotonicMs() - presigned.atMs > PRESIGN_MAX_AGE_MS) {
+					const answer = await this.presign(file, scope);
+					if (!answer.ok) {
+						this.lastFault = answer.error.message;
+						return answer;
+					}
+					presigned = { upload: answer.value, atMs: clock.monotonicMs() };
+				}
+				const { upload } = presigned;
+				const end = new TruncationCheck(file.contentType);
+				const put = await client.putFile(
+					upload,
+					{
+						contentType: file.contentType,
+						byteLength: file.byteLength,
+						open: async () => await file.open(),
+						observe: (chunk) => end.push(chunk),
+					},
+					scope,
+				);
+				if ('interrupted' in put && put.delivery === 'unknown')
+					this.brokenOffAtMs.set(upload.id, clock.monotonicMs());
+				if (scope.abortSignal?.aborted)
+					return { ok: false, error: PredictionError.stopped(), mayPass: false };
+				if (!('interrupted' in put) && put.status >= 200 && put.status < 300) {
+					end.check(label);
+					return { ok: true, value: upload };
+				}
+				// The storage host answers 403 when the URL has expired, which says nothing against the storage.
+				if (!('interrupted' in put) && put.status === 403 && ++expirations <= MAX_EXPIRATIONS) {
+					presigned = undefined;
+					continue;
+				}
+				this.lastFault =
+					'interrupted' in put ? put.interrupted : `the storage answered with status ${put.status}`;
+				// A file that breaks off while others come through is no outage.
+				if (this.gate.openings !== openingsSeen) failuresWhileOthersPass += 1;
+				openingsSeen = this.gate.openings;
+				const isRefused =
+					!('interrupted' in put) &&
+					put.status >= 400 &&
+					put.status < 500 &&
+					!PASSING_STATUSES.has(put.status);
+				return {
+					ok: false,
+					error: uploadFailed(label, this.lastFault),
+					mayPass: !isRefused && failuresWhileOthersPass < MAX_FAILURES_ALONE,
+					retryAfterMs: 'interrupted' in put ? 0 : put.retryAfterMs,
+				};
+			}
+		};
+	}
+
+	private async presign(file: MediaFile, scope: CallScope): Promise<CallResult<PresignedUpload>> {
 		const { client, clock, retentionSeconds, isAllowedStorageUrl } = this.context;
-		const upload = await client.presignUpload(
+		const answer = await client.presignUpload(
 			{ contentType: file.contentType, fileType: FILE_TYPES[file.kind], expiresInSeconds: retentionSeconds },
 			scope,
 		);
-		this.fileIds.add(upload.id);
-		this.retainedUntilEpochMs = clock.epochMs() + retentionSeconds * 1_000;
-		if (!isAllowedStorageUrl(upload.presignedUrl)) {
-			throw new PredictionError(
-				'unexpectedAnswer',
-				'Each Labs named an upload address that is not secure (no https)',
-				{
-					description: "The file was not sent. Check the 'Base URL' in the credential.",
-				},
+		if (!answer.ok) return answer;
+		const { id, presignedUrl, publicUrl } = answer.value;
+		// Under an ID or an address that another file has, one of the two would be asked about in the other's place.
+		if ([`id ${id}`, `address ${publicUrl}`].some((name) => this.given.has(name))) {
+			return notSent(
+				new PredictionError(
+					'unexpectedAnswer',
+					`Each Labs gave this file the place of another one (file ID ${id})`,
+					{
+						description:
+							'The file was not sent, and nothing was charged. Run the item again. If this happens each time, check whether a proxy between n8n and Each Labs repeats answers.',
+					},
+				),
 			);
 		}
-		return upload;
+		this.given.add(`id ${id}`).add(`address ${publicUrl}`);
+		this.fileIds.add(id);
+		this.retainedUntilEpochMs = clock.epochMs() + retentionSeconds * 1_000;
+		if (!isAllowedStorageUrl(presignedUrl)) {
+			return notSent(
+				new PredictionError(
+					'unexpectedAnswer',
+					'Each Labs named an upload address that is not secure (no https)',
+					{
+						description:
+							"The file was not sent, and nothing was charged. Check the 'Base URL' in the credential.",
+					},
+				),
+			);
+		}
+		const { host } = new URL(presignedUrl);
+		this.storageHost ??= host;
+		if (host !== this.storageHost) {
+			return notSent(
+				new PredictionError(
+					'unexpectedAnswer',
+					`Each Labs named another upload host (${host}) than before in this run (${this.storageHost})`,
+					{
+						description:
+							"The file was not sent, and nothing was charged. Check the 'Base URL' in the credential, and whether a proxy between n8n and Each Labs changes answers; else run the item again.",
+					},
+				),
+			);
+		}
+		return answer;
 	}
 }
 
-/** A request that the end of the item's time has torn off looks like one that the network did not carry. */
+function notSent(error: PredictionError): CallResult<never> {
+	return { ok: false, error, mayPass: false };
+}
+
+function uploadFailed(label: string, reason: string): PredictionError {
+	return new PredictionError(
+		'upload',
+		`${label.charAt(0).toUpperCase()}${label.slice(1)} could not be uploaded: ${reason}`,
+		{
+			description:
+				'Nothing was charged for this item. Run the workflow again. If this happens each time, check that your n8n host can reach Each Labs and its storage.',
+		},
+	);
+}
+
+/** A request that the end of the item's time has torn off, where nothing else kept the file from being sent. */
 function isForWantOfTime(error: unknown, deadline: Deadline): boolean {
 	return (
 		error instanceof PredictionError &&
 		(error.kind === 'upload' || error.kind === 'serviceUnavailable') &&
+		/no answer came in time/i.test(`${error.message} ${error.description}`) &&
 		deadline.remainingMs() < MIN_ATTEMPT_MS
 	);
 }

@@ -160,12 +160,13 @@ describe('a safe call', () => {
 		['HTML', plain(200, '<html>')],
 		['an empty answer', plain(200, '')],
 		['JSON of another shape', json(200, { title: 'M' })],
-	])('is made three times for %s, with growing waits', async (_, answer) => {
-		const bench = new Bench([answer, answer, json(200, MODEL)]);
+	])('is made again for %s, with growing waits, for a quarter of a minute', async (_, answer) => {
+		const bench = new Bench([...Array.from({ length: 6 }, () => answer), json(200, MODEL)]);
 		expect(await bench.run(get(bench))).toMatchObject({ slug: 'm' });
-		expect(bench.sentAtMs).toEqual([0, 250, 750]);
-		const failing = new Bench([answer, answer, answer]);
+		expect(bench.sentAtMs).toEqual([0, 250, 500, 750, 1_125, 1_687.5, 2_531.25]);
+		const failing = new Bench(Array.from({ length: 11 }, () => answer));
 		expect(await failing.run(get(failing))).toBeInstanceOf(PredictionError);
+		expect(failing.clock.monotonicMs()).toBeLessThanOrEqual(15_000);
 	});
 
 	test.each([
@@ -192,16 +193,49 @@ describe('a safe call', () => {
 		expect(bench.clock.monotonicMs()).toBe(0);
 	});
 
-	test('waits 30 s for an answer, and no longer than its deadline', async () => {
+	test('waits 6 s for the answer to a read, 30 s for others, and no longer than its deadline', async () => {
 		const bench = new Bench(['silence', json(200, MODEL)]);
 		await bench.run(get(bench));
-		expect(bench.transport.requests[0]?.endedAtMs).toBe(30_000);
+		expect(bench.transport.requests[0]?.endedAtMs).toBe(6_000);
+		const deletion = new Bench(['silence']);
+		await deletion.run(deletion.client.deleteFile('f1', { deadline: deletion.deadline() }));
+		expect(deletion.transport.requests[0]?.endedAtMs).toBe(30_000);
 		const short = new Bench(['silence']);
-		expect(await short.run(get(short, 12_000))).toMatchObject({
+		expect(await short.run(get(short, 4_000))).toMatchObject({
 			kind: 'serviceUnavailable',
 			description: expect.stringContaining('No answer came in time'),
 		});
-		expect(short.transport.requests[0]?.endedAtMs).toBe(12_000);
+		expect(short.transport.requests[0]?.endedAtMs).toBe(4_000);
+	});
+
+	test('that insists goes on to its deadline, with a first attempt also while its route is known to be down', async () => {
+		const bench = new Bench(Array.from({ length: 40 }, () => plain(503, '')));
+		const cancel = async () =>
+			await bench.client
+				.cancelPrediction('p1', { deadline: bench.deadline(10_000), patienceMs: 10_000, insists: true })
+				.catch(() => undefined);
+		await bench.clock.run(Promise.all(Array.from({ length: 20 }, cancel)));
+		expect(bench.sentAtMs.filter((atMs) => atMs === 0)).toHaveLength(20);
+		// Then one probe for all of them.
+		expect(bench.sentAtMs.filter((atMs) => atMs > 0)).toHaveLength(9);
+	});
+
+	test('waits while another one probes, and goes as soon as that is answered', async () => {
+		const bench = new Bench([
+			plain(503, ''),
+			plain(503, ''),
+			...Array.from({ length: 21 }, () => json(200, MODEL)),
+		]);
+		const first = get(bench);
+		await bench.clock.pass(10);
+		const others = Array.from({ length: 20 }, async () => await get(bench));
+		await bench.run(Promise.all([first, ...others]));
+		expect(bench.sentAtMs).toEqual([0, 250, 500, ...Array.from({ length: 20 }, () => 500)]);
+	});
+
+	test.each([404, 409])('deletes a file for which the service answers %i', async (status) => {
+		const bench = new Bench([json(status, { error: 'no' }), ...(status === 409 ? [plain(204, '')] : [])]);
+		expect(await bench.run(bench.client.deleteFile('f1', { deadline: bench.deadline() }))).toBeUndefined();
 	});
 
 	test('waits for an answer as long as its scope says', async () => {

@@ -30,11 +30,22 @@ class Bench {
 	readonly stop = new AbortController();
 	readonly service: SimulatedEachLabs;
 	readonly uploads: FileUploads;
+	/** While it lasts, an endpoint answers 503. */
+	outage: { endpoint: Endpoint; fromMs: number; toMs: number } | undefined;
 	/** How often each file was opened, by content. */
 	readonly opened = new Map<string, number>();
 
 	constructor(service: SimulationOptions = {}, context: Partial<FileUploadsContext> = {}) {
-		this.service = new SimulatedEachLabs(this.clock, service);
+		this.service = new SimulatedEachLabs(this.clock, {
+			...service,
+			fault: (endpoint, request, ordinal) => {
+				const { outage } = this;
+				const nowMs = this.clock.monotonicMs();
+				return outage?.endpoint === endpoint && nowMs >= outage.fromMs && nowMs < outage.toMs
+					? { acts: false, gives: plain(503, '') }
+					: service.fault?.(endpoint, request, ordinal);
+			},
+		});
 		this.uploads = new FileUploads({
 			client: new EachLabsClient(this.service, this.clock, SIMULATED_BASE_URL),
 			clock: this.clock,
@@ -196,21 +207,48 @@ describe('a put that goes wrong', () => {
 		const bench = new Bench({ fault: failing('put', 2, gives) });
 		const [url] = await bench.run(bench.file('x'));
 		expect(url).toBe('https://files.test/f0');
-		// After half of 500 ms, then half of 1 s.
-		expect(bench.putsAtS).toEqual([0.05, expect.closeTo(0.35, 5), expect.closeTo(0.9, 5)]);
+		// After half of 500 ms each.
+		expect(bench.putsAtS).toEqual([0.05, expect.closeTo(0.35, 5), expect.closeTo(0.65, 5)]);
 		expect(bench.count('presign')).toBe(1);
 		expect(bench.opened.get('x')).toBe(3);
 	});
 
-	test('three times fails the item, and says why', async () => {
-		const bench = new Bench({ fault: failing('put', 3, plain(503, '')) });
+	test('to the end of its time fails the item, and says why', async () => {
+		const bench = new Bench({ fault: failing('put', Infinity, plain(503, '')) });
 		const [error] = await bench.run(bench.file('x'));
 		expect(error).toMatchObject({
 			kind: 'upload',
 			message:
 				"The file 'a.webp' in binary field 'data' could not be uploaded: the storage answered with status 503",
 		});
-		expect(bench.count('put')).toBe(3);
+		// The waits grow with the outage, so that ten minutes of it cost few requests.
+		expect(bench.count('put')).toBeLessThanOrEqual(45);
+		expect(bench.count('presign')).toBe(1);
+	});
+
+	test('three times while others come through fails the item', async () => {
+		const bench = new Bench({
+			fault: (endpoint, request) =>
+				endpoint === 'put' && request.headers['Content-Length'] === '13'
+					? { acts: false, gives: RESET }
+					: undefined,
+			latencyMs: 100,
+		});
+		const files = Array.from({ length: 200 }, (_, index) => bench.file('x'.repeat(index + 1)));
+		const outcomes = await bench.run(...files);
+		expect(outcomes.filter((outcome) => outcome instanceof PredictionError)).toHaveLength(1);
+		expect(outcomes[12]).toMatchObject({ kind: 'upload' });
+		expect(bench.clock.monotonicMs()).toBeLessThan(60_000);
+	});
+
+	test('of all items waits at one gate until the storage is back', async () => {
+		const bench = new Bench({ latencyMs: 2 });
+		bench.outage = { endpoint: 'put', fromMs: 20, toMs: 20_000 };
+		const files = Array.from({ length: 100 }, (_, index) => bench.file('x'.repeat(index + 1)));
+		const outcomes = await bench.run(...files);
+		expect(outcomes.filter((outcome) => outcome instanceof PredictionError)).toEqual([]);
+		expect(bench.count('put')).toBeLessThanOrEqual(115);
+		expect(bench.clock.monotonicMs()).toBeLessThan(36_000);
 	});
 
 	test.each([400, 404, 411, 413])('for status %p fails at once, since it would again', async (status) => {
@@ -320,17 +358,15 @@ describe('an address that has expired', () => {
 	});
 
 	test('does not happen in the queue, since it is asked for when its turn has come', async () => {
-		const bench = new Bench({ latencyMs: 240_000 });
-		const outcomes = await bench.clock.run(
-			Promise.all(
-				Array.from(
-					{ length: 9 },
-					async (_, index) => await bench.upload(bench.file('x'.repeat(index + 1)), 1e7),
-				),
-			),
-		);
-		expect(outcomes.filter((outcome) => outcome instanceof PredictionError)).toHaveLength(9);
-		expect(bench.count('presign')).toBeLessThanOrEqual(27);
+		const bench = new Bench({ latencyMs: 20_000 });
+		const files = Array.from({ length: 90 }, (_, index) => bench.file('x'.repeat(index + 1)));
+		const outcomes = await bench.run(...files);
+		expect(outcomes.filter((outcome) => outcome instanceof PredictionError)).toEqual([]);
+		// Twenty minutes, more than an address lives.
+		expect(bench.clock.monotonicMs()).toBe(1_200_000);
+		const presignedAtMs = bench.service.sent('presign').map(({ atMs }) => atMs);
+		const ages = bench.service.sent('put').map(({ atMs }, index) => atMs - (presignedAtMs[index] ?? NaN));
+		expect(new Set(ages)).toEqual(new Set([20_000]));
 	});
 });
 
@@ -372,7 +408,7 @@ describe('the same bytes', () => {
 	});
 
 	test('whose first upload fails get a try of their own', async () => {
-		const bench = new Bench({ fault: failing('put', 3, plain(503, '')) });
+		const bench = new Bench({ fault: failing('put', 1, plain(413, '')) });
 		const [first, second] = await bench.run(bench.file('same'), bench.file('same'));
 		expect(first).toMatchObject({ kind: 'upload' });
 		expect(second).toBe('https://files.test/f1');
@@ -406,11 +442,11 @@ describe('a stop', () => {
 
 describe('after the run', () => {
 	test('everything is deleted, at most five at once, what failed to be put as well', async () => {
-		const bench = new Bench({ fault: failing('put', 3, plain(503, '')) });
+		const bench = new Bench({ fault: failing('put', 3, plain(413, '')) });
 		await bench.run(...Array.from({ length: 12 }, (_, index) => bench.file('x'.repeat(index + 1))));
 		bench.stop.abort();
 		const fromMs = bench.clock.monotonicMs();
-		expect(await bench.clock.run(bench.uploads.deleteAll())).toMatchObject({ leftCount: 0 });
+		expect(await bench.clock.run(bench.uploads.deleteAll())).toMatchObject({ leftIds: [] });
 		expect([...bench.service.files.values()].filter(({ deleted }) => !deleted)).toEqual([]);
 		const waves = new Map<number, number>();
 		for (const { atMs } of bench.service.sent('delete'))
@@ -425,7 +461,7 @@ describe('after the run', () => {
 		const [kept] = await bench.clock.run(Promise.all([apart(), apart(), bench.upload(bench.file('same'))]));
 		expect(kept).toMatchObject({ id: 'f0', publicUrl: 'https://files.test/f0' });
 		bench.uploads.release([kept]);
-		expect(await bench.clock.run(bench.uploads.deleteAll())).toMatchObject({ leftCount: 0 });
+		expect(await bench.clock.run(bench.uploads.deleteAll())).toMatchObject({ leftIds: [] });
 		expect([...bench.service.files].map(([id, { deleted }]) => [id, deleted])).toEqual([
 			['f0', false],
 			['f1', true],
@@ -448,8 +484,8 @@ describe('after the run', () => {
 		const bench = new Bench({ fault: failing('delete', Infinity, gives) });
 		await bench.run(...Array.from({ length: 100 }, (_unused, index) => bench.file('x'.repeat(index + 1))));
 		const fromMs = bench.clock.monotonicMs();
-		const { leftCount } = await bench.clock.run(bench.uploads.deleteAll());
-		expect(leftCount).toBe(100);
+		const { leftIds } = await bench.clock.run(bench.uploads.deleteAll());
+		expect(leftIds).toHaveLength(100);
 		expect(bench.clock.monotonicMs() - fromMs).toBeLessThanOrEqual(90_000);
 		expect(bench.clock.pending).toBe(0);
 	});
@@ -460,8 +496,8 @@ describe('after the run', () => {
 		await bench.clock.pass(60_000);
 		await bench.run(bench.file('xy'));
 		const endMs = bench.clock.epochMs() + 3_600_000;
-		const { leftCount, untilEpochMs } = await bench.clock.run(bench.uploads.deleteAll());
-		expect(leftCount).toBe(2);
+		const { leftIds, untilEpochMs } = await bench.clock.run(bench.uploads.deleteAll());
+		expect(leftIds).toEqual(['f0', 'f1']);
 		expect(untilEpochMs).toBeLessThanOrEqual(endMs);
 		expect(untilEpochMs).toBeGreaterThan(endMs - 60_000);
 	});
