@@ -84,13 +84,13 @@ async function playRoute(
 		scenario: { runTimeMs: isStopped ? { min: 600_000, max: 600_000 } : { min: 300, max: 600 } },
 	});
 	let calls = 0;
-	let isMet = false;
+	const met: CallName[] = [];
 	server.plan = outage({
 		calls: [call],
 		fault: kind,
 		durationMs: OUTAGE_MS,
 		hasBegun: () => calls++ >= from,
-		onBegin: () => (isMet = true),
+		onBegin: () => met.push(call),
 	});
 	try {
 		const running = runNode({
@@ -118,7 +118,7 @@ async function playRoute(
 			filesLeft,
 			named: failed.length - lost.length,
 			faults: [
-				...(isMet ? [] : [`${label}: the outage was not met`]),
+				...(met.length > 0 ? [] : [`${label}: the outage was not met`]),
 				...(lost.length > 0 ? [`${label}: ${lost.length} items were lost, e.g. ${lost[0] ?? ''}`] : []),
 				...(leftRunning > 0 ? [`${label}: ${leftRunning} predictions were left running`] : []),
 				...(filesLeft > 0 ? [`${label}: ${filesLeft} files were left`] : []),
