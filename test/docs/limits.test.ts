@@ -5,9 +5,9 @@ import {
 	MAX_IMAGE_BYTES,
 	MAX_MEDIA_PER_REQUEST,
 } from '../../nodes/EachLabs/core/media/media';
-import { FORMATS } from '../../nodes/EachLabs/core/schema/checkedSchema';
 import { PROMPT_FIELDS } from '../../nodes/EachLabs/core/model/modelFields';
 import { MAX_OUTPUT_TOKENS, MAX_PROMPT_TOKENS } from '../../nodes/EachLabs/core/model/questionInput';
+import { FORMATS } from '../../nodes/EachLabs/core/schema/metaSchema';
 import {
 	itemOptions,
 	modelFieldsOf,
@@ -68,16 +68,16 @@ describe('the page of limits', () => {
 		],
 		[
 			'length of a schema',
-			`${numberConstant('core/schema/checkedSchema.ts', 'MAX_SCHEMA_CHARACTERS') / 1_024} KB`,
+			`${numberConstant('core/schema/jsonCopy.ts', 'MAX_SCHEMA_CHARACTERS') / 1_024} KB`,
 		],
-		['levels', constant('core/schema/checkedSchema.ts', 'MAX_SCHEMA_DEPTH')],
+		['levels', constant('core/schema/jsonCopy.ts', 'MAX_DEPTH')],
 		[
 			'patterns',
-			constant('core/schema/checkedSchema.ts', 'MAX_PATTERNS'),
-			`${constant('core/schema/patternLimit.ts', 'MAX_PATTERN_CHARACTERS')} characters`,
+			constant('core/schema/acceptedSchema.ts', 'MAX_PATTERNS'),
+			`${constant('core/schema/pattern.ts', 'MAX_PATTERN_CHARACTERS')} characters`,
 		],
-		['schemas that hold for one value', constant('core/schema/checkedSchema.ts', 'MAX_SCHEMAS_AT_ONCE')],
-		['names of fields', ...listedTexts('core/schema/checkedSchema.ts', 'FORBIDDEN_KEYS')],
+		['schemas that hold for one value', constant('core/schema/acceptedSchema.ts', 'MAX_SCHEMAS_AT_ONCE')],
+		['names of fields', ...listedTexts('core/schema/jsonCopy.ts', 'FORBIDDEN_KEYS')],
 		['format', FORMATS.join(', ')],
 		[
 			'an answer in which data is looked for',

@@ -24,7 +24,7 @@ const MESSAGE_CALLS: ReadonlyMap<string, MessageCall> = new Map<string, MessageC
 	['PredictionError.invalidInput', { argument: 0, kind: 'invalidInput' }],
 	['new PredictionError', { argument: 1, kind: ([kind]) => literal(kind) }],
 	['serviceError', { argument: 2, kind: ([kind]) => literal(kind) }],
-	['refuse', { argument: 0, kind: 'invalidInput', before: "… can't be used: " }],
+	['faults.add', { argument: 0, kind: 'invalidInput', before: "… can't be used: " }],
 	['new NodeOperationError', { argument: 1, kind: () => undefined }],
 	['new UserError', { argument: 0, kind: () => undefined }],
 	['addHint', { argument: 0, kind: 'hint' }],
@@ -143,7 +143,7 @@ function messagesOf(source: ts.SourceFile): NodeMessage[] {
 	return messages;
 }
 
-/** `refuse`, `new PredictionError`, `PredictionError.invalidInput`; of any other object, the method's name alone. */
+/** `serviceError`, `new PredictionError`, `PredictionError.invalidInput`; of any other object, the method's name alone. */
 function calleeOf(node: ts.CallExpression | ts.NewExpression): string {
 	const { expression } = node;
 	if (ts.isNewExpression(node)) return `new ${expression.getText()}`;

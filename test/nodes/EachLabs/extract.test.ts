@@ -307,14 +307,14 @@ describe('Extract', () => {
 			[
 				'an attribute that reaches for the prototype',
 				attributes(attribute('__proto__')),
-				"The list 'Attributes' can't be used: it has a field called '__proto__' at #/properties, which is dropped from answers for safety",
-				'Give the field another name.',
+				"The list 'Attributes' can't be used: it has a field called '__proto__' at properties, which is dropped from answers for safety",
+				'Give the field another name. Nothing was charged.',
 			],
 			[
 				'no schema',
 				{ schemaType: 'manual', inputSchema: '={{ "" }}' },
 				"The parameter 'Input Schema' can't be used: it is empty",
-				'Give a JSON Schema, e.g. { "type": "object", "properties": { "color": { "type": "string" } } }.',
+				'Give a JSON Schema, e.g. { "type": "object", "properties": { "color": { "type": "string" } } }. Nothing was charged.',
 			],
 			[
 				'a schema that is not JSON',
@@ -325,35 +325,54 @@ describe('Extract', () => {
 			[
 				'a schema with a field that reaches for the prototype',
 				{ schemaType: 'manual', inputSchema: '{"properties": {"__proto__": {"type": "string"}}}' },
-				"The parameter 'Input Schema' can't be used: it has a field called '__proto__' at #/properties, which is dropped from answers for safety",
-				'Give the field another name.',
+				"The parameter 'Input Schema' can't be used: it has a field called '__proto__' at properties, which is dropped from answers for safety",
+				'Give the field another name. Nothing was charged.',
 			],
 			[
 				'a schema a thousand levels deep',
 				{ schemaType: 'manual', inputSchema: '{"items":'.repeat(1_000) + '{}' + '}'.repeat(1_000) },
 				"The parameter 'Input Schema' can't be used: it is nested deeper than 64 levels",
-				'Make it flatter.',
+				'Make it flatter. Nothing was charged.',
 			],
 			[
 				'a schema that goes round in a circle',
 				{ schemaType: 'manual', inputSchema: '{"$ref": "#"}' },
 				"The parameter 'Input Schema' can't be used: a '$ref' leads back to itself without end",
-				"Let it refer to another schema, or put it below 'properties' or 'items'.",
+				"Let it refer to another schema, or put it below 'properties' or 'items'. Nothing was charged.",
 			],
 			[
-				'a pattern that would take forever',
+				'patterns that RE2 can not have',
 				{
 					schemaType: 'manual',
-					inputSchema: '{"properties": {"code": {"type": "string", "pattern": "^(a+)+$"}}}',
+					inputSchema:
+						'{"properties": {"code": {"type": "string", "pattern": "^(?!x)a"}, "twice": {"type": "string", "pattern": "(a)\\\\1"}}}',
 				},
-				"The parameter 'Input Schema' can't be used: the pattern ^(a+)+$ at #/properties/code/pattern is not usable: there are texts that would take it forever, since its parts can share them in too many ways",
-				"Write it in a simpler way, e.g. with ^ at its start and without repeats inside repeats, or use 'enum', 'format' or 'maxLength' instead.",
+				"The parameter 'Input Schema' can't be used: the pattern ^(?!x)a at properties.code is not usable: it has a look-around, which RE2 does not know; the pattern (a)\\1 at properties.twice is not usable: it has a back-reference, which RE2 does not know",
+				"Patterns are those of RE2. Write it without that, or use 'enum', 'format' or 'maxLength' instead. Nothing was charged.",
 			],
 			[
-				'a keyword that is not checked',
-				{ schemaType: 'manual', inputSchema: '{"type": "object", "unevaluatedPropertys": false}' },
-				"The parameter 'Input Schema' can't be used: the keyword 'unevaluatedPropertys' at #/unevaluatedPropertys is not one that answers can be checked against",
-				'Check its spelling, or remove it. The keywords of JSON Schema draft 2020-12 are known.',
+				'several words that are not known',
+				{
+					schemaType: 'manual',
+					inputSchema: '{"type": "object", "unevaluatedPropertys": false, "properties": {"a": {"not": {}}}}',
+				},
+				"The parameter 'Input Schema' can't be used: the keyword 'unevaluatedPropertys' at the top is not one that answers can be checked against; the keyword 'not' at properties.a is not one that answers can be checked against",
+				"Check the spelling of 'unevaluatedPropertys', or remove it. In place of 'not', say what may be there: with 'enum', 'pattern' or a narrower 'type'. Nothing was charged.",
+			],
+			[
+				'an example in the place of a schema',
+				{ schemaType: 'manual', inputSchema: '{"colour": "red", "width": 3}' },
+				"The parameter 'Input Schema' can't be used: it is an example of the data, not a schema of it",
+				"Choose 'Generate From JSON Example' as 'Schema Type', and put it there; or write each field as a schema below 'properties'. Nothing was charged.",
+			],
+			[
+				'a schema in the place of an example',
+				{
+					schemaType: 'fromJson',
+					jsonSchemaExample: '{"type": "object", "properties": {"colour": {"type": "string"}}}',
+				},
+				"The parameter 'JSON Example' can't be used: it is a JSON Schema, not an example",
+				"Choose 'Define Using JSON Schema' as 'Schema Type', and put it there. Nothing was charged.",
 			],
 			[
 				'an example that is not JSON',

@@ -107,7 +107,7 @@ export const schemaFields: INodeProperties[] = [
 		typeOptions: { rows: 10 },
 		displayOptions: { show: { schemaType: ['manual'] } },
 		hint: 'Use <a target="_blank" href="https://json-schema.org/">JSON Schema</a> format (<a target="_blank" href="https://json-schema.org/learn/miscellaneous-examples">examples</a>)',
-		description: 'Schema of the data to extract (JSON Schema, draft 2020-12)',
+		description: 'Schema of the data to extract, in the words of JSON Schema that models know',
 	},
 ];
 

@@ -1,244 +1,95 @@
-import type { OutputUnit, Schema } from '@cfworker/json-schema';
-import { isJsonObject, LIST_KEYWORDS, MAP_KEYWORDS } from './checkedSchema';
+import { MAX_DEPTH } from './jsonCopy';
+import type { Finding, Places, Schema } from './SchemaCheck';
 
-export const MAX_COMPLAINTS = 20;
 const MAX_COMPLAINT_CHARACTERS = 200;
+/** Of a list, what its words begin with: more would be cut off. */
+const MAX_LISTED = 20;
 
 /**
- * Says in words what a validator found: where, what was expected and what is there. For a model that is to correct its
- * answer, and for the person who reads the error. At most 20, of at most 200 characters each.
+ * What a check found in words: where, what must be there and what is. For a model that is to correct its answer, and for the
+ * person who reads the error. Each at most 200 characters, none twice.
  *
- * @param lookup the schemas of the document by their addresses, as the validator's `dereference` gives them
+ * @param root what the value itself is called
  */
-export function schemaComplaints(
-	errors: readonly OutputUnit[],
-	root: Schema,
-	lookup: Readonly<Record<string, Schema | boolean>>,
-	value: unknown,
-): string[] {
-	const complaints = new Set<string>();
-	/** Where the alternatives stand of which none fits, with the place in the value that should fit one. */
-	const alternatives = new Map<string, { instanceLocation: string; hasSeveral: boolean }>();
-	const said = new Set<string>();
-	for (const error of errors) {
-		const { keyword, instanceLocation } = error;
-		// The validator has an error for each field that is missing, which are said all at once.
-		const place = `${error.keywordLocation} ${instanceLocation}`;
-		if (complaints.size >= MAX_COMPLAINTS || said.has(place)) continue;
-		said.add(place);
-		if (keyword === 'anyOf' || keyword === 'oneOf') {
-			const matches = /\((\d+) matches\)/.exec(error.error)?.[1] ?? '0';
-			alternatives.set(error.keywordLocation, { instanceLocation, hasSeveral: matches !== '0' });
-		}
-		if (CARRIERS.has(keyword)) continue;
-		const instance = partAt(value, instanceLocation);
-		const path = pathInWords(value, instanceLocation);
-		if (keyword === 'false') {
-			complaints.add(complaint(path, 'is not expected here: the schema has no such field or entry'));
-			continue;
-		}
-		const schema = schemaAt(root, lookup, error, alternatives);
-		if (!schema) continue;
-		for (const [field, words] of saidOf(
-			keyword,
-			schema,
-			instance,
-			lookup,
-			alternatives.get(error.keywordLocation),
-		)) {
-			complaints.add(complaint(field === '' ? path : joined(path, field), words));
-		}
+export function complaintsOf(findings: readonly Finding[], places: Places, root = 'the answer'): string[] {
+	return [...new Set(findings.map((finding) => complaint(finding.path, wordsOf(finding, places), root)))];
+}
+
+export function complaint(path: Finding['path'], words: string, root = 'the answer'): string {
+	const place = pathInWords(path, root);
+	const end = place.length <= 80 ? place : `…${place.slice(-79).replace(/^[\udc00-\udfff]/, '')}`;
+	return shortened(`${end} ${words}`, MAX_COMPLAINT_CHARACTERS);
+}
+
+/** e.g. `products[1].price`. */
+export function pathInWords(path: Finding['path'], root: string): string {
+	const words = path.reduce<string>((before, key) => {
+		if (typeof key === 'number') return `${before}[${key}]`;
+		if (!/^[\p{L}_$][\p{L}\p{N}_$-]*$/u.test(key)) return `${before}[${quoted(key)}]`;
+		return before === '' ? key : `${before}.${key}`;
+	}, '');
+	return words === '' ? root : words;
+}
+
+function wordsOf({ keyword, schema, value, hasSeveral }: Finding, places: Places): string {
+	const saying = SAYINGS[keyword];
+	if (saying) return saying(schema);
+	const found = inWords(value);
+	if (keyword in SIZES) return `must have ${SIZES[keyword]?.(schema)}, and has ${sizeOf(value)}`;
+	if (keyword === 'required') {
+		const expected = schemaInWords(schema, places);
+		return expected === ANYTHING ? 'is missing' : `is missing: it must be ${expected}`;
 	}
-	return [...complaints].slice(0, MAX_COMPLAINTS);
+	const either = eitherInWords(schema.anyOf ?? schema.oneOf ?? [], places);
+	if (keyword === 'oneOf' && hasSeveral) return `fits several of these, and must fit only one: ${either}`;
+	const expected = keyword === 'anyOf' || keyword === 'oneOf' ? either : EXPECTED[keyword]?.(schema);
+	return `must be ${expected ?? 'something else'}, and is ${found}`;
 }
 
-/** One complaint, cut to its length. */
-export function complaint(path: string, words: string): string {
-	const place =
-		path === ''
-			? 'the answer'
-			: path.length <= 80
-				? path
-				: `…${path.slice(-79).replace(/^[\udc00-\udfff]/, '')}`;
-	return shortened(`${place} ${words}`, MAX_COMPLAINT_CHARACTERS);
+/** By keyword, the whole of what is said. */
+const SAYINGS: Readonly<Record<string, (schema: Schema) => string>> = {
+	false: () => 'is not expected here: the schema has no such field or entry',
+	number: () => 'is a number that is too large',
+	depth: () => `is nested deeper than ${MAX_DEPTH} levels`,
+	uniqueItems: () => 'must not have an entry twice',
+};
+
+/** By keyword, what a value must be. */
+const EXPECTED: Readonly<Record<string, (schema: Schema) => string>> = {
+	type: ({ type = [], nullable }) => typeInWords([type, nullable === true ? 'null' : []].flat()),
+	const: ({ const: only }) => shownJson(only),
+	enum: ({ enum: options = [] }) => `one of ${shownList(options)}`,
+	minimum: ({ minimum }) => `at least ${minimum}`,
+	maximum: ({ maximum }) => `at most ${maximum}`,
+	exclusiveMinimum: ({ exclusiveMinimum }) => `more than ${exclusiveMinimum}`,
+	exclusiveMaximum: ({ exclusiveMaximum }) => `less than ${exclusiveMaximum}`,
+	multipleOf: ({ multipleOf }) => `a multiple of ${multipleOf}`,
+	pattern: ({ pattern }) => `a text that matches the pattern ${shortened(pattern ?? '', 60)}`,
+	format: ({ format = '' }) => FORMAT_IN_WORDS[format] ?? `a ${format}`,
+};
+
+/** By keyword, how much a value must have. */
+const SIZES: Readonly<Record<string, (schema: Schema) => string>> = {
+	minLength: ({ minLength = 0 }) => `at least ${counted(minLength, 'character', 'characters')}`,
+	maxLength: ({ maxLength = 0 }) => `at most ${counted(maxLength, 'character', 'characters')}`,
+	minItems: ({ minItems = 0 }) => `at least ${counted(minItems, 'entry', 'entries')}`,
+	maxItems: ({ maxItems = 0 }) => `at most ${counted(maxItems, 'entry', 'entries')}`,
+	minProperties: ({ minProperties = 0 }) => `at least ${counted(minProperties, 'field', 'fields')}`,
+	maxProperties: ({ maxProperties = 0 }) => `at most ${counted(maxProperties, 'field', 'fields')}`,
+};
+
+function sizeOf(value: unknown): string {
+	if (typeof value === 'string') return counted([...value].length, 'character', 'characters');
+	return Array.isArray(value)
+		? counted(value.length, 'entry', 'entries')
+		: counted(Object.keys(value as object).length, 'field', 'fields');
 }
 
-/** How a value is called in a complaint. */
 function inWords(value: unknown): string {
 	if (typeof value === 'string') return `the text ${quoted(value)}`;
 	if (typeof value === 'number') return `the number ${value}`;
 	if (Array.isArray(value)) return `a list of ${counted(value.length, 'entry', 'entries')}`;
 	return typeof value === 'object' && value !== null ? 'an object' : String(value);
-}
-
-/** Keywords that only hand on what is wrong further below, which is reported itself. */
-const CARRIERS: ReadonlySet<string> = new Set([
-	'$ref',
-	'allOf',
-	'properties',
-	'patternProperties',
-	'additionalProperties',
-	'unevaluatedProperties',
-	'dependentSchemas',
-	'prefixItems',
-	'items',
-	'unevaluatedItems',
-	'if',
-]);
-
-/** Keywords below which a schema may well not fit. */
-const QUIET_KEYWORDS: ReadonlySet<string> = new Set(['contains', 'propertyNames', 'not', 'if']);
-
-/**
- * The schema that an error is about; undefined where it is about an alternative that was not meant, or about something that
- * need not fit.
- */
-function schemaAt(
-	root: Schema,
-	lookup: Readonly<Record<string, Schema | boolean>>,
-	error: OutputUnit,
-	alternatives: ReadonlyMap<string, { instanceLocation: string; hasSeveral: boolean }>,
-): Schema | undefined {
-	const segments = error.keywordLocation.split('/').slice(1, -1);
-	let schema: unknown = root;
-	let location = '#';
-	while (segments.length > 0) {
-		const keyword = decoded(segments.shift() ?? '');
-		if (QUIET_KEYWORDS.has(keyword) || !isJsonObject(schema)) return undefined;
-		location += `/${keyword}`;
-		const choice = alternatives.get(location);
-		// What an alternative expects of the value itself is said where the alternatives are listed.
-		if (choice && (choice.hasSeveral || choice.instanceLocation === error.instanceLocation)) return undefined;
-		let next: unknown = schema[keyword];
-		if (keyword === '$ref') next = lookup[(schema as Schema).__absolute_ref__ ?? ''];
-		if ((LIST_KEYWORDS.includes(keyword) || MAP_KEYWORDS.includes(keyword)) && segments.length > 0) {
-			const segment = segments.shift() ?? '';
-			location += `/${segment}`;
-			next = (next as Record<string, unknown> | undefined)?.[decoded(segment)];
-		}
-		schema = next;
-	}
-	return isJsonObject(schema) ? (schema as Schema) : undefined;
-}
-
-function partAt(value: unknown, location: string): unknown {
-	return location
-		.split('/')
-		.slice(1)
-		.reduce<unknown>(
-			(part, segment) => (part as Record<string, unknown> | undefined)?.[decoded(segment)],
-			value,
-		);
-}
-
-function pathInWords(value: unknown, location: string): string {
-	let path = '';
-	let part = value;
-	for (const segment of location.split('/').slice(1)) {
-		const key = decoded(segment);
-		path = Array.isArray(part) ? `${path}[${key}]` : joined(path, key);
-		part = (part as Record<string, unknown> | undefined)?.[key];
-	}
-	return path;
-}
-
-function joined(path: string, field: string): string {
-	if (!/^[\p{L}_$][\p{L}\p{N}_$-]*$/u.test(field)) return `${path}[${quoted(field)}]`;
-	return path === '' ? field : `${path}.${field}`;
-}
-
-function decoded(segment: string): string {
-	return decodeURIComponent(segment).replaceAll('~1', '/').replaceAll('~0', '~');
-}
-
-type Saying = (
-	schema: Schema,
-	found: string,
-	instance: unknown,
-	lookup: Readonly<Record<string, Schema | boolean>>,
-) => string;
-
-const lengthOf = (instance: unknown): string =>
-	typeof instance === 'string'
-		? counted([...instance].length, 'character', 'characters')
-		: Array.isArray(instance)
-			? counted(instance.length, 'entry', 'entries')
-			: counted(Object.keys(instance as object).length, 'field', 'fields');
-
-const SAYINGS: Readonly<Record<string, Saying>> = {
-	type: ({ type = [] }, found) => `must be ${typeInWords(type)}, and is ${found}`,
-	const: ({ const: only }, found) => `must be ${shownJson(only)}, and is ${found}`,
-	enum: ({ enum: values = [] }, found) => `must be one of ${shownList(values)}, and is ${found}`,
-	anyOf: ({ anyOf = [] }, found, _, lookup) => `must be ${eitherInWords(anyOf, lookup)}, and is ${found}`,
-	oneOf: ({ oneOf = [] }, found, _, lookup) => `must be ${eitherInWords(oneOf, lookup)}, and is ${found}`,
-	not: ({ not = {} }, found, _, lookup) => `must not be ${schemaInWords(not, lookup)}, and is ${found}`,
-	minimum: ({ minimum }, found) => `must be at least ${minimum}, and is ${found}`,
-	maximum: ({ maximum }, found) => `must be at most ${maximum}, and is ${found}`,
-	exclusiveMinimum: ({ exclusiveMinimum }, found) => `must be more than ${exclusiveMinimum}, and is ${found}`,
-	exclusiveMaximum: ({ exclusiveMaximum }, found) => `must be less than ${exclusiveMaximum}, and is ${found}`,
-	multipleOf: ({ multipleOf }, found) => `must be a multiple of ${multipleOf}, and is ${found}`,
-	minLength: ({ minLength = 0 }, _, instance) =>
-		`must have at least ${counted(minLength, 'character', 'characters')}, and has ${lengthOf(instance)}`,
-	maxLength: ({ maxLength = 0 }, _, instance) =>
-		`must have at most ${counted(maxLength, 'character', 'characters')}, and has ${lengthOf(instance)}`,
-	pattern: ({ pattern = '' }, found) => `must match the pattern ${shortened(pattern, 60)}, and is ${found}`,
-	format: ({ format = '' }, found) => `must be ${FORMAT_IN_WORDS[format] ?? `a ${format}`}, and is ${found}`,
-	minItems: ({ minItems = 0 }, _, instance) =>
-		`must have at least ${counted(minItems, 'entry', 'entries')}, and has ${lengthOf(instance)}`,
-	maxItems: ({ maxItems = 0 }, _, instance) =>
-		`must have at most ${counted(maxItems, 'entry', 'entries')}, and has ${lengthOf(instance)}`,
-	uniqueItems: () => 'must not have an entry twice',
-	contains: ({ contains = {} }, found, _, lookup) =>
-		`must have an entry that is ${schemaInWords(contains, lookup)}, and is ${found} without one`,
-	minContains: ({ minContains = 0, contains = {} }, _, __, lookup) =>
-		`must have at least ${counted(minContains, 'entry', 'entries')} that are ${schemaInWords(contains, lookup)}, and has fewer`,
-	maxContains: ({ maxContains = 0, contains = {} }, _, __, lookup) =>
-		`must have at most ${counted(maxContains, 'entry', 'entries')} that are ${schemaInWords(contains, lookup)}, and has more`,
-	minProperties: ({ minProperties = 0 }, _, instance) =>
-		`must have at least ${counted(minProperties, 'field', 'fields')}, and has ${lengthOf(instance)}`,
-	maxProperties: ({ maxProperties = 0 }, _, instance) =>
-		`must have at most ${counted(maxProperties, 'field', 'fields')}, and has ${lengthOf(instance)}`,
-	propertyNames: ({ propertyNames = {} }, _, __, lookup) =>
-		`has a field whose name is not allowed: names must be ${schemaInWords(propertyNames, lookup)}`,
-};
-
-/** What is wrong with the value itself, or with fields of it: pairs of the field's name, or '', and words. */
-function saidOf(
-	keyword: string,
-	schema: Schema,
-	instance: unknown,
-	lookup: Readonly<Record<string, Schema | boolean>>,
-	choice: { hasSeveral: boolean } | undefined,
-): Array<[field: string, words: string]> {
-	const has = (name: string): boolean => isJsonObject(instance) && Object.hasOwn(instance, name);
-	if (keyword === 'required') {
-		return (schema.required ?? [])
-			.filter((name) => !has(name))
-			.slice(0, MAX_COMPLAINTS)
-			.map((name) => [name, `is missing${expectedOf(schema.properties?.[name], lookup)}`]);
-	}
-	if (keyword === 'dependentRequired') {
-		return Object.entries(schema.dependentRequired ?? {})
-			.filter(([name]) => has(name))
-			.flatMap(([name, needed]) => needed.filter((one) => !has(one)).map((one) => [one, name] as const))
-			.map(([one, name]) => [one, `is missing, and must be there since ${quoted(name)} is`]);
-	}
-	if (keyword === 'oneOf' && choice?.hasSeveral) {
-		return [
-			['', `fits several of these, and must fit only one: ${eitherInWords(schema.oneOf ?? [], lookup)}`],
-		];
-	}
-	const saying = SAYINGS[keyword];
-	return saying ? [['', saying(schema, inWords(instance), instance, lookup)]] : [];
-}
-
-function expectedOf(
-	property: Schema | boolean | undefined,
-	lookup: Readonly<Record<string, Schema | boolean>>,
-): string {
-	return property === undefined || typeof property === 'boolean'
-		? ''
-		: `: it must be ${schemaInWords(property, lookup)}`;
 }
 
 const TYPE_IN_WORDS: Readonly<Record<string, string>> = {
@@ -251,7 +102,8 @@ const TYPE_IN_WORDS: Readonly<Record<string, string>> = {
 	null: 'null',
 };
 
-const FORMAT_IN_WORDS: Readonly<Record<string, string>> = {
+/** Every format that is checked. */
+export const FORMAT_IN_WORDS: Readonly<Record<string, string>> = {
 	date: 'a date like 2026-01-31',
 	time: 'a time with its offset like 18:30:00Z',
 	'date-time': 'a date and time like 2026-01-31T18:30:00Z',
@@ -266,44 +118,42 @@ const FORMAT_IN_WORDS: Readonly<Record<string, string>> = {
 	'json-pointer': 'a JSON Pointer like /a/0',
 };
 
-function typeInWords(type: string | readonly string[]): string {
-	return [type]
-		.flat()
-		.map((one) => TYPE_IN_WORDS[one] ?? one)
-		.join(' or ');
+function typeInWords(types: readonly string[]): string {
+	return types.map((one) => TYPE_IN_WORDS[one] ?? one).join(' or ');
 }
 
-function eitherInWords(
-	schemas: ReadonlyArray<Schema | boolean>,
-	lookup: Readonly<Record<string, Schema | boolean>>,
-): string {
-	return shortened([...new Set(schemas.map((one) => schemaInWords(one, lookup)))].join(' or '), 120);
+function eitherInWords(schemas: ReadonlyArray<Schema | boolean>, places: Places): string {
+	const words = schemas.slice(0, MAX_LISTED).map((one) => schemaInWords(one, places));
+	return shortened([...new Set(words)].join(' or '), 120);
 }
+
+const ANYTHING = 'anything';
 
 /** The gist of a schema, for the middle of a sentence. */
-function schemaInWords(
-	schema: Schema | boolean,
-	lookup: Readonly<Record<string, Schema | boolean>>,
-	depth = 0,
-): string {
-	if (typeof schema === 'boolean' || depth > 4) return schema === false ? 'nothing' : 'anything';
+function schemaInWords(schema: Schema | boolean, places: Places, depth = 0): string {
+	if (typeof schema === 'boolean' || depth > 4) return schema === false ? 'nothing' : ANYTHING;
+	if (Object.keys(schema).length === 0) return ANYTHING;
+	const { $ref, type, required } = schema;
 	if (schema.const !== undefined) return shownJson(schema.const);
-	if (schema.enum) return `one of ${shownList(schema.enum)}`;
-	if (schema.format !== undefined) return FORMAT_IN_WORDS[schema.format] ?? `a ${schema.format}`;
-	if (schema.type === 'object' && schema.required) {
-		return `an object with ${shortened(schema.required.map(quoted).join(', '), 60)}`;
+	for (const keyword of ['enum', 'format', 'pattern'] as const) {
+		if (schema[keyword] !== undefined) return EXPECTED[keyword]?.(schema) ?? '';
 	}
-	if (schema.pattern !== undefined) return `a text like ${shortened(schema.pattern, 60)}`;
-	if (schema.type !== undefined) return typeInWords(schema.type);
-	if (schema.$ref !== undefined)
-		return schemaInWords(lookup[schema.__absolute_ref__ ?? ''] ?? true, lookup, depth + 1);
+	if (type === 'object' && required) {
+		return `an object with ${shortened(required.slice(0, MAX_LISTED).map(quoted).join(', '), 60)}`;
+	}
+	if (type !== undefined) return EXPECTED.type?.(schema) ?? '';
+	if ($ref !== undefined) return schemaInWords(places.get($ref) ?? true, places, depth + 1);
 	const either = schema.anyOf ?? schema.oneOf;
-	if (either) return either.map((one) => schemaInWords(one, lookup, depth + 1)).join(' or ');
+	if (either)
+		return either
+			.slice(0, MAX_LISTED)
+			.map((one) => schemaInWords(one, places, depth + 1))
+			.join(' or ');
 	return 'what the schema says';
 }
 
 function shownList(values: readonly unknown[]): string {
-	return shortened(values.map(shownJson).join(', '), 100);
+	return shortened(values.slice(0, MAX_LISTED).map(shownJson).join(', '), 140);
 }
 
 function shownJson(value: unknown): string {
@@ -318,7 +168,7 @@ function counted(count: number, one: string, several: string): string {
 	return `${count} ${count === 1 ? one : several}`;
 }
 
-function shortened(words: string, maxCharacters: number): string {
+export function shortened(words: string, maxCharacters: number): string {
 	if (words.length <= maxCharacters) return words;
 	// Not in the middle of a character outside the basic plane.
 	return `${words.slice(0, maxCharacters - 1).replace(/[\ud800-\udbff]$/, '')}…`;

@@ -36,7 +36,7 @@ export const answerSchemas = {
 			box: { $ref: '#/$defs/box' },
 		},
 		required: ['decision', 'confidence'],
-		$defs: { box: { type: 'array', prefixItems: [{ type: 'integer' }, { type: 'integer' }], items: false } },
+		$defs: { box: { type: 'array', maxItems: 2, items: { type: 'integer' } } },
 	},
 } as const;
 
@@ -439,12 +439,12 @@ export const modelAnswers: Readonly<Record<string, readonly ModelAnswer[]>> = {
 			[
 				'a code of another form',
 				'{"decision":"allow","confidence":1,"code":"ab123"}',
-				['code must match the pattern ^[A-Z]{2}\\d{3}$, and is the text "ab123"'],
+				['code must be a text that matches the pattern ^[A-Z]{2}\\d{3}$, and is the text "ab123"'],
 			],
 			[
 				'a third corner',
 				'{"decision":"allow","confidence":1,"box":[1,2,3]}',
-				['box[2] is not expected here: the schema has no such field or entry'],
+				['box must have at most 2 entries, and has 3 entries'],
 			],
 			[
 				'a number too large for any',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { AnswerSchema } from '../../../../../nodes/EachLabs/core/schema/AnswerSchema';
-import { FORMATS } from '../../../../../nodes/EachLabs/core/schema/checkedSchema';
+import { FORMATS } from '../../../../../nodes/EachLabs/core/schema/metaSchema';
 import { PredictionError } from '../../../../../nodes/EachLabs/core/PredictionError';
 import { keywordCases } from './schemaKeywords';
 
@@ -36,7 +36,7 @@ test('The table has every format that is accepted', () => {
 
 describe('A schema that can not be used is refused, with what is wrong and what to do', () => {
 	const deep = (levels: number): unknown =>
-		Array.from({ length: levels }).reduce<unknown>((inner) => ({ not: inner }), {});
+		Array.from({ length: levels }).reduce<unknown>((inner) => ({ items: inner }), {});
 	const circular: Record<string, unknown> = { type: 'object' };
 	circular.properties = { self: circular };
 	const doubling = Object.fromEntries(
@@ -55,86 +55,75 @@ describe('A schema that can not be used is refused, with what is wrong and what 
 		[
 			'a misspelt keyword',
 			{ properties: { price: { minimun: 1 } } },
-			"the keyword 'minimun' at #/properties/price/minimun is not one that answers can be checked against",
-		],
-		[
-			'a keyword with slashes',
-			{ 'a/b': 1 },
-			"the keyword 'a/b' at #/a~1b is not one that answers can be checked against",
+			"the keyword 'minimun' at properties.price is not one that answers can be checked against",
 		],
 		[
 			'a keyword deep inside',
-			{ anyOf: [{ items: { not: { foo: 1 } } }] },
-			"the keyword 'foo' at #/anyOf/0/items/not/foo is not one that answers can be checked against",
+			{ anyOf: [{ items: { items: { foo: 1 } } }] },
+			"the keyword 'foo' at anyOf[0].items.items is not one that answers can be checked against",
 		],
 		[
 			'a name that objects have of themselves',
-			{ toString: 1 },
-			"the keyword 'toString' at #/toString is not one that answers can be checked against",
+			{ toString: 1, type: 'object' },
+			"the keyword 'toString' at the top is not one that answers can be checked against",
 		],
 		[
 			'a type that is none',
-			{ type: 'text' },
-			"the value of 'type' at #/type must be one or a list of string, number, integer, boolean, array, object, null",
+			{ properties: { a: { type: 'text' } } },
+			'properties.a.type must be one of "string", "number", "integer", "boolean", "array", "object", "null" or a list, and is the text "text"',
 		],
 		[
 			'no types',
-			{ type: [] },
-			"the value of 'type' at #/type must be one or a list of string, number, integer, boolean, array, object, null",
+			{ type: [], items: {} },
+			expect.stringMatching(/^type must be one of .* or a list, and is a list of 0 entries$/),
 		],
 		[
 			'a format that is not checked',
-			{ format: 'idn-email' },
-			`the value of 'format' at #/format must be one of ${FORMATS.join(', ')}; other formats can't be checked`,
+			{ type: 'string', format: 'idn-email' },
+			expect.stringMatching(/^format must be one of "date", "time", .*, and is the text "idn-email"$/),
 		],
 		[
 			'a count that is none',
-			{ minItems: -1 },
-			"the value of 'minItems' at #/minItems must be a whole number of 0 or more",
+			{ type: 'array', minItems: -1 },
+			'minItems must be at least 0, and is the number -1',
 		],
-		['a minimum of text', { minimum: '1' }, "the value of 'minimum' at #/minimum must be a number"],
-		[
-			'draft 4 bounds',
-			{ minimum: 1, exclusiveMinimum: true },
-			"the value of 'exclusiveMinimum' at #/exclusiveMinimum must be a number",
-		],
+		['a minimum of text', { type: 'number', minimum: '1' }, 'minimum must be a number, and is the text "1"'],
 		[
 			'draft 3 required',
 			{ properties: { a: { required: true } } },
-			"the value of 'required' at #/properties/a/required must be a list of field names",
+			'properties.a.required must be a list, and is true',
 		],
 		[
 			'draft 7 tuples',
-			{ items: [{}] },
-			"the value of 'items' at #/items must be one schema; a list of them is called 'prefixItems' now",
+			{ type: 'array', items: [{}] },
+			'items must be an object or true or false, and is a list of 1 entry',
 		],
-		['no enum values', { enum: [] }, "the value of 'enum' at #/enum must be a list of at least one value"],
+		['no enum values', { type: 'string', enum: [] }, 'enum must have at least 1 entry, and has 0 entries'],
 		[
 			'a multiple of 0',
-			{ multipleOf: 0 },
-			"the value of 'multipleOf' at #/multipleOf must be a number above 0",
-		],
-		['a schema that is none', { properties: { a: 'string' } }, '#/properties/a is no schema'],
-		[
-			'nullable without a type',
-			{ nullable: true, enum: ['a'] },
-			"the value of 'nullable' at #/nullable must be true or false, and stand beside a 'type'",
+			{ type: 'number', multipleOf: 0 },
+			'multipleOf must be more than 0, and is the number 0',
 		],
 		[
-			'another dialect',
-			{ $schema: 'http://json-schema.org/draft-04/schema#' },
-			'the value of \'$schema\' at #/$schema must be "https://json-schema.org/draft/2020-12/schema"',
+			'a schema that is none',
+			{ properties: { a: 'string' } },
+			'properties.a must be an object or true or false, and is the text "string"',
 		],
 		[
 			'a reference to another document',
 			{ $ref: 'https://example.com/a.json' },
-			'the value of \'$ref\' at #/$ref must be a place in this schema, e.g. "#/$defs/price"; other documents are never fetched',
+			'the $ref https://example.com/a.json at the top leads nowhere',
 		],
-		['a reference to nowhere', { $ref: '#/$defs/price' }, 'the $ref #/$defs/price leads nowhere'],
+		[
+			'a reference to nowhere',
+			{ properties: { a: { $ref: '#/$defs/price' } } },
+			'the $ref #/$defs/price at properties.a leads nowhere',
+		],
+		['a reference that is not well-formed', { $ref: '#/%' }, 'the $ref #/% at the top leads nowhere'],
 		[
 			'a reference to what is no schema',
 			{ $ref: '#/properties', properties: { a: {} } },
-			'the $ref #/properties leads nowhere',
+			'the $ref #/properties at the top leads nowhere',
 		],
 		['a reference to itself', { $ref: '#' }, "a '$ref' leads back to itself without end"],
 		[
@@ -151,25 +140,9 @@ describe('A schema that can not be used is refused, with what is wrong and what 
 			'it holds one value against more than 1000 schemas at once',
 		],
 		[
-			'an anchor twice',
-			{ $defs: { a: { $anchor: 'x' }, b: { $anchor: 'x' } } },
-			"the '$anchor' x is there more than once",
-		],
-		['an $id inside', { properties: { a: { $id: 'b' } } }, "there is an '$id' at #/properties/a/$id"],
-		[
 			'a pattern that is none',
 			{ pattern: '(' },
-			'the pattern ( at #/pattern is not usable: it is no regular expression: Unterminated group',
-		],
-		[
-			'a catastrophic pattern',
-			{ pattern: '^(a+)+$' },
-			'the pattern ^(a+)+$ at #/pattern is not usable: there are texts that would take it forever, since its parts can share them in too many ways',
-		],
-		[
-			'a catastrophic pattern for names',
-			{ patternProperties: { '(a|a)*b': {} } },
-			'the pattern (a|a)*b at #/patternProperties is not usable: there are texts that would take it forever, since its parts can share them in too many ways',
+			'the pattern ( at the top is not usable: it is no regular expression: missing closing ): `(`',
 		],
 		[
 			'51 patterns',
@@ -179,56 +152,92 @@ describe('A schema that can not be used is refused, with what is wrong and what 
 		[
 			'a field called __proto__',
 			JSON.parse('{"properties":{"__proto__":{"type":"string"}}}'),
-			"it has a field called '__proto__' at #/properties, which is dropped from answers for safety",
+			"it has a field called '__proto__' at properties, which is dropped from answers for safety",
 		],
 		[
 			'__proto__ in a default',
-			JSON.parse('{"default":{"a":{"__proto__":1}}}'),
-			"it has a field called '__proto__' at #/default/a, which is dropped from answers for safety",
+			JSON.parse('{"type":"object","default":{"a":{"__proto__":1}}}'),
+			"it has a field called '__proto__' at default.a, which is dropped from answers for safety",
 		],
 		[
 			'a field called constructor',
 			{ properties: { constructor: {} } },
-			"it has a field called 'constructor' at #/properties, which is dropped from answers for safety",
+			"it has a field called 'constructor' at properties, which is dropped from answers for safety",
 		],
 		['1,000 levels', deep(1_000), 'it is nested deeper than 64 levels'],
-		['a circle', circular, 'it is circular: #/properties/self holds an object that it is a part of'],
+		['100,000 levels', deep(100_000), 'it is nested deeper than 64 levels'],
+		['a circle', circular, 'it is circular: it holds an object that it is a part of'],
 		['over 64 KB', { description: 'x'.repeat(65_536) }, 'it is longer than 64 KB'],
-		['a function', { default: () => 1 }, '#/default is no JSON'],
-		['a date', { default: new Date(0) }, '#/default is no JSON'],
-		['a number that is none', { minimum: Number.NaN }, '#/minimum is no JSON'],
+		['what JSON has no word for', { default: 1n }, 'it is no JSON'],
 		[
-			'half a character in a name',
-			{ properties: { '\ud800': {} } },
-			'#/properties has a field whose name is not text',
+			'an example',
+			{ color: 'red', price: 12.5, title: 'Shoe' },
+			'it is an example of the data, not a schema of it',
+		],
+		[
+			'an example with the names of keywords',
+			{ type: 'shoe', items: [{ price: 1 }], total: 1 },
+			'it is an example of the data, not a schema of it',
+		],
+		[
+			'several at once',
+			{ properties: { a: { type: 'text' }, b: { if: {} }, c: { pattern: '(?=a)', $ref: '#/x' } }, foo: 1 },
+			[
+				'properties.a.type must be one of "string", "number", "integer", "boolean", "array", "object", "null" or a list, and is the text "text"',
+				"the keyword 'if' at properties.b is not one that answers can be checked against",
+				"the keyword 'foo' at the top is not one that answers can be checked against",
+				'the pattern (?=a) at properties.c is not usable: it has a look-around, which RE2 does not know',
+				'the $ref #/x at properties.c leads nowhere',
+			].join('; '),
 		],
 	])('%s', (_, schema, what) => {
 		const { kind, message, description } = refusalOf(schema);
 		expect(kind).toBe('invalidInput');
-		expect(message).toBe(`${label} can't be used: ${what}`);
-		expect(description).toMatch(/^[A-Z].{8,}\.$/);
+		expect(message.startsWith(`${label} can't be used: `)).toBe(true);
+		expect(message.slice(`${label} can't be used: `.length)).toEqual(what);
+		expect(description).toMatch(/^[A-Z].{8,} Nothing was charged\.$/);
 	});
 
 	test.each([
-		['$dynamicRef', "Use '$ref'."],
-		['$dynamicAnchor', "Use '$anchor'."],
-		['$recursiveRef', "Use '$ref'."],
-		['$recursiveAnchor', "Use '$anchor'."],
-		['$vocabulary', 'Remove it.'],
-		['id', "Use '$id', at the top of the schema."],
-		['additionalItems', "Use 'prefixItems' for the first entries and 'items' for the others."],
-		['dependencies', "Use 'dependentRequired' or 'dependentSchemas'."],
-		['contentEncoding', 'Remove it: what a text encodes is not checked.'],
-		['contentMediaType', 'Remove it: what a text encodes is not checked.'],
-		['contentSchema', 'Remove it: what a text encodes is not checked.'],
-	])('the keyword %s, which the validator would not check as the draft says', (keyword, remedy) => {
-		const refusal = refusalOf({ type: 'object', properties: { a: { [keyword]: {} } } });
-		expect(refusal.message).toContain(`the keyword '${keyword}' at #/properties/a/${keyword} is not one`);
-		expect(refusal.description).toBe(remedy);
+		['if', "In place of 'if', describe each case as one schema of 'anyOf'."],
+		['then', "In place of 'then', describe each case as one schema of 'anyOf'."],
+		['not', "In place of 'not', say what may be there: with 'enum', 'pattern' or a narrower 'type'."],
+		[
+			'contains',
+			"In place of 'contains', describe every entry with 'items', and say in a 'description' what one of them must be.",
+		],
+		[
+			'patternProperties',
+			"In place of 'patternProperties', name the fields under 'properties', or give 'additionalProperties' a schema for all others.",
+		],
+		[
+			'prefixItems',
+			"In place of 'prefixItems', give 'items' one schema for all entries, or ask for an object with a named field for each.",
+		],
+		[
+			'dependentRequired',
+			"In place of 'dependentRequired', describe each combination of fields as one schema of 'anyOf'.",
+		],
+		['unevaluatedProperties', "In place of 'unevaluatedProperties', use 'additionalProperties'."],
+		['unevaluatedItems', "In place of 'unevaluatedItems', use 'items'."],
+		['$dynamicRef', "In place of '$dynamicRef', use '$ref'."],
+		['optional', "In place of 'optional', leave the field out of 'required'."],
+		['minimun', "If 'minimun' is a field, put it below 'properties'."],
+	])('the keyword %s, with what to do in its place', (keyword, remedy) => {
+		const refusal = refusalOf({ type: 'object', properties: { a: { [keyword]: { type: 'number' } } } });
+		expect(refusal.message).toContain(`the keyword '${keyword}' at properties.a is not one`);
+		expect(refusal.description).toBe(`${remedy} Nothing was charged.`);
+	});
+
+	test('in a message of bounded length, however many faults there are', () => {
+		const properties = Object.fromEntries(Array.from({ length: 1_000 }, (_, n) => [`f${n}`, { foo: n }]));
+		const { message } = refusalOf({ type: 'object', properties });
+		expect(message).toMatch(/; and 80 more$/);
+		expect(message.length).toBeLessThan(6_000);
 	});
 
 	test('64 levels are fine', () => {
-		expect(schemaOf(deep(63)).complaints(1)).toHaveLength(1);
+		expect(schemaOf(deep(63)).complaints([1])).toEqual([]);
 	});
 });
 
@@ -301,7 +310,7 @@ describe('The schema of an example', () => {
 		[
 			'__proto__',
 			JSON.parse('{"__proto__":1}'),
-			"it has a field called '__proto__' at #, which is dropped from answers for safety",
+			"it has a field called '__proto__' at the top, which is dropped from answers for safety",
 		],
 		['too long', { a: 'x'.repeat(70_000) }, 'it is longer than 64 KB'],
 	])('is refused of %s', (_, example, what) => {
@@ -326,16 +335,29 @@ describe('Complaints', () => {
 						'a key/with: all': { type: 'string', maxLength: 3 },
 					},
 					required: ['price'],
-					dependentRequired: { size: ['unit'] },
 				},
 			},
-			codes: { type: 'array', uniqueItems: true, contains: { const: 'X' } },
+			codes: { type: 'array', uniqueItems: true },
 			shape: { oneOf: [{ required: ['r'] }, { required: ['w'] }] },
-			names: { propertyNames: { pattern: '^[a-z]+$' } },
-			notThis: { not: { const: 'this' } },
+			code: { type: 'string', pattern: '^[a-z]+$' },
+			tree: { $ref: '#/$defs/tree' },
 		},
 		additionalProperties: false,
 		$defs: {
+			tree: {
+				oneOf: [
+					{
+						type: 'object',
+						properties: { kind: { const: 'node' }, left: { $ref: '#/$defs/tree' } },
+						required: ['kind', 'left'],
+					},
+					{
+						type: 'object',
+						properties: { kind: { const: 'leaf' }, value: { type: 'number' } },
+						required: ['kind', 'value'],
+					},
+				],
+			},
 			size: {
 				type: 'object',
 				required: ['w', 'h'],
@@ -352,23 +374,18 @@ describe('Complaints', () => {
 		],
 		['of a field that is missing', { products: [{}] }, ['products[0].price is missing: it must be a number']],
 		[
-			'of a field that another asks for',
-			{ products: [{ price: 1, size: 1 }] },
-			['products[0].unit is missing, and must be there since "size" is'],
-		],
-		[
 			'of a name with odd characters',
 			{ products: [{ price: 1, 'a key/with: all': 'long' }] },
 			['products[0]["a key/with: all"] must have at most 3 characters, and has 4 characters'],
 		],
 		[
 			'of alternatives',
-			{ products: [{ price: 1, size: 'L', unit: 1 }] },
+			{ products: [{ price: 1, size: 'L' }] },
 			['products[0].size must be a whole number or null or an object with "w", "h", and is the text "L"'],
 		],
 		[
 			'of what is wrong inside an alternative',
-			{ products: [{ price: 1, size: { w: 1, h: '2' }, unit: 1 }] },
+			{ products: [{ price: 1, size: { w: 1, h: '2' } }] },
 			[
 				'products[0].size must be a whole number or null or an object with "w", "h", and is an object',
 				'products[0].size.h must be a whole number, and is the text "2"',
@@ -381,19 +398,24 @@ describe('Complaints', () => {
 		],
 		['of an empty list', { products: [] }, ['products must have at least 1 entry, and has 0 entries']],
 		[
-			'of entries twice, and of one that is not there',
-			{ codes: ['a', 'a'] },
-			[
-				'codes must not have an entry twice',
-				'codes must have an entry that is "X", and is a list of 2 entries without one',
-			],
+			'of entries twice',
+			{ codes: ['a', { b: 1, c: 2 }, { c: 2, b: 1 }] },
+			['codes must not have an entry twice'],
 		],
 		[
-			'of a name that is not allowed',
-			{ names: { A: 1 } },
-			['names has a field whose name is not allowed: names must be a text like ^[a-z]+$'],
+			'of a pattern',
+			{ code: 'A' },
+			['code must be a text that matches the pattern ^[a-z]+$, and is the text "A"'],
 		],
-		['of what must not be', { notThis: 'this' }, ['notThis must not be "this", and is the text "this"']],
+		[
+			'of the alternative that comes nearest',
+			{ tree: { kind: 'node', left: { kind: 'leaf', value: 'x' } } },
+			[
+				'tree must be an object with "kind", "left" or an object with "kind", "value", and is an object',
+				'tree.left must be an object with "kind", "left" or an object with "kind", "value", and is an object',
+				'tree.left.value must be a number, and is the text "x"',
+			],
+		],
 		[
 			'of a field too many',
 			{ other: 1 },
@@ -405,12 +427,7 @@ describe('Complaints', () => {
 			{ products: [{ price: Infinity }] },
 			['products[0].price is a number that is too large'],
 		],
-		['of a value that is not there', { products: undefined }, ['products is missing']],
-		[
-			'of half a character in a name',
-			{ names: { '\ud800': 1 } },
-			['names has a field whose name is not text, or longer than 1000 characters'],
-		],
+		['of a value that is not there', { products: undefined }, ['products is missing: it must be a list']],
 	])('say where, what must be there and what is: %s', (_, value, complaints) => {
 		expect(schema.complaints(value)).toEqual(complaints);
 	});
@@ -453,10 +470,17 @@ describe('To check a value takes bounded time', () => {
 		Array.from({ length: depth }).reduce<unknown>((left) => ({ sign: '-', left }), { sign: '+' });
 
 	test.each<[string, unknown, unknown, string]>([
+		['alternatives that hold themselves, to their end', recursive, chain(50), ''],
 		[
-			'alternatives that double at every level',
+			'alternatives that hold themselves, where nothing fits',
 			recursive,
-			chain(50),
+			JSON.parse('{"sign":"-","left":'.repeat(60) + '1' + '}'.repeat(60)),
+			'the answer must be what the schema says, and is an object',
+		],
+		[
+			'more values than are looked at',
+			{ items: { anyOf: [{ minimum: 1 }, { maximum: 5 }] } },
+			Array(300_000).fill(1),
 			'the answer is too large, or too much nested, to be checked against the schema',
 		],
 		['more levels than JSON is read to', {}, chain(70), 'the answer is nested deeper than 64 levels'],
@@ -475,31 +499,25 @@ describe('To check a value takes bounded time', () => {
 		[
 			'many entries to be told apart',
 			{ uniqueItems: true },
-			Array.from({ length: 100_000 }, (_, n) => n),
-			'the answer must have at most 2000 entries',
+			Array.from({ length: 100_000 }, (_, n) => Math.min(n, 99_998)),
+			'the answer must not have an entry twice',
 		],
 		[
-			'a long text for a slow pattern',
-			{ pattern: '[a-z]+@' },
-			'a'.repeat(1_000_000),
-			'the answer must have at most 7071 characters',
+			'a long text for a pattern',
+			{ pattern: '^(a+)+$' },
+			`${'a'.repeat(100_000)}!`,
+			'the answer must be a text',
 		],
 		[
-			'many entries without the one that must be there',
-			{ contains: { const: 1 } },
-			Array(300_000).fill(0),
-			'the answer',
-		],
-		[
-			'a long name for a pattern',
-			{ patternProperties: { '[a-z]+@': {} } },
-			{ ['a'.repeat(1_000_000)]: 1 },
-			'the answer has a field whose name is not text, or longer than 1000 characters',
+			'a long text for a pattern that repeats much',
+			{ pattern: '^(?:[a-f]{9}|[0-9]){100}$' },
+			'a'.repeat(100_000),
+			'the answer must have at most 9057 characters, and has 100000 characters',
 		],
 	])('%s', (_, schema, value, start) => {
 		const startedMs = performance.now();
 		const complaints = schemaOf(schema).complaints(value);
-		expect(complaints[0]?.slice(0, start.length)).toBe(start);
+		expect((complaints[0] ?? '').slice(0, start.length || undefined)).toBe(start);
 		expect(complaints.length).toBeLessThanOrEqual(20);
 		expect(performance.now() - startedMs).toBeLessThan(10_000);
 	});
@@ -561,7 +579,6 @@ describe('Values that came as text', () => {
 			textOrNumber: { type: ['string', 'number'] },
 			anything: {},
 			list: { type: 'array', items: { type: 'number' } },
-			pair: { prefixItems: [{ type: 'number' }, { type: 'boolean' }] },
 			referred: { $ref: '#/$defs/price' },
 			maybe: { anyOf: [{ type: 'number' }, { type: 'null' }] },
 			maybeObject: { anyOf: [{ type: 'object', properties: { n: { type: 'number' } } }, { type: 'null' }] },
@@ -570,7 +587,6 @@ describe('Values that came as text', () => {
 			only: { const: true },
 			or: { oneOf: [{ type: 'string' }, { type: 'number' }] },
 		},
-		patternProperties: { '^n_': { type: 'number' } },
 		additionalProperties: { type: 'boolean' },
 		$defs: { price: { type: 'object', properties: { amount: { type: 'number' } } } },
 	});
@@ -584,17 +600,13 @@ describe('Values that came as text', () => {
 		[{ either: 'true' }, { either: true }],
 		[{ either: '1' }, { either: 1 }],
 		[{ list: ['1', 2, 'x'] }, { list: [1, 2, 'x'] }],
-		[{ pair: ['1', 'true', '3'] }, { pair: [1, true, '3'] }],
 		[{ referred: { amount: '3' } }, { referred: { amount: 3 } }],
 		[{ maybe: '4' }, { maybe: 4 }],
 		[{ maybeObject: { n: '4' } }, { maybeObject: { n: 4 } }],
 		[{ all: '4' }, { all: 4 }],
 		[{ one: '2' }, { one: 2 }],
 		[{ only: 'true' }, { only: true }],
-		[
-			{ n_a: '5', other: 'true' },
-			{ n_a: 5, other: true },
-		],
+		[{ other: 'true' }, { other: true }],
 	])('are made what they say where no text may be: %j', (value, coerced) => {
 		const before = structuredClone(value);
 		expect(schema.coerced(value)).toEqual(coerced);
@@ -655,7 +667,6 @@ describe('Null of a field that may be left out, and may not be null', () => {
 			anyOfNull: { anyOf: [{ type: 'object' }, { type: 'null' }] },
 			anything: {},
 		},
-		patternProperties: { '^n_': { type: 'number' } },
 		required: ['needed'],
 		$defs: {
 			size: {
@@ -668,7 +679,7 @@ describe('Null of a field that may be left out, and may not be null', () => {
 
 	test.each<[unknown, unknown]>([
 		[{ text: null, needed: 1 }, { needed: 1 }],
-		[{ date: null, option: null, referred: null, either: null, list: null, n_a: null }, {}],
+		[{ date: null, option: null, referred: null, either: null, list: null }, {}],
 		[{ referred: { width: 1, unit: null } }, { referred: { width: 1 } }],
 		[{ list: [{ width: '1', unit: null }, { width: 2 }] }, { list: [{ width: 1 }, { width: 2 }] }],
 	])('is left out: %j', (value, coerced) => {
@@ -707,8 +718,14 @@ describe('Null of a field that may be left out, and may not be null', () => {
 		const names = Array.from({ length: 5_000 }, (_, n) => `f${n}`);
 		const large = schemaOf({ additionalProperties: { type: 'string' }, required: names });
 		const value = Object.fromEntries(Array.from({ length: 50_000 }, (_, n) => [`g${n}`, null]));
-		const startedMs = performance.now();
+		const before = process.cpuUsage();
 		expect(large.coerced(value)).toEqual({});
-		expect(performance.now() - startedMs).toBeLessThan(5_000);
+		expect(process.cpuUsage(before).user / 1_000).toBeLessThan(5_000);
 	});
+});
+
+test('A schema that many items have is read once', () => {
+	const written = { type: 'object', properties: { a: { type: 'number' } } };
+	expect(schemaOf(structuredClone(written))).toBe(schemaOf(written));
+	expect(schemaOf({ ...written, title: 'T' })).not.toBe(schemaOf(written));
 });
