@@ -11,7 +11,7 @@ import type { AnswerStyle, Scenario, ScriptedFailure } from './scenario';
 
 type Terminal = 'success' | 'failed' | 'error' | 'cancelled';
 
-/** Where a prediction's result is to be sent. Kept with the prediction; `settle` is the place to send it from. */
+/** Where a prediction's result is to be sent. */
 export interface WebhookTarget {
 	url: string;
 	secret?: string;
@@ -66,6 +66,8 @@ export class PredictionStore {
 		private readonly scenario: Scenario,
 		private readonly ledger: Ledger,
 		private readonly composeAnswer: ComposeAnswer,
+		/** Told of each prediction that has ended. */
+		private readonly onEnd: (prediction: StoredPrediction) => void,
 	) {
 		this.account = new Account(scenario);
 	}
@@ -228,6 +230,7 @@ export class PredictionStore {
 		prediction.record.billedUsd = outcome.costUsd;
 		this.scenario.balanceUsd -= outcome.costUsd;
 		running.resolve();
+		this.onEnd(prediction);
 	}
 }
 

@@ -39,6 +39,11 @@ export function createStorageServer(
 		return await reply.status(200).send();
 	});
 
+	// Any file also has an address that redirects to it.
+	app.get<{ Params: { '*': string } }>('/moved/*', async (request, reply) =>
+		reply.redirect(files().urlOf(`/${request.params['*']}`), 302),
+	);
+
 	app.get('/*', async (request, reply) => {
 		const file = files().findReadable(files().urlOf(request.url));
 		if (file === undefined) return refuse(reply, 404, 'NoSuchKey', 'There is no file at this address.');

@@ -46,6 +46,18 @@ export interface LedgerRefusedCreate {
 	reason: string;
 }
 
+/** One attempt to deliver a webhook. `status` is 0 without an answer. */
+export interface LedgerWebhook {
+	atMs: number;
+	predictionId: string;
+	url: string;
+	/** From 1 to 3, of its delivery. */
+	attempt: number;
+	body: string;
+	headers: Record<string, string>;
+	status: number;
+}
+
 /**
  * What really happened, as the server saw it: the oracle for tests. Times are `Date.now()`.
  * Every list is in order of arrival and is only ever appended to.
@@ -55,6 +67,7 @@ export interface Ledger {
 	readonly predictions: LedgerPrediction[];
 	readonly files: LedgerFile[];
 	readonly refusedCreates: LedgerRefusedCreate[];
+	readonly webhooks: LedgerWebhook[];
 	/** The most predictions that were in flight at once. */
 	maxInFlight: number;
 	/** Presign requests that were granted. */
@@ -62,5 +75,13 @@ export interface Ledger {
 }
 
 export function createLedger(): Ledger {
-	return { requests: [], predictions: [], files: [], refusedCreates: [], maxInFlight: 0, presigns: 0 };
+	return {
+		requests: [],
+		predictions: [],
+		files: [],
+		refusedCreates: [],
+		webhooks: [],
+		maxInFlight: 0,
+		presigns: 0,
+	};
 }

@@ -1,5 +1,6 @@
 import type { Draft } from './answer/Draft';
 import type { ModelCost } from './ModelCost';
+import type { WebhookPlan } from './webhooks';
 
 /** How a scripted prediction goes wrong. */
 export interface ScriptedFailure {
@@ -90,6 +91,8 @@ export interface Scenario {
 	 * included; undefined leaves the answer alone. `answer/forms.ts` has forms to take.
 	 */
 	rewriteAnswer: (draft: Draft) => unknown;
+	/** How the webhook of the prediction with this ordinal is sent, where not as usual: once, at once, rightly signed. */
+	webhook: (ordinal: number) => Partial<WebhookPlan>;
 	/** How a prediction's status is spelt, e.g. in capitals. */
 	spellStatus: (status: string) => string;
 	/** Whether a cancel stops the prediction. If not, the answer is the same and the prediction goes on. */
@@ -124,6 +127,7 @@ export function createScenario(overrides: Partial<Scenario> = {}): Scenario {
 		failPrediction: () => null,
 		answerStyle: () => 'plain',
 		rewriteAnswer: () => undefined,
+		webhook: () => ({}),
 		spellStatus: (status) => status,
 		cancelObeyed: true,
 		catalogueAvailable: true,

@@ -12,6 +12,7 @@ import { FileStore } from './FileStore';
 import { createLedger, type Ledger } from './ledger';
 import { PredictionStore } from './PredictionStore';
 import { createScenario, type Scenario } from './scenario';
+import { WebhookSender } from './webhooks';
 
 export interface Sandbox {
 	/** `http://127.0.0.1:PORT`: what a credential's base URL is set to. */
@@ -52,15 +53,19 @@ export async function startSandbox(
 	};
 	let baseUrl = '';
 	const reader = new MediumReader(filesInUse);
-	const predictions = new PredictionStore(scenario, ledger, (order) =>
-		composeAnswer(order, reader, filesInUse()),
+	const webhooks = new WebhookSender(scenario, ledger);
+	const predictions = new PredictionStore(
+		scenario,
+		ledger,
+		(order) => composeAnswer(order, reader, filesInUse()),
+		(prediction) => webhooks.send(prediction),
 	);
 	const storage = createStorageServer(filesInUse, scenario, ledger, (file) => reader.prepare(file));
 	const api = createApiServer({ scenario, ledger, predictions, files: filesInUse, baseUrl: () => baseUrl });
 
 	const close = async (): Promise<void> => {
 		predictions.close();
-		await reader.close();
+		await Promise.all([reader.close(), webhooks.close()]);
 		await Promise.all([api.close(), storage.close()]);
 		await rm(folder, { recursive: true, force: true, maxRetries: 3 });
 	};

@@ -6,6 +6,7 @@ import { findModel, type CatalogueModel } from '../catalogue';
 import { checkInput } from '../checkInput';
 import type { ApiContext } from '../ApiContext';
 import type { StoredPrediction } from '../PredictionStore';
+import { reasonOf } from '../webhooks';
 import { parseRequest } from './parseRequest';
 
 const createBody = z.object({
@@ -144,10 +145,4 @@ function toPredictionResponse(
 		urls: { get: url, cancel: `${url}/cancel` },
 		...(fallback === undefined ? {} : { fallback }),
 	};
-}
-
-function reasonOf({ output, logs }: StoredPrediction): string {
-	if (typeof output === 'string' && output !== '') return output;
-	const envelope = z.object({ error_message: z.string() }).safeParse(output);
-	return logs ?? (envelope.success ? envelope.data.error_message : 'The prediction has failed.');
 }
