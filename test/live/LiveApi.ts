@@ -10,7 +10,8 @@ import type {
 } from '../../nodes/EachLabs/core/host';
 import { NotSeen } from './NotSeen';
 
-const ATTEMPT_TIMEOUT_MS = 20_000;
+/** A GET may be held for a minute. */
+const ATTEMPT_TIMEOUT_MS = 65_000;
 const MAX_ANSWER_BYTES = 8 * 1_048_576;
 /** No key that anybody has. */
 const WRONG_KEY = 'live-check-with-a-key-that-does-not-exist';

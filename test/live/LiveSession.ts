@@ -1,3 +1,4 @@
+import { getExecutions } from './getExecutions';
 import { randomUUID } from 'node:crypto';
 
 import { Deadline } from '../../nodes/EachLabs/core/Deadline';
@@ -67,6 +68,8 @@ export interface Following {
 	/** The last one that fitted the shape that the node reads. */
 	readonly prediction?: Prediction;
 	readonly answer?: LiveAnswer;
+	/** The longest that one of the polls took. */
+	readonly longestPollMs: number;
 	/** Whether a word was seen that the node takes for an end. */
 	readonly ended: boolean;
 }
@@ -216,8 +219,11 @@ export class LiveSession {
 		let prediction: Prediction | undefined;
 		let answer: LiveAnswer | undefined;
 		let unreadablePolls = 0;
+		let longestPollMs = 0;
 		for (;;) {
+			const polledAtMs = this.clock.monotonicMs();
 			const polled = await this.poll(predictionId);
+			longestPollMs = Math.max(longestPollMs, this.clock.monotonicMs() - polledAtMs);
 			answer = polled ?? answer;
 			const read = predictionResponse.safeParse(polled?.json).data;
 			prediction = read ?? prediction;
@@ -227,7 +233,7 @@ export class LiveSession {
 			const ageMs = this.clock.monotonicMs() - startedAtMs;
 			if (ended) this.settle(predictionId, read);
 			if (ended || ageMs >= this.limits.predictionMs || unreadablePolls >= MAX_UNREADABLE_POLLS) {
-				return { statuses: [...statuses], prediction, answer, ended };
+				return { statuses: [...statuses], prediction, answer, longestPollMs, ended };
 			}
 			await this.pause(ageMs < QUICK_POLLS_UNTIL_MS ? QUICK_POLL_MS : SLOW_POLL_MS);
 		}
@@ -240,8 +246,10 @@ export class LiveSession {
 	 */
 	async findUnnamed(signal = this.signal): Promise<{ ids: string[]; unread: number }> {
 		const from = new Date(this.startedAtEpochMs - CLOCK_SKEW_MS).toISOString();
-		const path = `/v1/executions?${new URLSearchParams({ limit: '100', from }).toString()}`;
-		const answer = await this.api.call('GET', path, { signal });
+		const answer = await getExecutions(async (path) => await this.api.call('GET', path, { signal }), {
+			limit: '100',
+			from,
+		});
 		const listed = executionListResponse.safeParse(answer.json);
 		if (!listed.success) throw new NotSeen(`the executions could not be listed (${statusAndReason(answer)})`);
 		const candidates = listed.data.entries

@@ -6,6 +6,7 @@ import { startSandbox, type Sandbox } from '../../sandbox/startSandbox';
 import type { Scenario } from '../../sandbox/scenario';
 import type { LiveCheckOptions } from './checkLive';
 import { startDeviatingApi, type DeviatingApi, type Deviation, type PassedAnswer } from './DeviatingApi';
+import { DEFAULT_MODEL } from '../../nodes/EachLabs/core/model/defaultModel';
 import type { FactRow } from './Fact';
 import { liveCheckCommand } from './liveCheckCommand';
 import { systemClock } from './systemClock';
@@ -234,7 +235,7 @@ describe('an API that is not as documented', () => {
 		[
 			'a schema with a field of its own for videos and for reasoning',
 			{
-				onAnswer: changing('GET', /^\/v1\/model$/, (body) => {
+				onAnswer: changing('GET', /^\/v1\/models\/[^/]+$/, (body) => {
 					const schema = body.request_schema as { properties: Record<string, unknown> } | undefined;
 					Object.assign(schema?.properties ?? {}, {
 						video_url: { type: 'string' },
@@ -248,7 +249,7 @@ describe('an API that is not as documented', () => {
 		[
 			'a schema without a field for media',
 			{
-				onAnswer: changing('GET', /^\/v1\/model$/, (body) => {
+				onAnswer: changing('GET', /^\/v1\/models\/[^/]+$/, (body) => {
 					body.request_schema = {
 						type: 'object',
 						required: ['prompt'],
@@ -276,7 +277,7 @@ describe('an API that is not as documented', () => {
 		],
 		[
 			'executions that list nothing',
-			{ onAnswer: changing('GET', /^\/v1\/executions$/, (body) => (body.executions = [])) },
+			{ onAnswer: changing('GET', /^\/v[12]\/executions$/, (body) => (body.executions = [])) },
 			[
 				'A new prediction is listed soon, with the filters model and from',
 				'The node finds a create whose answer was lost',
@@ -286,7 +287,7 @@ describe('an API that is not as documented', () => {
 		[
 			'executions that never end in the list',
 			{
-				onAnswer: changing('GET', /^\/v1\/executions$/, (body) => {
+				onAnswer: changing('GET', /^\/v[12]\/executions$/, (body) => {
 					for (const entry of (body.executions ?? []) as Array<Record<string, unknown>>)
 						entry.status = 'starting';
 				}),
@@ -366,6 +367,42 @@ describe('an API that is not as documented', () => {
 		});
 		expect(exitCode).toBe(0);
 	});
+});
+
+describe('a default model that can not be used', () => {
+	test('it has left the catalogue: the others are named, and what to do', async () => {
+		sandbox.scenario.withdrawnModels = [DEFAULT_MODEL];
+		const { rows, exitCode, aside } = await runCommand();
+		expect(rows[0]).toMatchObject({
+			fact: `${DEFAULT_MODEL} is in the catalogue`,
+			verdict: 'differs',
+			seen: expect.stringContaining('404'),
+		});
+		expect(aside).toContain('is not in the catalogue any more');
+		expect(aside).toContain("choose another model under 'Model'");
+		expect(exitCode).toBe(1);
+	});
+
+	test('it fails at a simple question: what to do is told as well', async () => {
+		sandbox.scenario.failPrediction = () => ({ style: 'text', status: 'error', message: 'Shut down' });
+		const { exitCode, aside } = await runCommand();
+		expect(aside).toContain('did not answer a simple question');
+		expect(exitCode).toBe(1);
+	});
+});
+
+test.each([
+	['august', false],
+	['november', true],
+] as const)('the API of %s alone is read by the routes that it has', async (api, hasBalance) => {
+	sandbox.scenario.api = api;
+	const { rows } = await runCommand();
+	const seen = (start: string) => rows.find(({ fact }) => fact.startsWith(start));
+	expect(rows[0]?.verdict).toBe('holds');
+	expect(seen('Which route')).toMatchObject({ verdict: hasBalance ? 'holds' : 'differs' });
+	expect(seen('GET /v2/executions')).toMatchObject({ verdict: 'holds' });
+	expect(seen('GET /v1/billing')).toMatchObject({ verdict: hasBalance ? 'holds' : 'differs' });
+	expect(seen('A new prediction is listed')).toMatchObject({ verdict: 'holds' });
 });
 
 describe('an account or a network that does not let it look', () => {

@@ -2,6 +2,9 @@ import { parseArgs } from 'node:util';
 
 import { checkLive, type LiveCheckOptions, type LiveCheckResult } from './checkLive';
 import type { FactRow } from './Fact';
+import { DEFAULT_MODEL } from '../../nodes/EachLabs/core/model/defaultModel';
+import { DEFAULT_MODEL_IS_THERE } from './facts/defaultModel';
+import { STATUS_OF_A_SUCCESS } from './facts/prediction';
 import { factTable } from './factTable';
 import { spendingNotice } from './spending';
 
@@ -74,7 +77,21 @@ function summary(
 					'The node relies on these:',
 					...spoilt.map(({ group, fact, verdict }) => `  ${verdict}: ${group}, ${fact}`),
 				]),
+		...deadModelAdvice(rows),
 		...leftBehind.map((words) => `Could not be removed: ${words}.`),
+	];
+}
+
+/** What to do where the default model is not to be had: it has left the catalogue, or fails at what it is asked. */
+function deadModelAdvice(rows: readonly FactRow[]): string[] {
+	const isGone = rows.some(({ fact, verdict }) => fact === DEFAULT_MODEL_IS_THERE && verdict === 'differs');
+	const fails = rows.some(({ fact, verdict }) => fact === STATUS_OF_A_SUCCESS && verdict === 'differs');
+	if (!isGone && !fails) return [];
+	return [
+		isGone
+			? `The default model ${DEFAULT_MODEL} is not in the catalogue any more.`
+			: `The default model ${DEFAULT_MODEL} is in the catalogue, but did not answer a simple question.`,
+		"What to do: in each workflow choose another model under 'Model' (Model -> Get Many lists them), or name one in the option 'Fallback Models'. For the node itself: give nodes/EachLabs/core/model/defaultModel.ts another slug and its fields, and release.",
 	];
 }
 

@@ -1,6 +1,7 @@
 import { CLOCK_SKEW_MS } from '../../nodes/EachLabs/core/api/EachLabsClient';
 import { DEFAULT_MODEL } from '../../nodes/EachLabs/core/model/defaultModel';
 import { executionListResponse } from '../../nodes/EachLabs/core/api/shapes';
+import { getExecutions } from './getExecutions';
 import type { LiveAnswer } from './LiveApi';
 import type { LiveSession, Submission } from './LiveSession';
 
@@ -20,8 +21,8 @@ export async function listExecutions(
 	sinceEpochMs: number,
 	model = DEFAULT_MODEL,
 ): Promise<LiveAnswer> {
-	const query = new URLSearchParams({ limit: '100', model, from: new Date(sinceEpochMs).toISOString() });
-	return await session.call('GET', `/v1/executions?${query.toString()}`);
+	const query = { limit: '100', model, from: new Date(sinceEpochMs).toISOString() };
+	return await getExecutions(async (path) => await session.call('GET', path), query);
 }
 
 /** The executions of an answer, as they came; none where it has another shape. */

@@ -10,8 +10,8 @@ import type { Fact, FactGroup } from '../Fact';
 import { statusAndReason, type LiveAnswer } from '../LiveApi';
 import type { LiveSession } from '../LiveSession';
 import { NotSeen } from '../NotSeen';
+import { detailAnswer } from './defaultModel';
 
-const DETAIL_PATH = `/v1/model?slug=${DEFAULT_MODEL}`;
 /** As many as the node's own list asks for at a time. */
 const PAGE_SIZE = 100;
 
@@ -23,9 +23,6 @@ const listModels = async (session: LiveSession): Promise<LiveAnswer> =>
 
 const searchModels = async (session: LiveSession): Promise<LiveAnswer> =>
 	await session.call('GET', `/v1/models?name=gemini&limit=${PAGE_SIZE}`);
-
-const detailAnswer = async (session: LiveSession): Promise<LiveAnswer> =>
-	await session.call('GET', DETAIL_PATH, { signing: 'none' });
 
 /** The model as the node reads it from the catalogue. */
 async function liveModel(session: LiveSession): Promise<Model> {
@@ -123,20 +120,6 @@ export const catalogue: FactGroup = {
 			},
 		},
 		{
-			fact: 'GET /v1/model?slug= is public, and has a request_schema',
-			expected: '200 without a key, with the schema',
-			reliedOn: true,
-			look: async (session) => {
-				const answer = await session.once(detailAnswer);
-				const model = modelResponse.safeParse(answer.json).data;
-				const hasSchema = model !== undefined && model.requestSchema !== null;
-				return {
-					holds: answer.status === 200 && model?.slug === DEFAULT_MODEL && hasSchema,
-					seen: `${statusAndReason(answer)}, ${hasSchema ? 'with' : 'without'} a schema`,
-				};
-			},
-		},
-		{
 			fact: "The model's output_type",
 			expected: 'string',
 			reliedOn: false,
@@ -209,7 +192,7 @@ export const catalogue: FactGroup = {
 			expected: '404 (the node takes 400 as well)',
 			reliedOn: true,
 			look: async (session) => {
-				const answer = await session.call('GET', '/v1/model?slug=live-check-no-such-model');
+				const answer = await session.call('GET', '/v1/models/live-check-no-such-model');
 				return { holds: answer.status === 404 || answer.status === 400, seen: statusAndReason(answer) };
 			},
 		},

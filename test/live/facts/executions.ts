@@ -46,7 +46,7 @@ export const executions: FactGroup = {
 	name: 'Executions',
 	facts: [
 		{
-			fact: 'GET /v1/executions has the shape that the node reads',
+			fact: 'The executions have the shape that the node reads',
 			expected: 'executions, each with id and created_at',
 			reliedOn: true,
 			look: async (session) => {
@@ -61,6 +61,23 @@ export const executions: FactGroup = {
 							: Object.keys(entry).join(', ')
 						: `${statusAndReason(answer)}, of another shape`,
 				};
+			},
+		},
+		{
+			fact: 'GET /v2/executions goes on by its cursor',
+			expected: 'another prediction on the second page (without this route the node reads /v1/executions)',
+			reliedOn: true,
+			look: async (session) => {
+				await session.once(listed);
+				const first = await session.call('GET', '/v2/executions?limit=1');
+				if (first.status === 404) return { holds: true, seen: '404: the older list alone' };
+				const { has_more: hasMore, next_cursor: cursor } = first.fields;
+				if (hasMore === false) throw new NotSeen('the account has a single prediction');
+				const query = new URLSearchParams({ limit: '1', cursor: String(cursor) });
+				const second = await session.call('GET', `/v2/executions?${query.toString()}`);
+				const ids = [first, second].map((answer) => executionsOf(answer)[0]?.id);
+				const goesOn = ids.every((id) => typeof id === 'string') && ids[0] !== ids[1];
+				return { holds: goesOn, seen: goesOn ? 'it does' : statusAndReason(second) };
 			},
 		},
 		{

@@ -11,6 +11,7 @@ import { readCreateAsNode } from '../readCreateAsNode';
 import { uploadedPicture } from './upload';
 import { watchListing, type Listing } from '../watchListing';
 
+export const STATUS_OF_A_SUCCESS = 'The status of a success';
 const IN_FLIGHT_WORDS = ['created', 'starting', 'processing'];
 
 async function submit(session: LiveSession): Promise<Submission> {
@@ -131,7 +132,16 @@ export const prediction: FactGroup = {
 			},
 		},
 		{
-			fact: 'The status of a success',
+			fact: 'Whether a GET of a prediction in flight is held',
+			expected: 'either way: the node gives each GET a minute',
+			reliedOn: false,
+			look: async (session) => {
+				const { longestPollMs } = await session.once(followed);
+				return { holds: true, seen: `the longest took ${(longestPollMs / 1_000).toFixed(1)} s` };
+			},
+		},
+		{
+			fact: STATUS_OF_A_SUCCESS,
 			expected: 'success',
 			reliedOn: true,
 			look: async (session) => {
