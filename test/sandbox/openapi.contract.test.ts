@@ -88,12 +88,15 @@ function post(path: string, body: unknown): IHttpRequest {
 }
 
 const flashInput = { prompt: 'What is it?', image_urls: ['https://example.com/a.jpg'] };
+const routedInput = {
+	model: 'google/gemini-3.6-flash',
+	messages: [{ role: 'user', content: [{ type: 'text', text: 'What is it?' }] }],
+};
 const create = post('/v1/prediction', { model: 'gemini-2-0-flash-lite', input: flashInput });
 
 /** Where the API's documentation and its description part, the sandbox follows the documentation. All such places: */
 const divergence = {
 	undocumentedStatus: /Unable to match the returned status code/,
-	statusWord: /status.*must be equal to one of the allowed values/,
 };
 
 const describeWithDescription = isGiven ? describe : describe.skip;
@@ -113,7 +116,13 @@ describeWithDescription(suite, () => {
 		schemas = description.components.schemas;
 	});
 	beforeEach(async () => {
-		sandbox = await startSandbox({ scenario: { runTimeMs: { min: 20, max: 20 } } });
+		sandbox = await startSandbox({
+			scenario: {
+				api: 'november',
+				runTimeMs: { min: 20, max: 20 },
+				fallbacks: { 'second-choice': 'sandbox-media-search' },
+			},
+		});
 		client = new SandboxClient(sandbox);
 	});
 	afterEach(async () => await sandbox.close());
@@ -133,7 +142,21 @@ describeWithDescription(suite, () => {
 	describe('requests and answers agree with it', () => {
 		test.each<[string, IHttpRequest]>([
 			['the catalogue', get('/v1/models', { name: 'flash', limit: '500', offset: '0' })],
-			['a model', get('/v1/model', { slug: 'gemini-2-0-flash-lite' })],
+			['a model', get('/v1/models/gemini-2-0-flash-lite')],
+			['a model with a fixed price', get('/v1/models/sandbox-picture-maker')],
+			['a metered model', get('/v1/models/sandbox-media-search')],
+			['a model without a price document', get('/v1/models/sandbox-document-words')],
+			['the catalogue of the router', get('/v1/llm-router/model-catalog')],
+			['the balance', get('/v1/billing/balance')],
+			[
+				'create with a fallback chain',
+				post('/v1/prediction', {
+					model: 'gemini-2-0-flash-lite',
+					input: flashInput,
+					fallback_selector: 'second-choice',
+				}),
+			],
+			['create by the router', post('/v1/prediction', { model: 'eachlabs-llm-router', input: routedInput })],
 			['create', create],
 			[
 				'create with a webhook',
@@ -175,6 +198,17 @@ describeWithDescription(suite, () => {
 					to: '2026-08-22T18:00:00.000Z',
 				}),
 			],
+			[
+				'the history by cursor, with every filter that the node has',
+				get('/v2/executions', {
+					limit: '100',
+					model: 'gemini-2-0-flash-lite',
+					status: 'created,starting,success,error',
+					error_classification: 'content_moderation',
+					from: '2026-08-21T18:00:00.000Z',
+					to: '2026-08-22T18:00:00.000Z',
+				}),
+			],
 			['a later page of the catalogue', get('/v1/models', { limit: '100', offset: '100' })],
 			[
 				'the history of failures',
@@ -182,10 +216,41 @@ describeWithDescription(suite, () => {
 			],
 		])('%s', async (_label, request) => expectNoFault(await exchange(request), 200));
 
+		test('a page of the history by cursor, and the next one', async () => {
+			await client.create(flashInput);
+			await client.create(routedInput, 'eachlabs-llm-router');
+			const first = await exchange(get('/v2/executions', { limit: '1' }));
+			expectNoFault(first, 200);
+			const { next_cursor: cursor } = first.answer.body as { next_cursor: string };
+			expectNoFault(await exchange(get('/v2/executions', { limit: '1', cursor })), 200);
+		});
+
+		test.each<[string, unknown]>([
+			['nothing', null],
+			['an empty text', ''],
+			['word pieces', ['A', ' cat']],
+			['a completion', { choices: [{ message: { content: 'A cat' } }] }],
+		])('a success whose output is %s', async (_label, output) => {
+			sandbox.scenario.rewriteAnswer = () => output;
+			const id = await client.createId(flashInput);
+			await client.result(id);
+			expectNoFault(await exchange(get(`/v1/prediction/${id}`)), 200);
+		});
+
+		test('a prediction that a fallback chain has served', async () => {
+			sandbox.scenario.failPrediction = () => ({ style: 'text', status: 'error', message: 'Gone' });
+			const { body } = await client.send('POST', '/v1/prediction', {
+				model: 'gemini-2-0-flash-lite',
+				input: flashInput,
+				fallback_selector: 'second-choice',
+			});
+			await client.result(String(body.predictionID));
+			expectNoFault(await exchange(get(`/v1/prediction/${String(body.predictionID)}`)), 200);
+		});
+
 		test('a prediction in flight, when it has ended, and its cancel', async () => {
 			sandbox.scenario.runTimeMs = { min: 1500, max: 1500 };
 			const id = await client.createId(flashInput);
-			while (sandbox.ledger.predictions[0]?.status === 'created') await client.get(id);
 			expectNoFault(await exchange(get(`/v1/prediction/${id}`)), 200);
 			expectNoFault(await exchange(post(`/v1/prediction/${id}/cancel`, undefined)), 200);
 			expectNoFault(await exchange(get(`/v1/prediction/${id}`)), 200);
@@ -212,8 +277,13 @@ describeWithDescription(suite, () => {
 			},
 		);
 
-		test.each(['envelope', 'logs'] as const)('a failure with its reason in the %s', async (style) => {
-			sandbox.scenario.failPrediction = () => ({ style, status: 'failed', message: 'Out of luck' });
+		test.each([
+			['envelope', 'failed'],
+			['envelope', 'error'],
+			['text', 'error'],
+			['logs', 'failed'],
+		] as const)('a failure with its reason as %s, and the word %s', async (style, status) => {
+			sandbox.scenario.failPrediction = () => ({ style, status, message: 'Out of luck' });
 			const id = await client.createId(flashInput);
 			await client.result(id);
 			expectNoFault(await exchange(get(`/v1/prediction/${id}`)), 200);
@@ -225,6 +295,27 @@ describeWithDescription(suite, () => {
 			);
 		});
 
+		test.each<[string, number, () => void]>([
+			['the account cap', 429, () => (sandbox.scenario.accountCap = 0)],
+			['the balance', 402, () => (sandbox.scenario.balanceUsd = 0)],
+			['what is reserved', 402, () => (sandbox.scenario.reservedUsd = 1000)],
+			['a key that does not work', 401, () => (sandbox.scenario.apiKeys = ['another'])],
+		])('the refusal of a create for %s', async (_label, status, change) => {
+			change();
+			expectNoFault(await exchange(create), status);
+		});
+
+		test('the refusal of a fallback chain where the organization has none', async () => {
+			sandbox.scenario.fallbacks = null;
+			const body = { model: 'gemini-2-0-flash-lite', input: flashInput, fallback_selector: 'second-choice' };
+			expectNoFault(await exchange(post('/v1/prediction', body)), 403);
+		});
+
+		test('the balance when it is not available, and when it was asked for too often', async () => {
+			sandbox.scenario.balanceAvailable = false;
+			for (const status of [503, 503, 503]) expectNoFault(await exchange(get('/v1/billing/balance')), status);
+		});
+
 		test('deleting a file, and once more when it is gone', async () => {
 			const { id } = await client.upload(Buffer.from('some bytes'), 'image/png');
 			for (let round = 0; round < 2; round++) {
@@ -233,7 +324,8 @@ describeWithDescription(suite, () => {
 		});
 
 		test.each<[string, number, IHttpRequest]>([
-			['an unknown model', 404, get('/v1/model', { slug: 'nothing' })],
+			['an unknown model', 404, get('/v1/models/nothing')],
+			['the removed route of a model', 404, get('/v1/model', { slug: 'gemini-2-0-flash-lite' })],
 			['an unknown prediction', 404, get('/v1/prediction/nothing')],
 			['a cancel of an unknown prediction', 404, post('/v1/prediction/nothing/cancel', undefined)],
 			[
@@ -246,21 +338,28 @@ describeWithDescription(suite, () => {
 				400,
 				post('/v1/prediction/run', { model: 'gemini-2-0-flash-lite', input: flashInput }),
 			],
-			['a status that the history does not know', 400, get('/v1/executions', { status: 'processing' })],
+			['a status that the history does not know', 400, get('/v2/executions', { status: 'processing' })],
+			['a row beyond the bound of the older history', 400, get('/v1/executions', { offset: '1000' })],
+			['a cursor of another list', 400, get('/v2/executions', { cursor: 'nonsense' })],
+			[
+				'a fallback chain that nobody saved',
+				400,
+				post('/v1/prediction', {
+					model: 'gemini-2-0-flash-lite',
+					input: flashInput,
+					fallback_selector: 'third-choice',
+				}),
+			],
 		])('the refusal of %s', async (_label, status, request) =>
 			expectNoFault(await exchange(request), status),
 		);
 	});
 
 	describe('places where it parts from the documentation, which the sandbox follows', () => {
-		test.each<[string, number, () => void]>([
-			['the account cap', 429, () => (sandbox.scenario.accountCap = 0)],
-			['the balance', 402, () => (sandbox.scenario.balanceUsd = 0)],
-			['a key that does not work', 401, () => (sandbox.scenario.apiKeys = ['another'])],
-		])('it has no answer of a create for %s', async (_label, status, change) => {
-			change();
+		test('it has no answer of a create for a model that was withdrawn, which may be a 404', async () => {
+			Object.assign(sandbox.scenario, { withdrawnModels: ['gemini-2-0-flash-lite'], withdrawnStatus: 404 });
 			const { answer, requestFaults, answerFaults } = await exchange(create);
-			expect(answer.statusCode).toBe(status);
+			expect(answer.statusCode).toBe(404);
 			expect(requestFaults).toEqual([]);
 			expect(answerFaults).toEqual([expect.stringMatching(divergence.undocumentedStatus)]);
 		});
@@ -272,27 +371,7 @@ describeWithDescription(suite, () => {
 			expect(answerFaults).toEqual([expect.stringMatching(divergence.undocumentedStatus)]);
 		});
 
-		test("it does not have the status words 'created' and 'error'", async () => {
-			sandbox.scenario.runTimeMs = { min: 60_000, max: 60_000 };
-			const id = await client.createId(flashInput);
-			const created = await exchange(get(`/v1/prediction/${id}`));
-			expect(created.answer.body).toMatchObject({ status: 'created' });
-			expect(created.answerFaults).toEqual([expect.stringMatching(divergence.statusWord)]);
-
-			sandbox.scenario.runTimeMs = { min: 1, max: 1 };
-			sandbox.scenario.failPrediction = () => ({
-				style: 'envelope',
-				status: 'error',
-				message: 'Out of luck',
-			});
-			const other = await client.createId(flashInput);
-			await client.result(other);
-			const failed = await exchange(get(`/v1/prediction/${other}`));
-			expect(failed.answer.body).toMatchObject({ status: 'error' });
-			expect(failed.answerFaults).toEqual([expect.stringMatching(divergence.statusWord)]);
-		});
-
-		test("of the answers' fields it lacks the input in the history alone", async () => {
+		test("of the answers' fields it lacks none", async () => {
 			const undescribed = (schema: string, value: unknown): string[] =>
 				Object.keys(value ?? {})
 					.filter((name) => !(name in (schemas[schema]?.properties ?? {})))
@@ -300,8 +379,9 @@ describeWithDescription(suite, () => {
 			const { body: created } = await client.create(flashInput);
 			const prediction = await client.result(String(created.predictionID));
 			const { body: history } = await client.send('GET', '/v1/executions');
+			const { body: pageByCursor } = await client.send('GET', '/v2/executions');
 			const { body: models } = await client.send('GET', '/v1/models');
-			const { body: model } = await client.send('GET', '/v1/model?slug=gemini-2-0-flash-lite');
+			const { body: model } = await client.send('GET', '/v1/models/gemini-2-0-flash-lite');
 			const { body: refused } = await client.create({});
 			expect([
 				...undescribed('CreatePredictionResponse', created),
@@ -312,7 +392,13 @@ describeWithDescription(suite, () => {
 				...undescribed('Error', refused),
 				...undescribed('ListExecutionsResponse', history),
 				...undescribed('ExecutionSummary', (history.executions as unknown[])[0]),
-			]).toEqual(['ExecutionSummary.input']);
+				...undescribed('ListExecutionsV2Response', pageByCursor),
+				...undescribed('OrganizationBalance', (await client.send('GET', '/v1/billing/balance')).body),
+				...undescribed(
+					'LLMRouterModelCatalog',
+					(await client.send('GET', '/v1/llm-router/model-catalog')).body,
+				),
+			]).toEqual([]);
 		});
 	});
 
@@ -332,7 +418,12 @@ describeWithDescription(suite, () => {
 				/file_type/,
 			],
 			['a page of the history that is too long', get('/v1/executions', { limit: '101' }), /limit/],
-			['details without a slug', get('/v1/model'), /slug/],
+			['a longer page by cursor', get('/v2/executions', { limit: '101' }), /limit/],
+			[
+				'a fallback chain with capitals',
+				post('/v1/prediction', { model: 'm', input: {}, fallback_selector: 'Second' }),
+				/fallback_selector/,
+			],
 			['a file id that is no UUID', { method: 'delete', url: { path: '/v1/files/7' }, headers }, /id/],
 			['a create without a key', { ...create, headers: { 'content-type': 'application/json' } }, /security/i],
 		])('%s is found wrong, and the sandbox refuses it', async (_label, request, fault) => {
