@@ -10,9 +10,11 @@ import { measureRetryAfter } from './measureRetryAfter';
 import { measureRetryOnFail } from './measureRetryOnFail';
 import { measureSecrets } from './measureSecrets';
 import { measureShortOutages } from './measureShortOutages';
+import { measureShutGate } from './measureShutGate';
 import { measureSlowAnswer } from './measureSlowAnswer';
 import { measureStop } from './measureStop';
 import { measureStorm } from './measureStorm';
+import { measureWorkers } from './measureWorkers';
 import { measureWorstTexts } from './measureWorstTexts';
 import type { PromiseRow } from './PromiseRow';
 
@@ -112,6 +114,21 @@ export const promises: readonly PromiseRow[] = [
 		target: '0; 0; 0 (creates: named as unknown)',
 		how: 'The route answers 503, resets or hangs in the middle of a run of 30 items; cancels and deletes also at a stop.',
 		measure: measureShortOutages,
+	},
+	{
+		id: 'F9',
+		promise:
+			'An account of 2 places whose gate stays shut while somebody knocks, 20 items: lost; refused creates',
+		target: '0; at most 6',
+		how: 'On a virtual clock: the gate opens after 60 or 120 s without a create, the refusal names the cap or does not, the list of executions answers or does not; the worst of all.',
+		measure: measureShutGate,
+	},
+	{
+		id: 'F10',
+		promise: '5 processes on one key: lost; refused creates per accepted one; time against ideal',
+		target: '0; at most 0.5; at most 1.25',
+		how: 'On a virtual clock, run times from 5 to 15 s; the processes know of each other only by the list of executions; the worst of all seeds.',
+		measure: measureWorkers,
 	},
 	{
 		id: 'C1',

@@ -28,6 +28,10 @@ export interface SimulationOptions {
 	readonly latencyMs?: number;
 	/** Asked for each request; undefined for one that goes well. */
 	readonly fault?: (endpoint: Endpoint, request: HttpRequest, ordinal: number) => Fault | undefined;
+	/** The account's cap, while it is reached or exceeded, is closed until nobody has sent a create for so long. */
+	readonly gateShutMs?: number;
+	/** What a refusal for want of a slot says of the cap. */
+	readonly refusalDetails?: (cap: number) => string;
 	/** Sent with each refusal for want of a slot. */
 	readonly retryAfter?: string;
 	readonly cancelObeyed?: boolean;
@@ -76,6 +80,8 @@ export class SimulatedEachLabs implements Transport {
 	>();
 	refusedCreates = 0;
 	maxInFlight = 0;
+	/** Until when the gate stays shut if nobody knocks. */
+	private shutUntilMs = -Infinity;
 	private readonly byId = new Map<string, SimulatedPrediction>();
 	private running: SimulatedPrediction[] = [];
 	private readonly counts = new Map<Endpoint, number>();
@@ -158,13 +164,18 @@ export class SimulatedEachLabs implements Transport {
 		const own = this.inFlight;
 		if (cap !== null) {
 			// Whatever was free since our last create, the rival has taken as much of it as he wants.
-			const rivalHolds = Math.min(this.options.rivalWants?.(nowMs) ?? 0, Math.max(0, cap - own));
-			if (own + rivalHolds >= cap) {
+			const rivalHolds = this.rivalHolds();
+			const isShut = nowMs < this.shutUntilMs;
+			if (isShut || own + rivalHolds >= cap) {
 				this.refusedCreates += 1;
-				const { retryAfter } = this.options;
+				const { retryAfter, gateShutMs, refusalDetails } = this.options;
+				if (gateShutMs !== undefined) this.shutUntilMs = nowMs + gateShutMs;
 				return json(
 					429,
-					{ error: 'too many predictions in flight', details: `your account's cap is ${cap}` },
+					{
+						error: 'too many requests',
+						details: refusalDetails?.(cap) ?? `your account's cap is ${cap}`,
+					},
 					retryAfter === undefined ? {} : { 'retry-after': retryAfter },
 				);
 			}
@@ -188,6 +199,12 @@ export class SimulatedEachLabs implements Transport {
 		this.running.push(prediction);
 		this.maxInFlight = Math.max(this.maxInFlight, own + 1);
 		return json(200, { status: 'success', message: 'created', predictionID: prediction.id });
+	}
+
+	private rivalHolds(): number {
+		const nowMs = this.clock.monotonicMs();
+		const cap = this.options.accountCap?.(nowMs) ?? Infinity;
+		return Math.min(this.options.rivalWants?.(nowMs) ?? 0, Math.max(0, cap - this.inFlight));
 	}
 
 	private get(id: string): HttpAnswer {
@@ -231,13 +248,23 @@ export class SimulatedEachLabs implements Transport {
 		const matching = this.predictions
 			.filter(({ createdAtMs, model }) => createdAtMs >= fromMs && model === (query.get('model') ?? model))
 			.reverse();
+		// The rival's predictions are of no time and model: they are there as long as he holds places.
+		const rivals = Array.from({ length: offset === 0 ? this.rivalHolds() : 0 }, (_, index) => ({
+			id: `rival-${index}`,
+			model: 'rival-model',
+			status: 'processing',
+			created_at: null,
+		})).filter(({ model }) => model === (query.get('model') ?? model));
 		return json(200, {
-			executions: matching.slice(offset, offset + Number(query.get('limit') ?? 20)).map((prediction) => ({
-				id: prediction.id,
-				model: prediction.model,
-				status: this.statusOf(prediction),
-				created_at: null,
-			})),
+			executions: [
+				...rivals,
+				...matching.slice(offset, offset + Number(query.get('limit') ?? 20)).map((prediction) => ({
+					id: prediction.id,
+					model: prediction.model,
+					status: this.statusOf(prediction),
+					created_at: null,
+				})),
+			],
 			total_count: matching.length,
 			total_capped: false,
 		});

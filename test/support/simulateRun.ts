@@ -24,6 +24,8 @@ export interface SimulatedRunOptions {
 	readonly runTimes?: RunTimes;
 	/** The `input` of an item; by default each has one of its own. */
 	readonly inputOf?: (itemIndex: number) => Record<string, unknown>;
+	/** The account's, where several processes work on it at the same time. */
+	readonly world?: { readonly clock: VirtualClock; readonly service: SimulatedEachLabs };
 }
 
 export type ItemOutcome =
@@ -42,9 +44,30 @@ export interface SimulatedRun {
 
 /** Has `PredictionRun` work items against the simulated service on a virtual clock. */
 export async function simulateRun(options: SimulatedRunOptions): Promise<SimulatedRun> {
-	const { items, seed = 1, maxConcurrency = 10, maxWaitSeconds = 600, resubmit = false } = options;
-	const clock = new VirtualClock(seed);
+	const clock = new VirtualClock(options.seed ?? 1);
 	const service = new SimulatedEachLabs(clock, options.service);
+	return await clock.run(playRun({ ...options, world: { clock, service } }));
+}
+
+/** As many processes as there are runs, each with what it knows of the account, on one account and clock. */
+export async function simulateWorkers(
+	workers: number,
+	options: SimulatedRunOptions,
+): Promise<readonly SimulatedRun[]> {
+	const clock = new VirtualClock(options.seed ?? 1);
+	const service = new SimulatedEachLabs(clock, options.service);
+	return await clock.run(
+		Promise.all(
+			Array.from({ length: workers }, async () => await playRun({ ...options, world: { clock, service } })),
+		),
+	);
+}
+
+async function playRun(
+	options: SimulatedRunOptions & Required<Pick<SimulatedRunOptions, 'world'>>,
+): Promise<SimulatedRun> {
+	const { items, maxConcurrency = 10, maxWaitSeconds = 600, resubmit = false } = options;
+	const { clock, service } = options.world;
 	const limiter = new AccountLimiter(clock);
 	const runTimes = options.runTimes ?? new RunTimes();
 	for (const ms of options.knownRunTimesMs ?? []) runTimes.observe(ms);
@@ -68,26 +91,24 @@ export async function simulateRun(options: SimulatedRunOptions): Promise<Simulat
 	}
 
 	const inputOf = options.inputOf ?? ((itemIndex) => ({ prompt: `item ${itemIndex}` }));
-	const outcomes = await clock.run(
-		Promise.all(
-			Array.from({ length: items }, async (_, itemIndex): Promise<ItemOutcome> => {
-				const outcome = await run
-					.predict(
-						{ model: 'm', input: inputOf(itemIndex) },
-						{
-							deadline: new Deadline(clock, maxWaitSeconds * 1_000),
-							pollIntervalMs: options.pollIntervalMs,
-							resubmit,
-							ledgerItem: { resubmitted: false },
-						},
-					)
-					.then(
-						(prediction) => ({ prediction }),
-						(error: unknown) => ({ error: error as PredictionError }),
-					);
-				return { ...outcome, endedAtMs: clock.monotonicMs() };
-			}),
-		),
+	const outcomes = await Promise.all(
+		Array.from({ length: items }, async (_, itemIndex): Promise<ItemOutcome> => {
+			const outcome = await run
+				.predict(
+					{ model: 'm', input: inputOf(itemIndex) },
+					{
+						deadline: new Deadline(clock, maxWaitSeconds * 1_000),
+						pollIntervalMs: options.pollIntervalMs,
+						resubmit,
+						ledgerItem: { resubmitted: false },
+					},
+				)
+				.then(
+					(prediction) => ({ prediction }),
+					(error: unknown) => ({ error: error as PredictionError }),
+				);
+			return { ...outcome, endedAtMs: clock.monotonicMs() };
+		}),
 	);
 	run.end();
 	over.abort();

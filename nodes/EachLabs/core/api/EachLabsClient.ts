@@ -303,6 +303,15 @@ export class EachLabsClient {
 		return { ok: true, value: ended.map(({ id }) => id) };
 	}
 
+	/** Identifiers of those in flight among the newest predictions of the account, no older than `backMs`. */
+	async listInFlight(backMs: number, scope: CallScope): Promise<CallResult<string[]>> {
+		const sinceEpochMs = this.clock.epochMs() - backMs;
+		const listed = await this.listExecutions({ sinceEpochMs }, { limit: PAGE_SIZE, offset: 0 }, scope);
+		if (!listed.ok) return listed;
+		const inFlight = listed.value.entries.filter(({ status }) => outcomeOf(status) === undefined);
+		return { ok: true, value: inFlight.map(({ id }) => id) };
+	}
+
 	/** A part of the account's predictions, newest first. */
 	async listPredictions(
 		filter: PredictionFilter,
@@ -318,7 +327,7 @@ export class EachLabsClient {
 	}
 
 	private async listExecutions(
-		{ model, sinceEpochMs }: { model: string; sinceEpochMs: number },
+		{ model, sinceEpochMs }: { model?: string; sinceEpochMs: number },
 		page: PageRequest,
 		scope: CallScope,
 	) {

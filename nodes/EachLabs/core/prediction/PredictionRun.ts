@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 
 import { SlotUnavailable, type AccountLimiter, type Slot } from '../account/AccountLimiter';
+import type { LookAtAccount } from '../account/AccountSight';
 import { CostGuard, type RecentCosts } from './CostGuard';
 import { Deadline } from '../Deadline';
 import type { CreateRequest, EachLabsClient } from '../api/EachLabsClient';
@@ -19,6 +20,9 @@ const MAX_CANCELS_AT_ONCE = 5;
 const CANCEL_TIME_MS = 10_000;
 /** A cancel that hangs is sent again while there is time: what it does not reach runs on. */
 const CANCEL_ATTEMPT_MS = 3_000;
+/** How old a prediction in flight may be that is looked for in the account's list. */
+const LISTED_BACK_MS = 3_600_000;
+const LOOK_TIME_MS = 10_000;
 
 export interface PredictionRunContext {
 	readonly client: EachLabsClient;
@@ -99,7 +103,7 @@ export class PredictionRun {
 		const predictionId = entry.state === 'created' ? entry.predictionId : await this.lookFor(entry, options);
 		if (predictionId === undefined) return undefined;
 		return await this.inPlace(options.deadline, async () => {
-			const slot = this.context.limiter.occupy();
+			const slot = this.context.limiter.occupy(predictionId);
 			this.costGuard.include();
 			return await this.counted(model, async () => {
 				const prediction = await this.finish(predictionId, model, options);
@@ -195,7 +199,7 @@ export class PredictionRun {
 	private async inSlot<Value>(deadline: Deadline, use: (slot: Slot) => Promise<Value>): Promise<Value> {
 		const giveBackTime = this.stopwatch(deadline);
 		const slot = await this.context.limiter
-			.acquire({ abortSignal: this.closing.signal, stallMs: deadline.totalMs })
+			.acquire({ abortSignal: this.closing.signal, stallMs: deadline.totalMs, look: this.lookAtAccount })
 			.catch(this.explainNoSlot(deadline));
 		giveBackTime();
 		try {
@@ -304,6 +308,14 @@ export class PredictionRun {
 			? predictionCancelled(predictionId)
 			: deadlinePassed(predictionId, deadline, outcome === 'cancelled');
 	}
+
+	/** What the account has in flight, of all models and runs. */
+	private readonly lookAtAccount: LookAtAccount = async (abortSignal) => {
+		const { client, clock } = this.context;
+		const deadline = new Deadline(clock, LOOK_TIME_MS);
+		const listed = await client.listInFlight(LISTED_BACK_MS, { deadline, abortSignal });
+		return listed.ok ? new Set(listed.value) : undefined;
+	};
 
 	private watchOf(model: string): CompletionWatch {
 		const { client, clock } = this.context;

@@ -67,13 +67,17 @@ export async function submitPrediction(request: CreateRequest, context: SubmitCo
 			case 'created':
 				ledgerItem.entry = { state: 'created', predictionId: outcome.predictionId };
 				claimed.add(outcome.predictionId);
-				slot.accepted();
+				slot.accepted(outcome.predictionId);
 				return outcome.predictionId;
 			case 'notCreated': {
 				if (outcome.cause === 'noSlot' && (outcome.httpStatus === 429 || slot.hasCompany())) {
 					context.onHeldBack(outcome.details, outcome.error);
 					await slot
-						.refused({ retryAfterMs: outcome.retryAfterMs, details: outcome.details })
+						.refused({
+							httpStatus: outcome.httpStatus,
+							retryAfterMs: outcome.retryAfterMs,
+							details: outcome.details,
+						})
 						.catch((error: unknown) => {
 							throw outcomeUnknown ?? error;
 						});
@@ -96,7 +100,7 @@ export async function submitPrediction(request: CreateRequest, context: SubmitCo
 				const found = await findSubmitted(request, sentAtEpochMs, context);
 				if (found !== undefined) {
 					ledgerItem.entry = { state: 'created', predictionId: found };
-					slot.accepted();
+					slot.accepted(found);
 					return found;
 				}
 				outcomeUnknown = submissionUnknown(outcome, sentAtEpochMs, clock.epochMs());
