@@ -1,34 +1,169 @@
-import { MEDIA_KIND_NAMES, type MediaFile, type MediaKind } from '../core/media/media';
+import { checkListedType } from '../core/model/defaultModel';
+import { capitalized, MEDIA_KIND_NAMES, type MediaFile, type MediaKind } from '../core/media/media';
 import { PredictionError } from '../core/PredictionError';
-import type { BinaryFile } from '../n8n/itemFiles';
+import type { HostBinaryFile } from '../n8n/HostBinaryFile';
+import { askedFiles } from '../n8n/itemFiles';
+import { settled, type ItemContext } from './operation';
 
 /** All kinds of files that models read. */
 export const KINDS: readonly MediaKind[] = ['image', 'video', 'audio', 'document'];
+
+/** How long a look at a file may take before the run begins; what takes longer is looked at when its turn has come. */
+const EARLY_LOOK_MS = 2_000;
+/** How long a look at a file may take at most. */
+const LOOK_MS = 60_000;
+/** Where a file can be asked about, by its kind. */
+const ANALYZE: Readonly<Record<MediaKind, string>> = {
+	image: 'Image → Analyze',
+	video: 'Video → Analyze',
+	audio: 'Audio → Analyze',
+	document: 'Document → Analyze',
+};
 
 /** A file of the item, of the kind that its bytes or, until they are looked at, its declared type tell. */
 export interface FileSource {
 	readonly kind: MediaKind;
 	readonly label: string;
+	/** '' for a file without one. */
+	readonly name: string;
+	/** Looked at once, however often it is asked. */
 	identified(): Promise<MediaFile>;
 }
 
-/** @param kind what a file in a remote store is taken for until it is looked at, where its type does not tell */
-export async function fileSource(
-	binaryFile: BinaryFile,
-	kind: MediaKind,
-	accepted: readonly MediaKind[],
-): Promise<FileSource> {
-	const identify = async () => {
-		const file = await binaryFile.identify();
-		if (accepted.includes(file.kind)) return file;
+export interface FileWish {
+	/** What a file that was not looked at is taken for, where its type does not tell. */
+	readonly kind: MediaKind;
+	readonly accepted: readonly MediaKind[];
+	/** Slug of the model that is to read the files; undefined where none is. */
+	readonly model?: string;
+	/** Seconds that an item may take. */
+	readonly maxWait: number;
+	/** Whether the kind has to be known at once: a file whose type does not tell it is looked at, however far it is. */
+	readonly needsKind?: boolean;
+}
+
+export interface ItemSources {
+	readonly sources: readonly FileSource[];
+	/** Names of files that `*` has left out. */
+	readonly leftOut: readonly string[];
+}
+
+/**
+ * The files that 'Input Data Field Name(s)' asks for. What `*` leaves out, and what was not asked for, is noted for a hint.
+ *
+ * @throws {PredictionError} `invalidInput`, naming the file
+ */
+export async function fileSources(item: ItemContext, asked: unknown, wish: FileWish): Promise<ItemSources> {
+	const { session, itemIndex } = item;
+	const { files, isAll, others, noFiles } = askedFiles(item, asked);
+	if (!isAll) {
+		const sources = await Promise.all(files.map(async (file) => await fileSource(item, file, wish)));
+		noteOthers(item, sources, files, others, wish);
+		return { sources, leftOut: [] };
+	}
+	const chosen = await Promise.all(
+		files.map(async (file) => ({ file, source: await readableSource(item, file, wish) })),
+	);
+	const sources = chosen.flatMap(({ source }) => source ?? []);
+	const left = chosen.flatMap(({ file, source }) => (source ? [] : [file]));
+	if (sources.length === 0) {
+		const there = [
+			...left.map(({ fieldName, declaredType }) => `${fieldName ?? ''} (${declaredType || 'unknown type'})`),
+			...noFiles.map(({ fieldName, what }) => `${fieldName} (${what})`),
+		].slice(0, 20);
 		throw PredictionError.invalidInput(
-			`${binaryFile.label.charAt(0).toUpperCase()}${binaryFile.label.slice(1)} is ${MEDIA_KIND_NAMES[file.kind].article} ${MEDIA_KIND_NAMES[file.kind].one}; this operation reads ${accepted.map((name) => MEDIA_KIND_NAMES[name].many).join(' and ')}`,
-			`Use the operation 'Analyze' for it, or give this one only ${MEDIA_KIND_NAMES[kind].many}.`,
+			`The item has no file that this operation reads${there.length === 0 ? ', nor any other' : `; it has: ${there.join(', ')}`}`,
+			'Look at the node before this one: it has to give a file in a binary field.',
 		);
+	}
+	const leftOut = [
+		...left.map(({ name, fieldName = '' }) => name || fieldName),
+		...noFiles.map(({ fieldName }) => fieldName),
+	];
+	session.fileNotes.noteLeftOut(itemIndex, leftOut);
+	return { sources, leftOut };
+}
+
+/** The source for a file that may be left out; undefined where it is. */
+async function readableSource(
+	item: ItemContext,
+	file: HostBinaryFile,
+	wish: FileWish,
+): Promise<FileSource | undefined> {
+	const { declaredKind } = file;
+	const isDeclared = declaredKind !== undefined && wish.accepted.includes(declaredKind);
+	// A store is not asked about a file whose type says that it is of another kind.
+	if (!file.isNear && declaredKind !== undefined && !isDeclared) return undefined;
+	const lookNow = !isDeclared;
+	const looked = await settled(fileSource(item, file, wish, lookNow));
+	if (looked.ok) return looked.value;
+	const { error } = looked;
+	const isOtherKind = file.lookedAt !== undefined;
+	const isUnreadable =
+		error instanceof PredictionError && error.kind === 'invalidInput' && !file.isUnreachable;
+	// What claims to be of the right kind, and is broken, is told: it was meant to be sent.
+	if (!isUnreadable || (isDeclared && !isOtherKind)) throw error;
+	return undefined;
+}
+
+async function fileSource(
+	{ session }: ItemContext,
+	file: HostBinaryFile,
+	{ kind, accepted, model, maxWait, needsKind }: FileWish,
+	lookNow = needsKind === true && file.declaredKind === undefined,
+): Promise<FileSource> {
+	const { label, name } = file;
+	const identify = async (limitMs: number): Promise<MediaFile> => {
+		const media = await file.identify(limitMs);
+		if (!accepted.includes(media.kind)) throw otherKind(label, media.kind, { kind, accepted });
+		if (model !== undefined) checkListedType(model, media.contentType, label);
+		return media;
 	};
-	const { label } = binaryFile;
+	const identified = async (): Promise<MediaFile> => await identify(Math.min(LOOK_MS, maxWait * 1_000));
 	// A file in memory or on disk is looked at before anything is sent; one in a remote store when its turn has come.
-	if (!binaryFile.isNear) return { kind: binaryFile.declaredKind ?? kind, label, identified: identify };
-	const file = await identify();
-	return { kind: file.kind, label, identified: async () => await Promise.resolve(file) };
+	const isEarly = lookNow || (file.isNear && !session.fileReading.isSlow);
+	if (!isEarly) return { kind: file.declaredKind ?? kind, label, name, identified };
+	const looked = await settled(identify(EARLY_LOOK_MS));
+	if (looked.ok) return { kind: looked.value.kind, label, name, identified };
+	const { error } = looked;
+	if (!(error instanceof PredictionError) || error.kind !== 'deadline') throw error;
+	session.fileReading.isSlow = true;
+	return { kind: file.declaredKind ?? kind, label, name, identified };
+}
+
+function otherKind(
+	label: string,
+	found: MediaKind,
+	{ kind, accepted }: Pick<FileWish, 'kind' | 'accepted'>,
+): PredictionError {
+	const { article, one } = MEDIA_KIND_NAMES[found];
+	return PredictionError.invalidInput(
+		`${capitalized(label)} is ${article} ${one}; this operation reads ${accepted.map((name) => MEDIA_KIND_NAMES[name].many).join(' and ')}`,
+		`Use the operation '${ANALYZE[found]}' for it, or give this one only ${MEDIA_KIND_NAMES[kind].many}.`,
+	);
+}
+
+/** Notes that an item has more files of the kinds that were sent than the parameter names. */
+function noteOthers(
+	{ session, itemIndex }: ItemContext,
+	sources: readonly FileSource[],
+	files: readonly HostBinaryFile[],
+	others: readonly HostBinaryFile[],
+	{ accepted }: FileWish,
+): void {
+	const kinds = others.flatMap(({ declaredKind }) =>
+		declaredKind !== undefined && accepted.includes(declaredKind) ? [declaredKind] : [],
+	);
+	const named = files.flatMap(({ fieldName }) => fieldName ?? []);
+	if (kinds.length === 0 || named.length !== files.length || named.length === 0) return;
+	const [kind, ...more] = new Set([...kinds, ...sources.map((source) => source.kind)]);
+	const noun = kind !== undefined && more.length === 0 ? MEDIA_KIND_NAMES[kind].many : 'files';
+	const shown = named
+		.slice(0, 10)
+		.map((name) => `'${name}'`)
+		.join(', ');
+	session.fileNotes.noteOnlySome(
+		itemIndex,
+		`${(kinds.length + files.length).toLocaleString('en-US')} ${noun}; only ${shown} ${named.length === 1 ? 'was' : 'were'} sent`,
+	);
 }

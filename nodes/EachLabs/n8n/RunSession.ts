@@ -1,4 +1,5 @@
 import { createHash } from 'crypto';
+import pLimit from 'p-limit';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { Deadline } from '../core/Deadline';
@@ -12,6 +13,8 @@ import type { Model } from '../core/api/shapes';
 import { accountState } from './accounts';
 import { isAllowedStorageUrl, readApiAccess } from './apiAccess';
 import { executionLedger } from './executionLedger';
+import { FileNotes } from './FileNotes';
+import type { FileReading } from './HostBinaryFile';
 import { hostClock } from './hostClock';
 import { HostTransport } from './HostTransport';
 import type { RunOptions } from './options';
@@ -21,6 +24,8 @@ const CATALOGUE_TIME_MS = 60_000;
 /** The node knows the default model's fields by itself. */
 const DEFAULT_MODEL_PATIENCE_MS = 8_000;
 const MINUTE_MS = 60_000;
+/** Each is an open file, or a request to a store, and an item may have 3,000 of them. */
+const MAX_LOOKS_AT_ONCE = 10;
 
 /** Everything that one execution of the node uses, from the first item to the last. */
 export class RunSession {
@@ -28,6 +33,8 @@ export class RunSession {
 	private readonly hints = new Set<string>();
 	/** The group of items that is being filled, by what its items have in common; operations put in what they share. */
 	readonly openGroups = new Map<string, object>();
+	readonly fileNotes = new FileNotes();
+	readonly fileReading: FileReading;
 
 	private constructor(
 		private readonly functions: IExecuteFunctions,
@@ -37,7 +44,12 @@ export class RunSession {
 		readonly uploads: FileUploads,
 		/** Whether uploaded files stay at the service after the run. */
 		readonly keepsUploads: boolean,
-	) {}
+		/** Whether the service is on this machine. */
+		readonly isLoopback: boolean,
+	) {
+		// Of this run alone: a store that does not answer holds the places of no other execution.
+		this.fileReading = { abortSignal, looks: pLimit(MAX_LOOKS_AT_ONCE), isSlow: false };
+	}
 
 	static async open(functions: IExecuteFunctions, options: RunOptions): Promise<RunSession> {
 		const access = await readApiAccess(functions);
@@ -65,7 +77,15 @@ export class RunSession {
 			keep: options.keepUploads,
 			abortSignal,
 		});
-		return new RunSession(functions, abortSignal, client, run, uploads, options.keepUploads);
+		return new RunSession(
+			functions,
+			abortSignal,
+			client,
+			run,
+			uploads,
+			options.keepUploads,
+			access.isLoopback,
+		);
 	}
 
 	deadline(seconds: number): Deadline {
@@ -119,6 +139,7 @@ export class RunSession {
 				`Your Each Labs account let fewer predictions run at once than this node could have used, so it took longer. Each Labs says: ${this.run.heldBackBy || 'too many predictions in progress'}`,
 			);
 		}
+		this.fileNotes.tell((message) => this.addHint(message));
 		for (const message of this.hints) this.functions.addExecutionHints({ message, location: 'outputPane' });
 	}
 

@@ -1,166 +1,218 @@
-import pLimit from 'p-limit';
-import type { IBinaryData, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { cleanContentType, kindOfType } from '../core/media/contentTypes';
-import { HEAD_BYTES, identifyMedia } from '../core/media/identifyMedia';
-import { checkFileSize, cleanFileName, type MediaFile, type MediaKind } from '../core/media/media';
-import type { ByteStream } from '../core/host';
 import { PredictionError } from '../core/PredictionError';
+import { isFileData, isFileLike, readGivenFile, type GivenFile } from './givenFile';
+import { HostBinaryFile, type FileReading } from './HostBinaryFile';
 
-const UPLOAD_CHUNK_BYTES = 262_144;
-/** Of all executions in the process: each is an open file, or a request to a store, and an item may have 3,000 of them. */
-const looks = pLimit(10);
-
-/** A file in a binary field, whose bytes have not been looked at yet. */
-export interface BinaryFile {
-	/** Names the file in messages. */
-	readonly label: string;
-	/** Whether looking at its first bytes costs next to nothing (memory, disk), or a request to a store. */
-	readonly isNear: boolean;
-	/** What its MIME type says; undefined where that says nothing. */
-	readonly declaredKind: MediaKind | undefined;
-	/** Looks at the first bytes: what they are, and whether such a file may be sent. */
-	identify(): Promise<MediaFile>;
+/** An input item whose files are asked for. */
+export interface FileContext {
+	readonly functions: IExecuteFunctions;
+	readonly itemIndex: number;
+	readonly session: { readonly fileReading: FileReading };
 }
 
+/** The files that the parameter 'Input Data Field Name(s)' asks for. */
+export interface AskedFiles {
+	readonly files: readonly HostBinaryFile[];
+	/** Whether all files of the item are asked for, so that some may be of a kind that is not read. */
+	readonly isAll: boolean;
+	/** Files of the item that are not asked for. */
+	readonly others: readonly HostBinaryFile[];
+	/** What stands among the item's files and is none, by its field; only where all are asked for. */
+	readonly noFiles: ReadonlyArray<{ readonly fieldName: string; readonly what: string }>;
+}
+
+const NAME_ONLY = 'Write the name of the binary field, e.g. data, without an expression.';
+const CODE_NODE =
+	"Look at the node that made the item. A Code node gives a file as an object with data (the bytes as base64), mimeType and fileName, e.g. binary: { data: { data: '/9j/4AAQ…', mimeType: 'image/jpeg', fileName: 'photo.jpg' } }.";
+/** What stands beside `data` where a Code node gave the parts of a file as fields. */
+const PARTS_OF_A_FILE: ReadonlySet<string> = new Set([
+	'mimeType',
+	'fileName',
+	'fileExtension',
+	'fileSize',
+	'fileType',
+	'directory',
+	'id',
+	'bytes',
+]);
+
 /**
- * The files that the parameter 'Input Data Field Name(s)' names: one field, several by comma, or `*` for every field of the item
- * that holds a kind of file which the operation reads.
+ * The files that a parameter value asks for: a field's name or path, several by comma or as a list, `*` for every field, the
+ * file itself as an expression gives it, or a list of such.
+ *
+ * Items have their files in `binary`, or, by the workflow's setting, in `json._files`; both are read.
  *
  * @throws {PredictionError} `invalidInput`, naming the fields that there are
  */
-export function binaryFiles(
-	functions: IExecuteFunctions,
-	itemIndex: number,
-	fieldNames: unknown,
-	accepted: readonly MediaKind[],
-): BinaryFile[] {
-	const item = functions.getInputData()[itemIndex];
-	const binary = item?.binary ?? {};
-	const names = wantedFields(fieldNames, binary, accepted);
-	return names.map((name) => {
-		const data = binary[name];
-		if (!data) {
-			throw PredictionError.invalidInput(
-				`The item has no binary field '${name}'${Object.keys(binary).length === 0 ? ', nor any other' : `; it has: ${Object.keys(binary).join(', ')}`}`,
-				item && Object.keys(binary).length === 0
-					? `This node needs a file from the node before it, e.g. from 'Read/Write Files from Disk' or 'HTTP Request' (response format: file).${functions.getNodeParameter('inputType', itemIndex, '') === '' ? '' : " For files that are on the web, set 'Input Type' to their URLs."}`
-					: "Set 'Input Data Field Name(s)' to one of these, to several by comma, or to * for all.",
-			);
-		}
-		return new HostBinaryFile(functions, itemIndex, name, data);
-	});
-}
-
-function wantedFields(
-	fieldNames: unknown,
-	binary: NonNullable<INodeExecutionData['binary']>,
-	accepted: readonly MediaKind[],
-): string[] {
-	if (typeof fieldNames !== 'string' || fieldNames.length > 1_000 || fieldNames.startsWith('data:')) {
-		throw PredictionError.invalidInput(
-			`The parameter 'Input Data Field Name(s)' holds ${typeof fieldNames === 'string' ? 'the data of a file' : describeType(fieldNames)} where the name of a field belongs`,
-			'Write the name of the binary field, e.g. data, without an expression.',
-		);
-	}
-	const names = fieldNames
-		.split(',')
-		.map((name) => name.trim())
-		.filter((name) => name !== '');
-	if (names.length === 0) {
-		throw PredictionError.invalidInput(
-			"The parameter 'Input Data Field Name(s)' is empty",
-			'Write the name of the binary field, e.g. data, or * for all.',
-		);
-	}
-	if (!names.includes('*')) return [...new Set(names)];
-	const fitting = Object.entries(binary).filter(([, data]) => {
-		const kind = kindOfType(cleanContentType(data.mimeType));
-		return kind !== undefined && accepted.includes(kind);
-	});
-	if (fitting.length === 0) {
-		const there = Object.entries(binary).map(
-			([name, data]) => `${name} (${cleanContentType(data.mimeType) || 'unknown type'})`,
-		);
-		throw PredictionError.invalidInput(
-			`The item has no file that this operation reads${there.length === 0 ? ', nor any other' : `; it has: ${there.join(', ')}`}`,
-			'Look at the node before this one: it has to give a file in a binary field.',
-		);
-	}
-	return fitting.map(([name]) => name);
-}
-
-class HostBinaryFile implements BinaryFile {
-	readonly label: string;
-	readonly isNear: boolean;
-	readonly declaredKind: MediaKind | undefined;
-
-	constructor(
-		private readonly functions: IExecuteFunctions,
-		private readonly itemIndex: number,
-		private readonly fieldName: string,
-		private readonly data: IBinaryData,
-	) {
-		const name = cleanFileName(data.fileName);
-		this.label =
-			name === ''
-				? `the file in binary field '${fieldName}'`
-				: `the file '${name}' in binary field '${fieldName}'`;
-		this.declaredKind = kindOfType(cleanContentType(data.mimeType));
-		this.isNear = data.id === undefined || data.id.startsWith('filesystem');
-	}
-
-	async identify(): Promise<MediaFile> {
-		return await looks(async () => await this.look());
-	}
-
-	private async look(): Promise<MediaFile> {
-		const byteLength = await this.byteLength();
-		if (byteLength === 0) checkFileSize('document', byteLength, this.label);
-		const { kind, contentType } = identifyMedia(await this.head(), this.data.mimeType, this.label);
-		checkFileSize(kind, byteLength, this.label);
+export function askedFiles(context: FileContext, asked: unknown): AskedFiles {
+	const fields = fieldsOf(context);
+	const fileOf = (fieldName: string | undefined, given: GivenFile): HostBinaryFile =>
+		new HostBinaryFile(context.functions, context.session.fileReading, fieldName, given);
+	const names = namesIn(asked);
+	if (names?.includes('*')) {
+		const given = [...fields]
+			.filter(([name, value]) => !(PARTS_OF_A_FILE.has(name) && typeof value !== 'object'))
+			.map(([name, value]) => ({ name, given: readGivenFile(value) }));
 		return {
-			kind,
-			name: cleanFileName(this.data.fileName),
-			contentType,
-			byteLength,
-			identity: this.data.id,
-			open: async () => await this.open(UPLOAD_CHUNK_BYTES),
+			files: given.flatMap(({ name, given: file }) => (typeof file === 'string' ? [] : [fileOf(name, file)])),
+			isAll: true,
+			others: [],
+			noFiles: given.flatMap(({ name, given: what }) =>
+				typeof what === 'string' ? [{ fieldName: name, what }] : [],
+			),
 		};
 	}
+	const files = names
+		? namedFiles(context, fields, names).map(({ name, given }) => fileOf(name, given))
+		: givenFiles(asked, fields).map(({ name, given }) => fileOf(name, given));
+	const taken = new Set(files.map(({ fieldName }) => fieldName));
+	const others = [...fields].flatMap(([name, value]) => {
+		const given = taken.has(name) || !isFileLike(value) ? 'taken' : readGivenFile(value);
+		return typeof given === 'string' ? [] : [fileOf(name, given)];
+	});
+	return { files, isAll: false, others, noFiles: [] };
+}
 
-	private async byteLength(): Promise<number> {
-		if (this.data.id === undefined) return (await this.buffer()).length;
-		return (await this.functions.helpers.getBinaryMetadata(this.data.id)).fileSize;
+/** Whether an item has any file. */
+export function hasFiles(context: FileContext): boolean {
+	return fieldsOf(context).size > 0;
+}
+
+function fieldsOf({ functions, itemIndex }: FileContext): Map<string, unknown> {
+	const { binary, json } = functions.getInputData()[itemIndex] ?? {};
+	const combined: unknown = (json as Record<string, unknown> | undefined)?.['_files'];
+	const inJson = isRecord(combined) ? Object.entries(combined).filter(([, value]) => isFileLike(value)) : [];
+	return new Map<string, unknown>([...inJson, ...Object.entries(isRecord(binary) ? binary : {})]);
+}
+
+/** The names in a text or in a list of texts; undefined where files themselves are given. */
+function namesIn(asked: unknown): string[] | undefined {
+	const entries = Array.isArray(asked)
+		? asked.filter((entry) => entry !== null && entry !== undefined)
+		: [asked];
+	if (Array.isArray(asked) && entries.length === 0) throw emptyParameter();
+	if (!entries.every((entry) => typeof entry === 'string')) return undefined;
+	const names = Array.isArray(asked)
+		? entries.map((name) => name.trim())
+		: (entries[0] ?? '').split(',').map((name) => name.trim());
+	for (const text of Array.isArray(asked) ? names : entries) checkNoData(text);
+	const given = names.filter((name) => name !== '');
+	if (given.length === 0) throw emptyParameter();
+	return [...new Set(given)];
+}
+
+function emptyParameter(): PredictionError {
+	return PredictionError.invalidInput(
+		"The parameter 'Input Data Field Name(s)' is empty",
+		'Write the name of the binary field, e.g. data, or * for all.',
+	);
+}
+
+function checkNoData(text: string): void {
+	if (text.includes('[object ')) {
+		throw PredictionError.invalidInput(
+			`The parameter 'Input Data Field Name(s)' holds '[object Object]': a file of an expression that stands beside other text`,
+			'Leave only the expression in the field, e.g. {{ $binary.data }}, or write the name of the binary field, e.g. data.',
+		);
 	}
-
-	private async head(): Promise<Uint8Array> {
-		const bytes = await this.open(HEAD_BYTES);
-		if (bytes instanceof Uint8Array) return bytes.subarray(0, HEAD_BYTES);
-		const chunks: Uint8Array[] = [];
-		let length = 0;
-		for await (const chunk of bytes) {
-			chunks.push(chunk);
-			length += chunk.length;
-			if (length >= HEAD_BYTES) break;
-		}
-		bytes.destroy();
-		return Buffer.concat(chunks).subarray(0, HEAD_BYTES);
+	if (text.includes('{{')) {
+		throw PredictionError.invalidInput(
+			`The parameter 'Input Data Field Name(s)' holds an expression as plain text`,
+			"Switch the field from 'Fixed' to 'Expression', or write the name of the binary field, e.g. data.",
+		);
 	}
-
-	/** A stream where the host keeps the file outside of memory; its bytes where it holds them in memory anyway. */
-	private async open(chunkBytes: number): Promise<Uint8Array | ByteStream> {
-		if (this.data.id === undefined) return await this.buffer();
-		return (await this.functions.helpers.getBinaryStream(this.data.id, chunkBytes)) as unknown as ByteStream;
-	}
-
-	private async buffer(): Promise<Uint8Array> {
-		return await this.functions.helpers.getBinaryDataBuffer(this.itemIndex, this.fieldName);
+	if (isFileData(text) || text.length > 1_000) {
+		throw PredictionError.invalidInput(
+			`The parameter 'Input Data Field Name(s)' holds the data of a file where the name of a field belongs`,
+			`${NAME_ONLY} Data in a text become a file with n8n's node 'Convert to File', operation 'Move Base64 String to File'.`,
+		);
 	}
 }
 
-function describeType(value: unknown): string {
-	if (value === undefined || value === null) return 'nothing';
-	if (Array.isArray(value)) return 'a list';
-	return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+interface NamedFile {
+	readonly name: string | undefined;
+	readonly given: GivenFile;
+}
+
+function namedFiles(
+	context: FileContext,
+	fields: ReadonlyMap<string, unknown>,
+	names: readonly string[],
+): NamedFile[] {
+	const whole = names.join(',');
+	return (fields.has(whole) ? [whole] : names).map((name) => {
+		const { isThere, field, value } = fieldOf(context, fields, name);
+		if (!isThere) throw noSuchField(context, fields, name);
+		const given = readGivenFile(value);
+		if (typeof given !== 'string') return { name: field, given };
+		throw PredictionError.invalidInput(
+			`The binary field '${field}' holds ${given} where a file belongs`,
+			CODE_NODE,
+		);
+	});
+}
+
+function fieldOf(
+	{ functions, itemIndex }: FileContext,
+	fields: ReadonlyMap<string, unknown>,
+	name: string,
+): { readonly isThere: boolean; readonly field: string; readonly value?: unknown } {
+	// As somebody writes it who has an expression in mind.
+	const bare = name.replace(/^(?:\$?(?:json|binary)\.)?(?:_files\.)?/, '');
+	for (const field of [name, bare])
+		if (fields.has(field)) return { isThere: true, field, value: fields.get(field) };
+	const path = name.replace(/^\$?json\./, '').match(/[^.[\]'"]+/g) ?? [];
+	let value: unknown = functions.getInputData()[itemIndex]?.json;
+	for (const key of path)
+		value =
+			typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+				? (value as Record<string, unknown>)[key]
+				: undefined;
+	return { isThere: isFileLike(value), field: name, value };
+}
+
+function noSuchField(
+	{ functions, itemIndex }: FileContext,
+	fields: ReadonlyMap<string, unknown>,
+	name: string,
+): PredictionError {
+	const there = [...fields.keys()].slice(0, 20);
+	return PredictionError.invalidInput(
+		`The item has no binary field '${name}'${there.length === 0 ? ', nor any other' : `; it has: ${there.join(', ')}`}`,
+		there.length === 0
+			? `This node needs a file from the node before it, e.g. from 'Read/Write Files from Disk' or 'HTTP Request' (response format: file).${functions.getNodeParameter('inputType', itemIndex, '') === '' ? '' : " For files that are on the web, set 'Input Type' to their URLs."}`
+			: "Set 'Input Data Field Name(s)' to one of these, to several by comma, or to * for all.",
+	);
+}
+
+/** Files as an expression gives them: one, a list, or all of an item by their fields. */
+function givenFiles(asked: unknown, fields: ReadonlyMap<string, unknown>): NamedFile[] {
+	if (Array.isArray(asked)) {
+		const entries = asked.filter((entry) => entry !== null && entry !== undefined);
+		return entries.flatMap((entry) => givenFiles(entry, fields));
+	}
+	if (typeof asked === 'string' && fields.has(asked)) return givenFiles(fields.get(asked), fields);
+	const given = readGivenFile(asked);
+	if (typeof given !== 'string') {
+		const same = [...fields].find(
+			([, value]) => value === asked || (given.id !== undefined && idOf(value) === given.id),
+		);
+		return [{ name: same?.[0], given }];
+	}
+	const inside = isRecord(asked) ? Object.values(asked) : [];
+	if (inside.length > 0 && inside.every(isFileLike))
+		return inside.flatMap((value) => givenFiles(value, fields));
+	throw PredictionError.invalidInput(
+		`The parameter 'Input Data Field Name(s)' holds ${given} where the name of a field or a file belongs`,
+		'Write the name of the binary field, e.g. data, or an expression that gives a file, e.g. {{ $binary.data }}.',
+	);
+}
+
+function idOf(value: unknown): unknown {
+	return isRecord(value) ? value['id'] : undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

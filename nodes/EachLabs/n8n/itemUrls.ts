@@ -1,51 +1,123 @@
-import { separateUrls } from '../core/media/addresses';
+import { endingOf, isOwnNetworkHost, separateUrls } from '../core/media/addresses';
 import type { MediaKind, MediaUrl } from '../core/media/media';
+import { checkListedType } from '../core/model/defaultModel';
 import { PredictionError } from '../core/PredictionError';
 
+export interface UrlWish {
+	readonly kind: MediaKind;
+	/** The parameter's display name, for messages. */
+	readonly parameter: string;
+	/** Slug of the model that is to read the files. */
+	readonly model: string;
+	/** Whether the service itself is on this machine, and so can fetch from its network. */
+	readonly takesOwnNetwork: boolean;
+}
+
+/** Where services write the address of a file in an object; those of some lie one level deeper. */
+const ADDRESS_KEYS = ['url', 'src', 'href', 'source_url', 'file', 'external', 'image_url', 'image'];
+const MAX_DEPTH = 3;
+const SHOWN_CHARACTERS = 80;
+
 /**
- * The addresses in a URL parameter: text with several by comma or line break, or an array, whose entries are kept whole.
+ * The addresses in a URL parameter: a text with one or several, a list (also as JSON), an object that holds an address, or a
+ * list of such. Entries of a list are kept whole; empty ones are passed over.
  *
- * @param fieldName the parameter's display name, for messages
+ * @throws {PredictionError} `invalidInput`, naming the address
  */
-export function mediaUrls(value: unknown, kind: MediaKind, fieldName: string): MediaUrl[] {
-	const entries = Array.isArray(value) ? value : typeof value === 'string' ? separateUrls(value) : [value];
-	const urls = entries.filter((entry) => entry !== '' && !(typeof entry === 'string' && entry.trim() === ''));
+export function mediaUrls(value: unknown, wish: UrlWish): MediaUrl[] {
+	const { parameter, kind } = wish;
+	if (value === undefined || value === null) throw noAddress(parameter, 'nothing');
+	const urls = addressesIn(value, parameter);
 	if (urls.length === 0) {
 		throw PredictionError.invalidInput(
-			`The parameter '${fieldName}' is empty`,
+			`The parameter '${parameter}' is empty`,
 			`Give at least one address, e.g. https://example.com/file, or set 'Input Type' to Binary File(s).`,
 		);
 	}
-	return urls.map((entry) => ({ kind, url: checkedUrl(entry, fieldName) }));
+	return urls.map((url) => ({ kind, url: checkedUrl(url, wish) }));
 }
 
-function checkedUrl(entry: unknown, fieldName: string): string {
-	if (typeof entry !== 'string') {
-		throw PredictionError.invalidInput(
-			`The parameter '${fieldName}' holds ${entry === undefined || entry === null ? 'nothing' : `a value of type ${typeof entry}`} where a web address belongs`,
-			'Check the expression: for this item it gives no text.',
-		);
+function addressesIn(value: unknown, parameter: string, depth = 0): string[] {
+	if (value === null || value === undefined) return [];
+	if (typeof value === 'string') {
+		const parsed = depth < MAX_DEPTH && /^\s*(?:\[|\{|")/.test(value) ? parsedJson(value) : undefined;
+		if (parsed !== undefined) return addressesIn(parsed, parameter, depth + 1);
+		const urls = depth === 0 ? separateUrls(value) : [value.trim()];
+		return urls.filter((url) => url !== '');
 	}
-	const text = entry.trim();
-	const shown = `${text.slice(0, 80)}${text.length > 80 ? '…' : ''}`;
-	const url = /\s/.test(text) || !URL.canParse(text) ? undefined : new URL(text);
+	if (Array.isArray(value))
+		return value.flatMap((entry) => addressesIn(entry, parameter, Math.max(1, depth)));
+	if (typeof value !== 'object') throw noAddress(parameter, `a value of type ${typeof value}`);
+	const given = value as Record<string, unknown>;
+	const key = ADDRESS_KEYS.find((name) => {
+		const inner = Object.hasOwn(given, name) ? given[name] : undefined;
+		return (
+			(typeof inner === 'string' && inner !== '') ||
+			(typeof inner === 'object' && inner !== null && depth < MAX_DEPTH)
+		);
+	});
+	if (key !== undefined) return addressesIn(given[key], parameter, Math.max(1, depth + 1));
+	const keys = Object.keys(given).slice(0, 10);
+	throw noAddress(
+		parameter,
+		`an object without one (${keys.length === 0 ? 'it is empty' : `it has: ${keys.join(', ')}`})`,
+	);
+}
+
+function noAddress(parameter: string, what: string): PredictionError {
+	return PredictionError.invalidInput(
+		`The parameter '${parameter}' holds ${what} where a web address belongs`,
+		what.startsWith('an object')
+			? 'Choose the field of it that has the address, e.g. {{ $json.photo.link }}. In an object, url, src and href are found by themselves.'
+			: 'Check the expression: for this item it gives no text.',
+	);
+}
+
+function parsedJson(text: string): unknown {
+	try {
+		return JSON.parse(text) as unknown;
+	} catch {
+		return undefined;
+	}
+}
+
+function checkedUrl(entry: string, { parameter, model, takesOwnNetwork }: UrlWish): string {
+	// An address without its scheme, as shops and pages write it.
+	const text = entry.trim().replace(/^\/\/(?=[^/\s]+\.[^/\s])/, 'https://');
+	const shown = `${text.slice(0, SHOWN_CHARACTERS)}${text.length > SHOWN_CHARACTERS ? '…' : ''}`;
+	const address = text.replace(/[ \u00a0]/g, '%20');
+	const url = /\s/.test(address) || !URL.canParse(address) ? undefined : new URL(address);
 	if (!url) {
 		throw PredictionError.invalidInput(
-			`The parameter '${fieldName}' holds '${shown}', which is not a web address`,
+			`The parameter '${parameter}' holds '${shown}', which is not a web address`,
 			'Give a whole address, e.g. https://example.com/file.',
 		);
 	}
 	if (url.protocol !== 'https:' && url.protocol !== 'http:') {
 		throw PredictionError.invalidInput(
-			`The parameter '${fieldName}' holds an address that begins with ${url.protocol}, and Each Labs can only fetch http and https: ${shown}`,
+			`The parameter '${parameter}' holds an address that begins with ${url.protocol}, and Each Labs can only fetch http and https: ${shown}`,
 			"Use an address on the web, or get the file with a node before this one and set 'Input Type' to Binary File(s).",
 		);
 	}
 	if (url.username !== '' || url.password !== '') {
 		throw PredictionError.invalidInput(
-			`The parameter '${fieldName}' holds an address with a user name or password in it (${url.host})`,
+			`The parameter '${parameter}' holds an address with a user name or password in it (${url.host})`,
 			"Each Labs and its model would see them. Fetch the file with n8n's HTTP Request node and set 'Input Type' to Binary File(s).",
 		);
 	}
-	return text;
+	if (!takesOwnNetwork && isOwnNetworkHost(url.hostname)) {
+		throw PredictionError.invalidInput(
+			`The parameter '${parameter}' holds an address in your own network (${url.host}), which Each Labs can't reach`,
+			"Fetch the file with n8n's HTTP Request node and set 'Input Type' to Binary File(s), or use an address on the web.",
+		);
+	}
+	const { unreadable, contentType } = endingOf(url);
+	if (unreadable !== undefined) {
+		throw PredictionError.invalidInput(
+			`The parameter '${parameter}' holds the address of ${unreadable}, which the model can't read: ${shown}`,
+			'Use the address of a JPEG, PNG or WebP image, of a video, a recording or a PDF document, or convert the file first.',
+		);
+	}
+	if (contentType !== undefined) checkListedType(model, contentType, `the file at ${shown}`);
+	return address;
 }

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import sharp from 'sharp';
 import type { ICredentialDataDecryptedObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
 import { startSandbox, type Sandbox } from '../../../sandbox/startSandbox';
@@ -167,7 +168,10 @@ describe('bad input is refused before anything is paid', () => {
 			'Use JPEG, PNG, WebP, GIF, BMP, HEIC or AVIF images, MP4, MOV, WebM or AVI videos, WAV, MP3, M4A, OGG, FLAC or AAC audio, or PDF documents. Often a download gave a web page with a notice in place of the file: look at the node before this one.';
 		const convert = 'Convert it to PNG or JPEG first, then try again.';
 		const stepBefore = 'Look at the node before this one: it has to give a file in a binary field.';
-		const nameOnly = 'Write the name of the binary field, e.g. data, without an expression.';
+		const nameOnly =
+			"Write the name of the binary field, e.g. data, without an expression. Data in a text become a file with n8n's node 'Convert to File', operation 'Move Base64 String to File'.";
+		const nameOrFile =
+			'Write the name of the binary field, e.g. data, or an expression that gives a file, e.g. {{ $binary.data }}.';
 		const again = 'The download or upload before this node stopped early. Get the file again.';
 		expectRefusals([
 			{
@@ -208,10 +212,27 @@ describe('bad input is refused before anything is paid', () => {
 				description: 'Write the name of the binary field, e.g. data, or * for all.',
 			},
 			{
-				label: "a file's data where its field's name belongs",
-				parameters: { binaryPropertyName: '={{ $binary.data }}' },
-				message: "The parameter 'Input Data Field Name(s)' holds an object where the name of a field belongs",
-				description: nameOnly,
+				label: 'an object that is no file where a field name belongs',
+				parameters: { binaryPropertyName: '={{ $json }}' },
+				item: async () => await itemWithFiles({ data: await testMedia.picture(4, 4) }, { a: 1 }),
+				message:
+					"The parameter 'Input Data Field Name(s)' holds an object without the bytes of a file (it has: a) where the name of a field or a file belongs",
+				description: nameOrFile,
+			},
+			{
+				label: 'a file of an expression beside other text',
+				parameters: { binaryPropertyName: '={{ $binary.data }} ' },
+				message:
+					"The parameter 'Input Data Field Name(s)' holds '[object Object]': a file of an expression that stands beside other text",
+				description:
+					'Leave only the expression in the field, e.g. {{ $binary.data }}, or write the name of the binary field, e.g. data.',
+			},
+			{
+				label: 'an expression as plain text',
+				parameters: { binaryPropertyName: '{{ $binary.data }}' },
+				message: "The parameter 'Input Data Field Name(s)' holds an expression as plain text",
+				description:
+					"Switch the field from 'Fixed' to 'Expression', or write the name of the binary field, e.g. data.",
 			},
 			{
 				label: 'a data URL where a field name belongs',
@@ -230,8 +251,9 @@ describe('bad input is refused before anything is paid', () => {
 			{
 				label: 'nothing where a field name belongs',
 				parameters: { binaryPropertyName: '={{ $json.nothing }}' },
-				message: "The parameter 'Input Data Field Name(s)' holds nothing where the name of a field belongs",
-				description: nameOnly,
+				message:
+					"The parameter 'Input Data Field Name(s)' holds nothing where the name of a field or a file belongs",
+				description: nameOrFile,
 			},
 			{
 				label: 'a file without bytes',
@@ -315,6 +337,20 @@ describe('bad input is refused before anything is paid', () => {
 				message: "The file 'scan.tif' in binary field 'data' holds a TIFF image, which the model can't read",
 				description: convert,
 			},
+			...(['gif', 'avif'] as const).map((format) => ({
+				label: `${format.toUpperCase()}, which the maker of the model does not list (googleapis/js-genai#1664)`,
+				item: async () =>
+					await fileItem(
+						sharp({ create: { width: 20, height: 20, channels: 3, background: 'red' } })
+							.toFormat(format)
+							.toBuffer(),
+						`a.${format}`,
+						'image/jpeg',
+					)(),
+				message: `The file 'a.${format}' in binary field 'data' is ${format === 'gif' ? 'a GIF' : 'an AVIF'} image, which is not among the formats that gemini-2-0-flash-lite reads`,
+				description:
+					"Convert it to PNG or JPEG first, e.g. with n8n's Edit Image node, or choose a model that reads it.",
+			})),
 			{
 				label: 'a JPEG that was cut off',
 				item: async () => await fileItem(cutOff('jpeg'), 'half.jpg', 'image/jpeg')(),
@@ -346,21 +382,21 @@ describe('bad input is refused before anything is paid', () => {
 				parameters: { resource: 'image', operation: 'altText' },
 				item: async () => await fileItem(testMedia.video(), 'boat.mp4', 'video/mp4')(),
 				message: "The file 'boat.mp4' in binary field 'data' is a video; this operation reads images",
-				description: "Use the operation 'Analyze' for it, or give this one only images.",
+				description: "Use the operation 'Video → Analyze' for it, or give this one only images.",
 			},
 			{
 				label: 'a recording for an alt text',
 				parameters: { resource: 'image', operation: 'altText' },
 				item: fileItem(testMedia.recording(1), 'talk.wav', 'audio/wav'),
 				message: "The file 'talk.wav' in binary field 'data' is an audio file; this operation reads images",
-				description: "Use the operation 'Analyze' for it, or give this one only images.",
+				description: "Use the operation 'Audio → Analyze' for it, or give this one only images.",
 			},
 			{
 				label: 'a picture for a transcript',
 				parameters: { resource: 'audio', operation: 'transcribe' },
 				message:
 					"The file 'data.png' in binary field 'data' is an image; this operation reads audio files and videos",
-				description: "Use the operation 'Analyze' for it, or give this one only audio files.",
+				description: "Use the operation 'Image → Analyze' for it, or give this one only audio files.",
 			},
 			{
 				label: 'two pictures for a model that takes one',
@@ -425,11 +461,42 @@ describe('bad input is refused before anything is paid', () => {
 				description: whole,
 			},
 			{
-				label: 'a space',
-				...urlItem('https://example.com/a b.png'),
+				label: 'a blank in the name of the server',
+				...urlItem('https://exam ple.com/a.png'),
 				message:
-					"The parameter 'Image URL(s)' holds 'https://example.com/a b.png', which is not a web address",
+					"The parameter 'Image URL(s)' holds 'https://exam ple.com/a.png', which is not a web address",
 				description: whole,
+			},
+			{
+				label: 'a line break in the middle of an address',
+				...urlItem('https://example.com/a\nb.png'),
+				message:
+					"The parameter 'Image URL(s)' holds 'https://example.com/a\nb.png', which is not a web address",
+				description: whole,
+			},
+			{
+				label: 'an object without an address',
+				...urlItem([{ id: 'att1', filename: 'a.png' }]),
+				message:
+					"The parameter 'Image URL(s)' holds an object without one (it has: id, filename) where a web address belongs",
+				description:
+					'Choose the field of it that has the address, e.g. {{ $json.photo.link }}. In an object, url, src and href are found by themselves.',
+			},
+			{
+				label: 'a drawing',
+				...urlItem('https://example.com/logo.SVG'),
+				message:
+					"The parameter 'Image URL(s)' holds the address of an SVG drawing, which the model can't read: https://example.com/logo.SVG",
+				description:
+					'Use the address of a JPEG, PNG or WebP image, of a video, a recording or a PDF document, or convert the file first.',
+			},
+			{
+				label: 'a GIF for the model whose maker lists none (microsoft/vscode#286628)',
+				...urlItem('https://example.com/cat.gif'),
+				message:
+					'The file at https://example.com/cat.gif is a GIF image, which is not among the formats that gemini-2-0-flash-lite reads',
+				description:
+					"Convert it to PNG or JPEG first, e.g. with n8n's Edit Image node, or choose a model that reads it.",
 			},
 			{ label: 'an empty text', ...urlItem(''), ...empty },
 			{ label: 'an empty list', ...urlItem([]), ...empty },

@@ -1,5 +1,4 @@
-import { binaryFiles } from '../../n8n/itemFiles';
-import { fileSource, KINDS } from '../fileSource';
+import { fileSources, KINDS } from '../fileSource';
 import { settled, unitOf, type Operation } from '../operation';
 import { optionsCollection } from '../fields/options';
 
@@ -46,11 +45,11 @@ export const uploadFile: Operation = {
 	prepare: async (item) => {
 		const { functions, itemIndex, session } = item;
 		const fieldNames: unknown = functions.getNodeParameter('binaryPropertyName', itemIndex, 'data');
-		const sources = await Promise.all(
-			binaryFiles(functions, itemIndex, fieldNames, KINDS).map(
-				async (file) => await fileSource(file, 'document', KINDS),
-			),
-		);
+		const { sources } = await fileSources(item, fieldNames, {
+			kind: 'document',
+			accepted: KINDS,
+			maxWait: UPLOAD_TIME_SECONDS,
+		});
 		return unitOf(itemIndex, async () => {
 			const { uploads } = session;
 			const files = await Promise.all(sources.map(async (source) => await source.identified()));
@@ -80,7 +79,7 @@ export const uploadFile: Operation = {
 				fileSize: files[index]?.byteLength,
 				expiresAt,
 			}));
-			const isList = /[,*]/.test(String(fieldNames));
+			const isList = typeof fieldNames === 'string' ? /[,*]/.test(fieldNames) : sources.length > 1;
 			return {
 				json: isList ? { files: outputs } : { ...outputs[0] },
 				onHandedOver: () => {

@@ -49,6 +49,8 @@ export interface MediaItem {
 	readonly simplify: boolean;
 	readonly model: Model;
 	readonly sources: ReadonlyArray<MediaUrl | FileSource>;
+	/** Names of files of the item that nobody looks at, since `*` has left them out. */
+	readonly leftOut: readonly string[];
 	/** Everything that a request is made of but its prompt and its media. */
 	readonly wish: Omit<PredictionWish, 'media' | 'prompt'>;
 }
@@ -57,12 +59,18 @@ export interface MediaItem {
 export async function readMediaItem(context: ItemContext, question: MediaQuestion): Promise<MediaItem> {
 	const { session } = context;
 	const options = readItemOptions(context);
-	const sources = [...(question.earlierMedia ?? []), ...(await readSources(context, question))];
-	const model = await session.model(readModelId(context));
+	const modelId = readModelId(context);
+	const { sources: own, leftOut } = await readSources(context, {
+		...question,
+		model: modelId,
+		maxWait: options.maxWait,
+	});
+	const sources = [...(question.earlierMedia ?? []), ...own];
+	const model = await session.model(modelId);
 	const wish = { settings: modelSettings(options), additionalInput: options.additionalInput };
 	// Tried without the addresses, so that a request which can't be made ends here, not after its uploads.
 	const media = sources.map(({ kind }) => ({ kind, url: '' }));
 	buildModelInput(model, { ...wish, prompt: question.task, media });
 	const simplify = readSimplify(context);
-	return { context, question, options, simplify, model, sources, wish };
+	return { context, question, options, simplify, model, sources, leftOut, wish };
 }

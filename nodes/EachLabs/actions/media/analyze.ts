@@ -23,6 +23,7 @@ export function analyzeOperation(kind: MediaKind, question: string, option: Oper
 		],
 		prepare: async (item) => {
 			const text = readText(item);
+			item.session.fileNotes.noteQuestion(item.itemIndex, text);
 			const { history, includeConversation, systemInstruction } = readItemOptions(item);
 			const turns = readTurns(history);
 			const { prompt, kept } = followUpPrompt(turns, text, systemInstruction?.length);

@@ -4,8 +4,7 @@ import type { MediaUrl } from '../../core/media/media';
 import { PredictionError } from '../../core/PredictionError';
 import { outputText } from '../../core/prediction/outputText';
 import { buildRunInput, type RunFile } from '../../core/model/runInput';
-import { binaryFiles } from '../../n8n/itemFiles';
-import { fileSource, KINDS, type FileSource } from '../fileSource';
+import { fileSources, KINDS, type FileSource } from '../fileSource';
 import { RUN_OPTIONS, optionsCollection, readItemOptions } from '../fields/options';
 import { modelField, readModelId } from '../fields/model';
 import { unitOf, type ItemContext, type Operation } from '../operation';
@@ -101,7 +100,7 @@ export const runModel: Operation = {
 		const { itemIndex, session } = item;
 		const options = readItemOptions(item);
 		const simplify = readSimplify(item);
-		const placed = await readFiles(item);
+		const placed = await readFiles(item, options.maxWait);
 		const sources = placed.map(({ source }) => source);
 		const model = await session.model(readModelId(item));
 		const wish = { values: readValues(item), additionalInput: options.additionalInput };
@@ -138,19 +137,19 @@ export const runModel: Operation = {
 	},
 };
 
-async function readFiles({ functions, itemIndex }: ItemContext): Promise<PlacedSource[]> {
+async function readFiles(item: ItemContext, maxWait: number): Promise<PlacedSource[]> {
+	const { functions, itemIndex } = item;
 	const { files: entries } = functions.getNodeParameter('inputFiles', itemIndex, {}) as IDataObject;
 	const placed = (Array.isArray(entries) ? (entries as IDataObject[]) : []).map(
 		async ({ binaryPropertyName, modelField: name }) => {
 			const fieldName = typeof name === 'string' && name.trim() !== '' ? name.trim() : undefined;
-			return await Promise.all(
-				binaryFiles(functions, itemIndex, binaryPropertyName, KINDS).map(async (file) => {
-					const source = await fileSource(file, 'document', KINDS);
-					if (fieldName !== undefined || file.declaredKind !== undefined) return { source, fieldName };
-					// Its kind says into which field it goes.
-					return { source: { ...source, kind: (await source.identified()).kind } };
-				}),
-			);
+			const { sources } = await fileSources(item, binaryPropertyName, {
+				kind: 'document',
+				accepted: KINDS,
+				maxWait,
+				needsKind: fieldName === undefined,
+			});
+			return sources.map((source) => ({ source, fieldName }));
 		},
 	);
 	return (await Promise.all(placed)).flat();

@@ -1,4 +1,6 @@
+import { PredictionError } from '../PredictionError';
 import type { Model } from '../api/shapes';
+import { capitalized } from '../media/media';
 
 export const DEFAULT_MODEL = 'gemini-2-0-flash-lite';
 
@@ -21,3 +23,29 @@ export const KNOWN_DEFAULT_MODEL: Model = {
 
 /** The average run time that the model's page gave in August 2026. */
 export const DEFAULT_MODEL_RUN_TIME_MS = 10_000;
+
+/**
+ * Formats that the maker of the default model does not list among those that it reads (its pages on images, video and audio,
+ * November 2026), in a user's words. Other models may read them.
+ */
+const UNLISTED_TYPES: ReadonlyMap<string, { readonly name: string; readonly wanted: string }> = new Map([
+	['image/gif', { name: 'a GIF image', wanted: 'PNG or JPEG' }],
+	['image/bmp', { name: 'a BMP image', wanted: 'PNG or JPEG' }],
+	['image/avif', { name: 'an AVIF image', wanted: 'PNG or JPEG' }],
+	['video/x-matroska', { name: 'an MKV video', wanted: 'MP4' }],
+	['audio/amr', { name: 'an AMR recording', wanted: 'MP3 or WAV' }],
+]);
+
+/**
+ * Refuses a file of a format that a model is known not to read, before it is paid for.
+ *
+ * @param label names the file in messages
+ */
+export function checkListedType(model: string, contentType: string, label: string): void {
+	const unlisted = model === DEFAULT_MODEL ? UNLISTED_TYPES.get(contentType) : undefined;
+	if (unlisted === undefined) return;
+	throw PredictionError.invalidInput(
+		`${capitalized(label)} is ${unlisted.name}, which is not among the formats that ${model} reads`,
+		`Convert it to ${unlisted.wanted} first${contentType.startsWith('image/') ? ", e.g. with n8n's Edit Image node" : ''}, or choose a model that reads it.`,
+	);
+}

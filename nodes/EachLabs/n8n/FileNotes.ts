@@ -1,0 +1,68 @@
+/** Items that a hint names; more are counted. */
+const MAX_NAMED = 5;
+const MAX_NAMES = 10;
+
+/** Words of a question about several files at once. */
+const COMPARES =
+	/\b(?:compare[ds]?|comparing|comparison|differ(?:s|ence|ences)?|which (?:one|of (?:these|them|the))|these (?:two|three|images|pictures|photos|files|videos)|both (?:images|pictures|photos|files|videos)|each other|vergleich\w*|unterschied\w*|compara\w*|diff[ée]rences?|diferencias?)\b/i;
+
+/** What a run has to tell of the files that it did not send, and of those that were meant to be sent together. */
+export class FileNotes {
+	private readonly leftOut = new Map<number, readonly string[]>();
+	private readonly onlySome = new Map<number, string>();
+	private readonly comparisons = new Set<number>();
+	private readonly fileCounts = new Map<number, number>();
+
+	/** Files of an item that `*` has left out, since the operation or its model does not read them. */
+	noteLeftOut(itemIndex: number, names: readonly string[]): void {
+		if (names.length > 0) this.leftOut.set(itemIndex, names);
+	}
+
+	/** @param what e.g. "2 images; only 'data' was sent" */
+	noteOnlySome(itemIndex: number, what: string): void {
+		this.onlySome.set(itemIndex, what);
+	}
+
+	noteQuestion(itemIndex: number, text: string): void {
+		if (COMPARES.test(text)) this.comparisons.add(itemIndex);
+	}
+
+	noteCount(itemIndex: number, count: number): void {
+		this.fileCounts.set(itemIndex, count);
+	}
+
+	tell(addHint: (message: string) => void): void {
+		if (this.leftOut.size > 0) {
+			const named = [...this.leftOut]
+				.slice(0, MAX_NAMED)
+				.map(([itemIndex, names]) => `${shortList(names)} (item ${itemIndex})`);
+			addHint(
+				`Files that were left out, since this operation or its model does not read them: ${listed(named, this.leftOut.size)}`,
+			);
+		}
+		const [first] = this.onlySome;
+		if (first !== undefined) {
+			const [itemIndex, what] = first;
+			const more = this.onlySome.size - 1;
+			addHint(
+				`${this.fileCounts.size > 1 ? `Item ${itemIndex}` : 'This item'} has ${what}. Write * for all.${more === 0 ? '' : ` So it is with ${more.toLocaleString('en-US')} more ${more === 1 ? 'item' : 'items'}.`}`,
+			);
+		}
+		const alone = [...this.comparisons].filter((itemIndex) => this.fileCounts.get(itemIndex) === 1).length;
+		if (alone > 1) {
+			addHint(
+				`Each of ${alone.toLocaleString('en-US')} items was asked about by itself, with its one file. To have their files compared, bring them into one item first (Aggregate node, with 'Include Binaries'), and write * for all.`,
+			);
+		}
+	}
+}
+
+function shortList(names: readonly string[]): string {
+	const shown = names.slice(0, MAX_NAMES).join(', ');
+	return names.length > MAX_NAMES ? `${shown}, …` : shown;
+}
+
+function listed(named: readonly string[], count: number): string {
+	const more = count - named.length;
+	return `${named.join('; ')}${more > 0 ? `; and of ${more.toLocaleString('en-US')} more items` : ''}`;
+}

@@ -1,0 +1,176 @@
+import { createHash } from 'crypto';
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import type { ByteStream } from '../core/host';
+import { cleanContentType, kindOfType } from '../core/media/contentTypes';
+import { HEAD_BYTES, identifyMedia } from '../core/media/identifyMedia';
+import {
+	capitalized,
+	checkFileSize,
+	cleanFileName,
+	type MediaFile,
+	type MediaKind,
+} from '../core/media/media';
+import { PredictionError } from '../core/PredictionError';
+import { withinTime } from '../core/withinTime';
+import type { GivenFile } from './givenFile';
+import { hostClock } from './hostClock';
+
+const UPLOAD_CHUNK_BYTES = 262_144;
+/** A store that has not opened a file by then does not answer. */
+const OPEN_MS = 60_000;
+
+/** What files of a run have in common. */
+export interface FileReading {
+	readonly abortSignal: AbortSignal;
+	/** Looks of this run at files wait here: each is an open file, or a request to a store. */
+	readonly looks: <Value>(look: () => Promise<Value>) => Promise<Value>;
+	/** Whether a disk has let a look wait: files on it are then looked at when their turn has come. */
+	isSlow: boolean;
+}
+
+/** A file of an item, whose bytes are in the item, on disk or in a store. */
+export class HostBinaryFile {
+	/** Names the file in messages. */
+	readonly label: string;
+	/** Cleaned; '' for a file without one. */
+	readonly name: string;
+	/** Whether looking at its first bytes costs next to nothing (memory, disk), or a request to a store. */
+	readonly isNear: boolean;
+	/** What its MIME type says; undefined where that says nothing. */
+	readonly declaredKind: MediaKind | undefined;
+	/** What the look found; undefined until then. */
+	lookedAt: MediaFile | undefined;
+	/** Whether the bytes could not be got from n8n. */
+	isUnreachable = false;
+
+	/** @param fieldName undefined for a file that an expression gave */
+	constructor(
+		private readonly functions: IExecuteFunctions,
+		private readonly reading: FileReading,
+		readonly fieldName: string | undefined,
+		private readonly given: GivenFile,
+	) {
+		this.name = cleanFileName(given.fileName);
+		const place = fieldName === undefined ? '' : ` in binary field '${fieldName}'`;
+		this.label =
+			this.name === '' && place === ''
+				? "the file that 'Input Data Field Name(s)' gives"
+				: `the file${this.name === '' ? '' : ` '${this.name}'`}${place}`;
+		this.declaredKind = kindOfType(cleanContentType(given.mimeType));
+		this.isNear = given.id === undefined || given.id.startsWith('filesystem');
+	}
+
+	/** The type that the item says, for messages. */
+	get declaredType(): string {
+		return cleanContentType(this.given.mimeType);
+	}
+
+	/**
+	 * Looks at the first bytes, once: what they are, and whether such a file may be sent.
+	 *
+	 * @param limitMs for the look itself; the wait for its turn is not counted
+	 * @throws {PredictionError} `invalidInput`; `deadline` where the store does not answer; `stopped`
+	 */
+	async identify(limitMs: number): Promise<MediaFile> {
+		this.lookedAt ??= await this.reading.looks(async () => this.lookedAt ?? (await this.look(limitMs)));
+		return this.lookedAt;
+	}
+
+	private async look(limitMs: number): Promise<MediaFile> {
+		const untilMs = hostClock.monotonicMs() + limitMs;
+		const leftMs = (): number => Math.max(1, untilMs - hostClock.monotonicMs());
+		const { id } = this.given;
+		const bytes = id === undefined ? this.given.bytes() : undefined;
+		const byteLength = bytes?.length ?? (await this.byteLength(id ?? '', leftMs()));
+		if (byteLength === 0) checkFileSize('document', byteLength, this.label);
+		const head = bytes?.subarray(0, HEAD_BYTES) ?? (await this.head(leftMs));
+		const { kind, contentType } = identifyMedia(head, this.given.mimeType, this.label);
+		checkFileSize(kind, byteLength, this.label);
+		return {
+			kind,
+			name: this.name,
+			contentType,
+			byteLength,
+			identity: id ?? (bytes && `sha256:${createHash('sha256').update(bytes).digest('hex')}`),
+			open: async () =>
+				id === undefined ? this.given.bytes() : await this.stream(UPLOAD_CHUNK_BYTES, OPEN_MS),
+		};
+	}
+
+	private async byteLength(id: string, limitMs: number): Promise<number> {
+		return (await this.inTime(this.functions.helpers.getBinaryMetadata(id), limitMs)).fileSize;
+	}
+
+	private async head(leftMs: () => number): Promise<Uint8Array> {
+		const stream = await this.stream(HEAD_BYTES, leftMs());
+		const read = async (): Promise<Uint8Array> => {
+			const chunks: Uint8Array[] = [];
+			let length = 0;
+			for await (const chunk of stream) {
+				chunks.push(chunk);
+				length += chunk.length;
+				if (length >= HEAD_BYTES) break;
+			}
+			return Buffer.concat(chunks).subarray(0, HEAD_BYTES);
+		};
+		try {
+			return await this.inTime(read(), leftMs());
+		} finally {
+			stream.destroy();
+		}
+	}
+
+	private async stream(chunkBytes: number, limitMs: number): Promise<ByteStream> {
+		const opening = this.functions.helpers.getBinaryStream(this.given.id ?? '', chunkBytes);
+		return await this.inTime(opening as unknown as Promise<ByteStream>, limitMs, (late) => late.destroy());
+	}
+
+	/** A call to n8n's store: it has no time limit of its own, and throws plain errors. */
+	private async inTime<Value>(
+		call: Promise<Value>,
+		limitMs: number,
+		discard?: (late: Value) => void,
+	): Promise<Value> {
+		return await withinTime(
+			call.catch((error: unknown) => {
+				throw this.notReadable(error);
+			}),
+			{
+				clock: hostClock,
+				limitMs,
+				abortSignal: this.reading.abortSignal,
+				onTimeout: () =>
+					new PredictionError(
+						'deadline',
+						`${capitalized(this.label)} could not be read: n8n's store of binary data did not answer in time`,
+						{
+							description:
+								"Nothing was charged for it. Run the workflow again. If this happens each time, check the place where your n8n keeps binary data (N8N_DEFAULT_BINARY_DATA_MODE), or raise the option 'Max Wait' where the operation has it.",
+						},
+					),
+			},
+			discard,
+		);
+	}
+
+	private notReadable(error: unknown): PredictionError {
+		if (error instanceof PredictionError) return error;
+		this.isUnreachable = true;
+		const { name, code, message } = (error ?? {}) as Record<string, unknown>;
+		const isGone =
+			/FileNotFound/i.test(String(name)) ||
+			code === 'ENOENT' ||
+			/not found|no such (?:file|key)|NoSuchKey|does not exist/i.test(String(message));
+		if (isGone) {
+			return PredictionError.invalidInput(
+				`${capitalized(this.label)} is not there any more: n8n has deleted its bytes, or keeps them where this worker can't reach them`,
+				"Run the workflow again from the node that gets the file. In queue mode, all workers need the same store of binary data. Saved or pinned data keep a file's name, but not its bytes.",
+			);
+		}
+		return PredictionError.invalidInput(
+			`${capitalized(this.label)} could not be read from n8n's store of binary data`,
+			'Run the workflow again from the node that gets the file. If this happens each time, check the place where your n8n keeps binary data (N8N_DEFAULT_BINARY_DATA_MODE), which all workers need to reach.',
+		);
+	}
+}
