@@ -252,6 +252,94 @@ describe('Items per Prediction', () => {
 		expect(shownUsd(run)).toBeCloseTo(billedUsd(sandbox), 12);
 	});
 
+	test.each<[string, string, number]>([
+		['blocked', 'Request blocked by content moderation', 0],
+		['unreadable', 'Could not decode image data', 13],
+		['unreachable', 'Failed to fetch the url: 404', 19],
+	])(
+		'a member that is %s ends its own item only, in at most 7 requests for 20 items',
+		async (_what, message, bad) => {
+			sandbox.scenario.failPrediction = ({ image_urls }) =>
+				(image_urls as string[]).some((url) => url.endsWith(`/${bad}.png`))
+					? { style: 'envelope', status: 'failed', message }
+					: null;
+			const run = await quickRun(
+				sandbox,
+				{
+					resource: 'image',
+					operation: 'analyze',
+					text: 'What is it?',
+					inputType: 'url',
+					imageUrls: '=https://example.com/{{ $itemIndex }}.png',
+					itemsPerPrediction: 20,
+				},
+				Array.from({ length: 20 }, () => ({ json: {} })),
+				CONTINUE,
+			);
+			expect(
+				run.items.flatMap(({ json }, position) => (json['error'] === undefined ? [] : [position])),
+			).toEqual([bad]);
+			expect(run.items[bad]?.json['error']).toContain(message);
+			expect(sandbox.ledger.predictions.length).toBeLessThanOrEqual(7);
+			expect(shownUsd(run)).toBeCloseTo(billedUsd(sandbox), 12);
+		},
+	);
+
+	test('a member that the failure names is left out at once', async () => {
+		sandbox.scenario.failPrediction = ({ image_urls }) =>
+			(image_urls as string[]).some((url) => url.endsWith('/3.png'))
+				? { style: 'envelope', status: 'failed', message: 'Failed to download https://example.com/3.png' }
+				: null;
+		const run = await quickRun(
+			sandbox,
+			{
+				resource: 'image',
+				operation: 'analyze',
+				text: 'What is it?',
+				inputType: 'url',
+				imageUrls: '=https://example.com/{{ $itemIndex }}.png',
+				itemsPerPrediction: 8,
+			},
+			Array.from({ length: 8 }, () => ({ json: {} })),
+			CONTINUE,
+		);
+		expect(sandbox.ledger.predictions.map(({ input }) => (input['image_urls'] as string[]).length)).toEqual([
+			8, 7,
+		]);
+		expect(run.items[3]?.json).toMatchObject({
+			error: expect.stringContaining('https://example.com/3.png'),
+			details: { description: expect.stringMatching(/^8 items shared this request\. /) },
+		});
+		expect(run.items.filter(({ json }) => json['error'] !== undefined)).toHaveLength(1);
+	});
+
+	test.each<[string, (entries: ReadonlyArray<{ index: number; tag?: string; answer: unknown }>) => unknown]>([
+		['numbered from 0', (entries) => entries.map((entry) => ({ ...entry, index: entry.index - 1 }))],
+		['shuffled', (entries) => entries.toReversed()],
+		[
+			'renumbered after an omission',
+			(entries) => entries.slice(1).map((entry, position) => ({ ...entry, index: position + 1 })),
+		],
+		[
+			'without tags, numbered from 0',
+			(entries) => entries.map(({ index, answer }) => ({ index: index - 1, answer })),
+		],
+		[
+			'by number',
+			(entries) =>
+				Object.fromEntries(entries.map(({ index, tag, answer }) => [`Item ${index}`, { tag, answer }])),
+		],
+		['under a name', (entries) => ({ results: entries })],
+	])('an answer that is %s gives each item its own result', async (_what, change) => {
+		sandbox.scenario.rewriteAnswer = ({ entries }) =>
+			entries === undefined ? undefined : JSON.stringify(change(entries));
+		const run = await quickRun(sandbox, { ...EXTRACT, itemsPerPrediction: 6 }, await pictureItems(...SIX));
+		expect(run.items.map(({ json }) => (json['output'] as IDataObject)['width'])).toEqual([
+			40, 41, 42, 43, 44, 45,
+		]);
+		expect(shownUsd(run)).toBeCloseTo(billedUsd(sandbox), 12);
+	});
+
 	test('Stop Workflow names the id of a group once', async () => {
 		sandbox.scenario.failPrediction = (_input, ordinal) =>
 			ordinal === 1 ? { style: 'logs', status: 'failed', message: 'Too dark.' } : null;

@@ -33,10 +33,23 @@ export interface MediaQuestion {
 	 *
 	 * @param answer text, or of the form that `schema` gives
 	 * @param media the item's own files, as far as they can be read at their address after the run
+	 * @param sent labels of the files from binary fields that were sent
+	 * @throws {PredictionError} `unusableAnswer` where it is no answer
 	 */
-	readonly read: (answer: unknown, media: readonly MediaUrl[]) => IDataObject;
-	/** The fields where no answer could be read, for operations in which that is a result and not an item that failed. */
-	readonly readUnreadable?: (complaint: string) => IDataObject;
+	readonly read: (answer: unknown, media: readonly MediaUrl[], sent: readonly string[]) => IDataObject;
+	/**
+	 * For operations that read an answer's text by themselves, and all that was written about the item at once. With a
+	 * complaint, the model is asked once more where that is wanted; the fields stand all the same.
+	 *
+	 * @throws {PredictionError} `unusableAnswer` where it is no answer
+	 */
+	readonly readTexts?: (
+		texts: readonly string[],
+		media: readonly MediaUrl[],
+		sent: readonly string[],
+	) => { readonly fields: IDataObject; readonly complaint?: string };
+	/** The fields where the provider refused to look, for operations in which that is a result and not an item that failed. */
+	readonly readBlocked?: (words: string, sent: readonly string[]) => IDataObject;
 	/** Which of the node's outputs the item goes to. */
 	readonly outputIndex?: (fields: IDataObject) => number;
 }

@@ -1,28 +1,21 @@
-import type { IDataObject } from 'n8n-workflow';
-
-import { AnswerSchema } from '../../core/schema/AnswerSchema';
 import { splitGroupAnswer } from '../../core/answer/groupAnswer';
-import { correctionPrompt, groupPrompt, itemTags, structuredPrompt } from '../../core/answer/prompts';
-import type { MediaUrl } from '../../core/media/media';
+import { groupPrompt, itemTags } from '../../core/answer/prompts';
 import { PredictionError } from '../../core/PredictionError';
 import { outputText } from '../../core/prediction/outputText';
-import { structuredAnswer } from '../../core/answer/structuredAnswer';
-import type { Prediction } from '../../core/api/shapes';
+import { AnswerSchema } from '../../core/schema/AnswerSchema';
 import { settled, type ItemOutput, type Settled, type WorkUnit } from '../operation';
-import { withInputFields } from '../withInputFields';
+import { answerAlone, askAlone, blockedOutput, ownMedia, sentLabels } from './answerAlone';
+import { isCausedByOne, memberNamed } from './badMember';
 import type { MediaItem } from './MediaItem';
+import {
+	failedPurchase,
+	itemOutput,
+	namingEarlier,
+	purchaseOf,
+	sharedError,
+	type Purchase,
+} from './purchases';
 import { MembersNotSent, requestAnswer, type RequestedAnswer } from './requestAnswer';
-
-/** What an item's answer has cost: its share of each request that it was part of. */
-interface Purchase {
-	readonly prediction: Prediction;
-	readonly shareUsd: number | null;
-	/** Whether the request was about this item alone. */
-	readonly isOwn: boolean;
-}
-
-/** Of an answer that an error quotes. */
-const MAX_RAW_CHARACTERS = 20_000;
 
 /** The form of an answer of an operation that asks for plain text, where it is one of several answers. */
 const TEXT_SCHEMA = AnswerSchema.fromJsonSchema({ type: 'string' }, 'form of a text');
@@ -65,50 +58,155 @@ async function identifyAll({ sources }: MediaItem): Promise<void> {
 }
 
 async function answersFor(members: readonly MediaItem[]): Promise<Array<Settled<ItemOutput>>> {
-	const [first, ...others] = members;
-	if (first === undefined) return [];
-	if (others.length === 0) return [await settled(answerAlone(first, []))];
+	if (members.length < 2) {
+		return await Promise.all(members.map(async (member) => await settled(answerAlone(member, []))));
+	}
+	return await new GroupRequest(members).answers();
+}
 
-	const { task, schema = TEXT_SCHEMA } = first.question;
-	const tags = tagsFor(first, members.length);
-	const prompt = groupPrompt(
-		task,
-		schema,
-		members.map(({ sources }, position) => ({ tag: tags[position] ?? '', fileCount: sources.length })),
-	);
-	const requested = await settled(requestAnswer([first, ...others], prompt));
-	if (!requested.ok) {
-		const { error } = requested;
-		if (!(error instanceof MembersNotSent)) {
-			return members.map(() => ({ ok: false, error: sharedError(error, members.length) }));
+/** How a request about several items ended, as a whole. */
+type Ended = { readonly error?: unknown };
+
+/**
+ * One request about several items. Where a single one of them may have ended it, that one is looked for: the one which the
+ * failure names is left out, else the suspects are halved, one request for each halving and one for the items beside them.
+ */
+class GroupRequest {
+	private readonly results = new Map<MediaItem, Settled<ItemOutput>>();
+	/** By member, what was bought in vain. */
+	private readonly bought = new Map<MediaItem, Purchase[]>();
+	/** By member, what ended the last request that it was part of. */
+	private readonly errors = new Map<MediaItem, unknown>();
+	private furtherRequests: number;
+
+	constructor(private readonly members: readonly MediaItem[]) {
+		this.furtherRequests = Math.floor(Math.log2(members.length)) + 2;
+	}
+
+	async answers(): Promise<Array<Settled<ItemOutput>>> {
+		const { error } = await this.ask(this.members);
+		if (isCausedByOne(error)) await this.goOnWithout(error);
+		return this.members.map((member) => this.results.get(member) ?? this.endOf(member));
+	}
+
+	private async goOnWithout(firstError: unknown): Promise<void> {
+		let suspects = this.members;
+		let error = firstError;
+		const others: MediaItem[] = [];
+		while (suspects.length > 1 && this.furtherRequests > 1) {
+			const named = memberNamed(error, suspects);
+			const half = named ? [named] : suspects.slice(0, Math.ceil(suspects.length / 2));
+			const rest = suspects.filter((member) => !half.includes(member));
+			const asked = named ? { error } : await this.askFurther(half);
+			if (asked.error !== undefined && !isCausedByOne(asked.error)) return;
+			if (asked.error !== undefined) {
+				error = asked.error;
+				others.push(...rest);
+			}
+			suspects = asked.error === undefined ? rest : half;
 		}
-		// A file that can't be sent ends its own item; the others go without it.
-		const sent = members.filter((member) => !error.reasons.has(member));
-		const answered = await answersFor(sent);
-		return members.map(
-			(member) => answered[sent.indexOf(member)] ?? { ok: false, error: error.reasons.get(member) },
+		// Where all others went well, nothing has shown yet that it is the last one.
+		await this.askFurther(others.length > 0 ? others : suspects);
+	}
+
+	private async askFurther(members: readonly MediaItem[]): Promise<Ended> {
+		this.furtherRequests -= 1;
+		const [only] = members;
+		if (members.length !== 1 || only === undefined) return await this.ask(members);
+		const answered = await settled(askAlone(only, this.boughtFor(only)));
+		if (answered.ok) {
+			this.results.set(only, answered);
+			return {};
+		}
+		const { error } = answered;
+		this.results.set(only, endedBy(only, error));
+		return isCausedByOne(error) || endsAll(error) ? { error } : {};
+	}
+
+	private async ask(members: readonly MediaItem[]): Promise<Ended> {
+		const [first, ...others] = members;
+		if (first === undefined) return {};
+		const { task, schema = TEXT_SCHEMA } = first.question;
+		const tags = tagsFor(first, members.length);
+		const prompt = groupPrompt(
+			task,
+			schema,
+			members.map(({ sources }, position) => ({ tag: tags[position] ?? '', fileCount: sources.length })),
+		);
+		const requested = await settled(requestAnswer([first, ...others], prompt));
+		if (requested.ok) {
+			await this.read(members, tags, schema, requested.value);
+			return {};
+		}
+		const { error } = requested;
+		if (error instanceof MembersNotSent) {
+			// A file that can't be sent ends its own item; the others go without it.
+			for (const [member, reason] of error.reasons) this.results.set(member, { ok: false, error: reason });
+			const sent = members.filter((member) => !error.reasons.has(member));
+			const [only] = sent;
+			if (sent.length !== 1 || only === undefined) return await this.ask(sent);
+			this.results.set(only, await settled(answerAlone(only, this.boughtFor(only))));
+			return {};
+		}
+		for (const member of members) {
+			const earlier = this.boughtFor(member);
+			this.errors.set(member, namingEarlier(sharedError(error, members.length), earlier));
+			this.bought.set(member, [...earlier, ...failedPurchase(error, members.length)]);
+		}
+		return { error };
+	}
+
+	private async read(
+		members: readonly MediaItem[],
+		tags: readonly string[],
+		schema: AnswerSchema,
+		{ prediction, lastingMedia }: RequestedAnswer,
+	): Promise<void> {
+		const answers = splitGroupAnswer(outputText(prediction.output), schema, tags);
+		const purchase = purchaseOf(prediction, members.length);
+		const readMember = (member: MediaItem, position: number): ItemOutput | undefined => {
+			if (!answers.has(position)) return undefined;
+			const media = ownMedia(member, lastingMedia[position]);
+			try {
+				const fields = member.question.read(answers.get(position), media, sentLabels(member));
+				return itemOutput(member, fields, [...this.boughtFor(member), purchase]);
+			} catch (error) {
+				if (error instanceof PredictionError) return undefined;
+				throw error;
+			}
+		};
+		await Promise.all(
+			members.map(async (member, position) => {
+				// Who got no valid answer is asked about alone, once; the others stand.
+				const answered = (async () =>
+					readMember(member, position) ??
+					(await answerAlone(member, [...this.boughtFor(member), purchase])))();
+				this.results.set(member, await settled(answered));
+			}),
 		);
 	}
-	const { prediction, lastingMedia } = requested.value;
-	const answers = splitGroupAnswer(outputText(prediction.output), schema, tags);
-	const purchase: Purchase = {
-		prediction,
-		shareUsd: prediction.cost === null ? null : prediction.cost / members.length,
-		isOwn: false,
-	};
-	return await Promise.all(
-		members.map(async (member, position) => {
-			// Who got no valid answer is asked about alone, once; the others stand.
-			if (!answers.has(position)) return await settled(answerAlone(member, [purchase]));
-			return {
-				ok: true as const,
-				value: output(
-					member,
-					member.question.read(answers.get(position), ownMedia(member, lastingMedia[position])),
-					[purchase],
-				),
-			};
-		}),
+
+	private endOf(member: MediaItem): Settled<ItemOutput> {
+		return endedBy(member, this.errors.get(member) ?? PredictionError.stopped());
+	}
+
+	private boughtFor(member: MediaItem): Purchase[] {
+		return this.bought.get(member) ?? [];
+	}
+}
+
+function endedBy(member: MediaItem, error: unknown): Settled<ItemOutput> {
+	try {
+		return { ok: true, value: blockedOutput(member, error) };
+	} catch (thrown) {
+		return { ok: false, error: thrown };
+	}
+}
+
+/** Whether nothing more may be bought after it: the limits of the run and of the account, a stop, an unknown outcome. */
+function endsAll(error: unknown): boolean {
+	return (
+		error instanceof PredictionError && error.kind !== 'predictionFailed' && error.kind !== 'unusableAnswer'
 	);
 }
 
@@ -116,108 +214,4 @@ async function answersFor(members: readonly MediaItem[]): Promise<Array<Settled<
 function tagsFor({ context, question }: MediaItem, count: number): string[] {
 	const { functions, itemIndex } = context;
 	return itemTags([functions.getExecutionId(), itemIndex, question.task].join('|'), count);
-}
-
-/** @param earlier what was bought for the item before, without an answer that it could use */
-async function answerAlone(member: MediaItem, earlier: readonly Purchase[]): Promise<ItemOutput> {
-	const { task, schema, read, readUnreadable } = member.question;
-	const { autoFix } = member.options;
-	if (schema === undefined) {
-		const { prediction, lastingMedia } = await requestNaming(member, task, earlier);
-		const fields = read(outputText(prediction.output), ownMedia(member, lastingMedia[0]));
-		return output(member, fields, [...earlier, alone(prediction)]);
-	}
-	let prompt = structuredPrompt(task, schema);
-	let purchases = earlier;
-	for (let attempt = autoFix ? 0 : 1; ; attempt++) {
-		const { prediction, lastingMedia } = await requestNaming(member, prompt, purchases);
-		purchases = [...purchases, alone(prediction)];
-		const text = outputText(prediction.output);
-		const answer = structuredAnswer(text, schema);
-		if (answer.ok) return output(member, read(answer.value, ownMedia(member, lastingMedia[0])), purchases);
-		if (attempt === 0) {
-			prompt = correctionPrompt(prompt, text, answer.complaint);
-			continue;
-		}
-		if (readUnreadable) return output(member, readUnreadable(answer.complaint), purchases);
-		throw unusableAnswer(text, answer.complaint, purchases, autoFix);
-	}
-}
-
-/** What ended a request of several items, with an item's share of what it cost. */
-function sharedError(error: unknown, memberCount: number): unknown {
-	if (!(error instanceof PredictionError) || typeof error.facts.cost !== 'number') return error;
-	return error.with({ cost: error.facts.cost / memberCount });
-}
-
-/** A request that fails names what was bought for the item before it, and counts what that cost. */
-async function requestNaming(
-	member: MediaItem,
-	prompt: string,
-	earlier: readonly Purchase[],
-): Promise<RequestedAnswer> {
-	const requested = await settled(requestAnswer([member], prompt));
-	if (requested.ok) return requested.value;
-	const { error } = requested;
-	if (earlier.length === 0 || !(error instanceof PredictionError)) throw error;
-	throw error.with({
-		description: `${error.description} Before that, the model had answered without a usable result (prediction ID ${earlier.map(({ prediction }) => prediction.id).join(', ')}).`,
-		earlierPredictionIds: earlier.map(({ prediction }) => prediction.id),
-		cost: totalUsd([...earlier.map(({ shareUsd }) => shareUsd), error.facts.cost ?? null]),
-		rawOutput: error.facts.rawOutput ?? ownAnswer(earlier),
-	});
-}
-
-/** The answer that was bought last for the item alone; a group's holds those of other items, too. */
-function ownAnswer(purchases: readonly Purchase[]): string | undefined {
-	const last = purchases.findLast(({ isOwn }) => isOwn);
-	return last && outputText(last.prediction.output).slice(0, MAX_RAW_CHARACTERS);
-}
-
-/** Without those of earlier turns, which stand in the conversation already. */
-function ownMedia({ question }: MediaItem, media: readonly MediaUrl[] = []): readonly MediaUrl[] {
-	return media.slice(question.earlierMedia?.length ?? 0);
-}
-
-function alone(prediction: Prediction): Purchase {
-	return { prediction, shareUsd: prediction.cost, isOwn: true };
-}
-
-function output(member: MediaItem, fields: IDataObject, purchases: readonly Purchase[]): ItemOutput {
-	const { model, simplify, options, context, question } = member;
-	const last = purchases.at(-1)?.prediction;
-	const earlierIds = purchases.slice(0, -1).map(({ prediction }) => prediction.id);
-	const result: IDataObject = {
-		...fields,
-		predictionId: last?.id,
-		model: model.slug,
-		cost: totalUsd(purchases.map(({ shareUsd }) => shareUsd)),
-		predictTime: last?.predictTimeSeconds ?? null,
-		...(earlierIds.length === 0 ? {} : { earlierPredictionIds: earlierIds }),
-		...(simplify ? {} : { prediction: last?.raw as IDataObject }),
-	};
-	const outputIndex = question.outputIndex?.(fields);
-	return { ...withInputFields(context, options, result), outputIndex };
-}
-
-/** USD; null where the service said of none what it cost. */
-function totalUsd(costs: ReadonlyArray<number | null>): number | null {
-	const known = costs.flatMap((cost) => cost ?? []);
-	return known.length === 0 ? null : known.reduce((sum, cost) => sum + cost, 0);
-}
-
-function unusableAnswer(
-	text: string,
-	complaint: string,
-	purchases: readonly Purchase[],
-	wasCorrected: boolean,
-): PredictionError {
-	const last = purchases.at(-1)?.prediction;
-	return new PredictionError('unusableAnswer', `The model's answer does not fit the schema: ${complaint}`, {
-		description: `${wasCorrected ? 'It was asked twice.' : "Switch on the option 'Auto-Fix' to ask once more in such a case, or ask for less at once."} What it wrote is in 'rawOutput' of the details. (prediction ID ${last?.id ?? ''})`,
-		predictionId: last?.id,
-		earlierPredictionIds: purchases.slice(0, -1).map(({ prediction }) => prediction.id),
-		rawOutput: text.slice(0, MAX_RAW_CHARACTERS),
-		cost: totalUsd(purchases.map(({ shareUsd }) => shareUsd)),
-	});
 }

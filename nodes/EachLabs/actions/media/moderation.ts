@@ -1,15 +1,18 @@
-import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import type { Category } from '../image/classification';
 import type { MediaKind } from '../../core/media/media';
 import {
+	blockedModeration,
 	moderationSchema,
 	moderationTask,
 	POLICY_PRESETS,
 	readModeration,
-	unreadableModeration,
+	withUnseenFiles,
+	type Moderation,
 	type ModerationRules,
 } from './moderationRules';
+import { unseenFiles } from './unseenFiles';
 import { PredictionError } from '../../core/PredictionError';
 import { modelField } from '../fields/model';
 import { isTool, type ItemContext, type Operation, type WorkUnit } from '../operation';
@@ -123,13 +126,21 @@ export function moderationOperation(
 		prepare: async (item): Promise<WorkUnit> => {
 			const rules = readRules(item);
 			const separate = hasSeparateOutputs(item.functions);
+			const fieldsOf = (moderation: Moderation, sent: readonly string[]): IDataObject => ({
+				...withUnseenFiles(moderation, unseenFiles(item, sent)),
+			});
 			return await prepareMedia(item, {
 				kind,
 				accepted,
 				task: moderationTask(rules),
 				schema: moderationSchema(rules),
-				read: (answer) => ({ ...readModeration(answer, rules) }),
-				readUnreadable: (complaint) => ({ ...unreadableModeration(rules, complaint) }),
+				read: (answer, _media, sent) =>
+					fieldsOf(readModeration([JSON.stringify(answer)], rules).moderation, sent),
+				readTexts: (texts, _media, sent) => {
+					const { moderation, complaint } = readModeration(texts, rules);
+					return { fields: fieldsOf(moderation, sent), complaint };
+				},
+				readBlocked: (words, sent) => fieldsOf(blockedModeration(rules, words), sent),
 				outputIndex: ({ decision }) => (separate && decision !== 'allow' ? FLAGGED : PASSED),
 			});
 		},

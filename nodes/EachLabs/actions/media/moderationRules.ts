@@ -1,5 +1,6 @@
 import { AnswerSchema } from '../../core/schema/AnswerSchema';
 import type { Category } from '../image/classification';
+import { judgementsIn } from './moderationVerdicts';
 
 export type Decision = 'allow' | 'review' | 'block';
 
@@ -84,30 +85,77 @@ export function moderationSchema({ categories }: ModerationRules): AnswerSchema 
 	);
 }
 
-/** A category that the model left out is `review`: only what was judged can be allowed. */
-export function readModeration(answer: unknown, rules: ModerationRules): Moderation {
-	const given = (answer as { categories: Array<{ category: string; confidence: number; reason: string }> })
-		.categories;
+/**
+ * The verdicts of all answers together: the highest confidence that any of them gives a category counts. A category that
+ * none judges, or that one judges in a way that can't be read, is `review` at least: only what was judged can be allowed.
+ *
+ * @returns `complaint` where a category could not be read, so that the model may be asked once more
+ */
+export function readModeration(
+	texts: readonly string[],
+	rules: ModerationRules,
+): { readonly moderation: Moderation; readonly complaint?: string } {
+	const judgements = texts.map((text) => judgementsIn(text, rules.categories));
+	const complaints: string[] = [];
+	const isUnreadable = judgements.every((found) => found.size === 0);
 	const categories = rules.categories.map(({ name }): CategoryVerdict => {
-		const judged = given.filter(({ category }) => category === name);
-		if (judged.length === 0) return unjudged(name, 'The model gave no verdict for this category.');
-		const { confidence, reason } = judged.reduce((worst, next) =>
-			next.confidence > worst.confidence ? next : worst,
+		const said = judgements.flatMap((found) => found.get(name) ?? []);
+		const readable = said.filter(({ confidence }) => confidence !== null);
+		if (readable.length === 0 || said.some(({ hasUnreadable }) => hasUnreadable)) {
+			complaints.push(
+				said.length === 0
+					? `there is no verdict for ${JSON.stringify(name)}`
+					: `the confidence of ${JSON.stringify(name)} is no number from 0 to 1`,
+			);
+		}
+		if (readable.length === 0) {
+			if (isUnreadable) return unjudged(name, `${UNREADABLE}: it has no verdict for any category`);
+			return unjudged(
+				name,
+				said.length === 0
+					? 'The model gave no verdict for this category.'
+					: "The model's confidence for this category could not be read.",
+			);
+		}
+		const { confidence, reason } = readable.reduce((worst, next) =>
+			(next.confidence ?? 0) > (worst.confidence ?? 0) ? next : worst,
 		);
+		const sure = confidence ?? 0;
 		const verdict =
-			confidence >= rules.blockThreshold ? 'block' : confidence >= rules.reviewThreshold ? 'review' : 'allow';
-		return { category: name, verdict, confidence, reason };
+			sure >= rules.blockThreshold ? 'block' : sure >= rules.reviewThreshold ? 'review' : 'allow';
+		const isDoubtful = verdict === 'allow' && said.some(({ hasUnreadable }) => hasUnreadable);
+		return { category: name, verdict: isDoubtful ? 'review' : verdict, confidence, reason };
 	});
+	return {
+		moderation: { decision: strictest(categories), categories },
+		...(complaints.length === 0 ? {} : { complaint: complaints.slice(0, 20).join('\n') }),
+	};
+}
+
+/** What the provider refuses to look at is never an `allow`. */
+export function blockedModeration(rules: ModerationRules, words: string): Moderation {
+	const reason = `The provider did not judge it: ${words}`.slice(0, 300);
+	return { decision: 'review', categories: rules.categories.map(({ name }) => unjudged(name, reason)) };
+}
+
+/** With files of the item that nobody looked at: what might be allowed is `review`, and the reasons name them. */
+export function withUnseenFiles(moderation: Moderation, names: readonly string[]): Moderation {
+	if (names.length === 0) return moderation;
+	const said = `Not looked at: ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}.`.slice(
+		0,
+		300,
+	);
+	const categories = moderation.categories.map(
+		(one): CategoryVerdict => ({
+			...one,
+			verdict: one.verdict === 'allow' ? 'review' : one.verdict,
+			reason: one.reason === '' ? said : `${one.reason} ${said}`,
+		}),
+	);
 	return { decision: strictest(categories), categories };
 }
 
-/** An answer that can't be read is never an `allow`. */
-export function unreadableModeration(rules: ModerationRules, complaint: string): Moderation {
-	const categories = rules.categories.map(({ name }) =>
-		unjudged(name, `The model's answer could not be read: ${complaint}`.slice(0, 300)),
-	);
-	return { decision: 'review', categories };
-}
+const UNREADABLE = "The model's answer could not be read";
 
 function unjudged(category: string, reason: string): CategoryVerdict {
 	return { category, verdict: 'review', confidence: null, reason };

@@ -1,0 +1,118 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { correctionPrompt, structuredPrompt } from '../../core/answer/prompts';
+import { structuredAnswer } from '../../core/answer/structuredAnswer';
+import type { MediaUrl } from '../../core/media/media';
+import { PredictionError } from '../../core/PredictionError';
+import { outputText } from '../../core/prediction/outputText';
+import { settled, type ItemOutput } from '../operation';
+import { failureOf } from './badMember';
+import type { MediaItem } from './MediaItem';
+import { itemOutput, namingEarlier, purchaseOf, withPurchases, type Purchase } from './purchases';
+import { requestAnswer, type RequestedAnswer } from './requestAnswer';
+
+/**
+ * Asks about one item by itself, as `askAlone` does. What the provider refused to look at is a result in operations where it is
+ * one.
+ *
+ * @throws {PredictionError}
+ */
+export async function answerAlone(member: MediaItem, earlier: readonly Purchase[]): Promise<ItemOutput> {
+	return await askAlone(member, earlier).catch((error: unknown) => blockedOutput(member, error));
+}
+
+/**
+ * Asks about one item by itself; with Auto-Fix once more, where the answer does not fit.
+ *
+ * @param earlier what was bought for the item before, without an answer that it could use
+ * @throws {PredictionError}
+ */
+export async function askAlone(member: MediaItem, earlier: readonly Purchase[]): Promise<ItemOutput> {
+	const { task, schema } = member.question;
+	const { autoFix } = member.options;
+	let prompt = schema === undefined ? task : structuredPrompt(task, schema);
+	let purchases = earlier;
+	const texts: string[] = [];
+	for (let attempt = autoFix && schema !== undefined ? 0 : 1; ; attempt++) {
+		const { prediction, lastingMedia } = await requestNaming(member, prompt, purchases);
+		purchases = [...purchases, purchaseOf(prediction)];
+		texts.push(outputText(prediction.output));
+		const reading = readTexts(member, texts, ownMedia(member, lastingMedia[0]), purchases);
+		if (reading.complaint !== undefined && attempt === 0) {
+			prompt = correctionPrompt(prompt, texts.at(-1) ?? '', reading.complaint);
+			continue;
+		}
+		if (reading.fields !== undefined) return itemOutput(member, reading.fields, purchases);
+		throw withPurchases(doesNotFit(reading.complaint ?? '', autoFix), purchases);
+	}
+}
+
+interface Reading {
+	readonly fields?: IDataObject;
+	readonly complaint?: string;
+}
+
+/** @param texts all answers about the item alone, the last one last */
+function readTexts(
+	member: MediaItem,
+	texts: readonly string[],
+	media: readonly MediaUrl[],
+	purchases: readonly Purchase[],
+): Reading {
+	const { schema, read, readTexts: readThem } = member.question;
+	const sent = sentLabels(member);
+	const text = texts.at(-1) ?? '';
+	try {
+		if (readThem) return readThem(texts, media, sent);
+		if (schema === undefined) return { fields: read(text, media, sent) };
+		const answer = structuredAnswer(text, schema);
+		if (!answer.ok) return { complaint: answer.complaint };
+		return { fields: read(answer.value, media, sent) };
+	} catch (error) {
+		if (!(error instanceof PredictionError)) throw error;
+		throw withPurchases(error, purchases);
+	}
+}
+
+/** Labels of the member's files that came from binary fields. */
+export function sentLabels({ sources }: MediaItem): string[] {
+	return sources.flatMap((source) => ('url' in source ? [] : [source.label]));
+}
+
+/** Without those of earlier turns, which stand in the conversation already. */
+export function ownMedia({ question }: MediaItem, media: readonly MediaUrl[] = []): readonly MediaUrl[] {
+	return media.slice(question.earlierMedia?.length ?? 0);
+}
+
+/**
+ * The result of an item that the provider refused to look at, in operations where that is one.
+ *
+ * @throws the error, in all others
+ */
+export function blockedOutput(member: MediaItem, error: unknown): ItemOutput {
+	const { readBlocked } = member.question;
+	if (!readBlocked || !(error instanceof PredictionError) || failureOf(error) !== 'blocked') throw error;
+	const { predictionId, earlierPredictionIds = [], cost = null } = error.facts;
+	const fields = readBlocked(error.message, sentLabels(member));
+	// The error's cost counts what was bought before it.
+	const earlier = earlierPredictionIds.map((id) => ({ predictionId: id, shareUsd: null, isOwn: true }));
+	const last = predictionId === undefined ? [] : [{ predictionId, shareUsd: cost, isOwn: true }];
+	return itemOutput(member, fields, [...earlier, ...last]);
+}
+
+/** A request that fails names what was bought for the item before it. */
+async function requestNaming(
+	member: MediaItem,
+	prompt: string,
+	earlier: readonly Purchase[],
+): Promise<RequestedAnswer> {
+	const requested = await settled(requestAnswer([member], prompt));
+	if (requested.ok) return requested.value;
+	throw namingEarlier(requested.error, earlier);
+}
+
+function doesNotFit(complaint: string, wasCorrected: boolean): PredictionError {
+	return new PredictionError('unusableAnswer', `The model's answer does not fit the schema: ${complaint}`, {
+		description: `${wasCorrected ? 'It was asked twice.' : "Switch on the option 'Auto-Fix' to ask once more in such a case, or ask for less at once."} What it wrote is in 'rawOutput' of the details.`,
+	});
+}

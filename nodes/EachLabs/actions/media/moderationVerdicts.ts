@@ -1,0 +1,115 @@
+import { choiceIn } from '../../core/answer/choices';
+import { jsonInText } from '../../core/answer/jsonInText';
+import type { Category } from '../image/classification';
+
+/** What a model said of one category, wherever it stood in the text; null is a confidence that can't be read. */
+interface Verdict {
+	readonly category: string;
+	readonly confidence: number | null;
+	readonly reason: string;
+}
+
+/** What all verdicts of a category come to: the highest confidence, and whether one of them could not be read. */
+export interface Judgement {
+	/** From 0 to 1; null where none can be read. */
+	readonly confidence: number | null;
+	readonly reason: string;
+	readonly hasUnreadable: boolean;
+}
+
+const MAX_REASON_CHARACTERS = 300;
+const MAX_DEPTH = 64;
+
+/**
+ * All verdicts in a text, by category: a second one, wherever it comes from, never lowers the first. Objects that hold no
+ * other object are read one by one beside the text's JSON as a whole, so that a key which is there twice, a list that is cut
+ * off, or a fence inside a text hides nothing.
+ */
+export function judgementsIn(text: string, categories: readonly Category[]): Map<string, Judgement> {
+	const names = categories.map(({ name }) => name);
+	const verdicts = [
+		...jsonInText(text).flatMap(({ value, isCutOff }) => (isCutOff ? [] : verdictsIn(value, names, 0))),
+		...[...text.matchAll(/\{[^{}]*\}/g)].flatMap(([leaf]) => verdictsInLeaf(leaf, names)),
+		...names.flatMap((name) => verdictsInProse(text, name)),
+	];
+	const judgements = new Map<string, Judgement>();
+	for (const { category, confidence, reason } of verdicts) {
+		const known = judgements.get(category) ?? { confidence: null, reason: '', hasUnreadable: false };
+		const isHigher = confidence !== null && confidence > (known.confidence ?? -1);
+		const isSame = confidence === known.confidence && known.reason === '';
+		judgements.set(category, {
+			confidence: isHigher ? confidence : known.confidence,
+			reason: isHigher || isSame ? reason : known.reason,
+			hasUnreadable: known.hasUnreadable || confidence === null,
+		});
+	}
+	return judgements;
+}
+
+function verdictsIn(value: unknown, names: readonly string[], depth: number): Verdict[] {
+	if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return [];
+	if (Array.isArray(value)) return value.flatMap((entry) => verdictsIn(entry, names, depth + 1));
+	const fields = Object.entries(value);
+	const field = (...wanted: string[]): unknown =>
+		fields.find(([key]) => wanted.includes(key.trim().toLowerCase()))?.[1];
+	const said = field('category', 'name', 'label', 'policy');
+	const category = typeof said === 'string' ? choiceIn(said, names) : undefined;
+	const own: Verdict[] =
+		category === undefined ? [] : [verdictOf(category, field('confidence'), field('reason'))];
+	return [
+		...own,
+		...fields.flatMap(([key, inner]) => {
+			const named = choiceIn(key, names);
+			if (named === undefined) return verdictsIn(inner, names, depth + 1);
+			if (typeof inner !== 'object' || inner === null) return [verdictOf(named, inner, '')];
+			const inside = new Map(Object.entries(inner).map(([name, part]) => [name.trim().toLowerCase(), part]));
+			return [verdictOf(named, inside.get('confidence'), inside.get('reason'))];
+		}),
+	];
+}
+
+/** Each confidence of an object counts, also where its key is there twice and a reader of JSON takes the last. */
+function verdictsInLeaf(leaf: string, names: readonly string[]): Verdict[] {
+	const categories = [
+		...leaf.matchAll(/["'“`]?category["'”`]?\s*[:：]\s*["'“`]([^"'”`\n]{1,300})["'”`]/gi),
+	].flatMap(([, said = '']) => choiceIn(said, names) ?? []);
+	const [first] = categories;
+	if (first === undefined) return [];
+	const confidences = [...leaf.matchAll(/["'“`]?confidence["'”`]?\s*[:：]\s*["'“`]?([-+.\w]{1,40})/gi)].map(
+		([, said]) => confidenceIn(said),
+	);
+	return categories.flatMap((category) =>
+		confidences.map((confidence) => ({ category, confidence, reason: '' })),
+	);
+}
+
+/** `Violence: 0.9`, as a line or in a sentence. */
+function verdictsInProse(text: string, name: string): Verdict[] {
+	const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+	const said = new RegExp(
+		`${escaped}["'”’*_\`]{0,3} ?[:=–—-] ?["'“‘*_\`]{0,3}([01](?:\\.\\d{1,6})?)(?![\\d%.,/])`,
+		'gi',
+	);
+	return [...text.matchAll(said)].map(([, number]) => ({
+		category: name,
+		confidence: confidenceIn(number),
+		reason: '',
+	}));
+}
+
+function verdictOf(category: string, confidence: unknown, reason: unknown): Verdict {
+	return {
+		category,
+		confidence: confidenceIn(confidence),
+		reason: typeof reason === 'string' ? reason.trim().slice(0, MAX_REASON_CHARACTERS) : '',
+	};
+}
+
+/** From 0 to 1, as a number of JSON or as its text; null for anything else. */
+function confidenceIn(value: unknown): number | null {
+	const isNumber =
+		typeof value === 'number' ||
+		(typeof value === 'string' && /^\s*\d(?:\.\d{1,40})?(?:e-\d{1,3})?\s*$/i.test(value));
+	const confidence = isNumber ? Number(value) : NaN;
+	return confidence >= 0 && confidence <= 1 ? confidence : null;
+}

@@ -1,0 +1,110 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { Prediction } from '../../core/api/shapes';
+import { PredictionError } from '../../core/PredictionError';
+import { outputText } from '../../core/prediction/outputText';
+import type { ItemOutput } from '../operation';
+import { withInputFields } from '../withInputFields';
+import type { MediaItem } from './MediaItem';
+
+/** A prediction that was bought for an item, and the item's share of what it cost. */
+export interface Purchase {
+	readonly predictionId: string;
+	/** USD; null where the service did not say. */
+	readonly shareUsd: number | null;
+	/** Whether the request was about this item alone. */
+	readonly isOwn: boolean;
+	/** Undefined where it failed. */
+	readonly prediction?: Prediction;
+}
+
+/** Of an answer that an error quotes. */
+const MAX_RAW_CHARACTERS = 20_000;
+
+/** @param memberCount items that shared the request */
+export function purchaseOf(prediction: Prediction, memberCount = 1): Purchase {
+	return {
+		predictionId: prediction.id,
+		shareUsd: prediction.cost === null ? null : prediction.cost / memberCount,
+		isOwn: memberCount === 1,
+		prediction,
+	};
+}
+
+/** What a failed request of several items was for each of them; [] where nothing was created. */
+export function failedPurchase(error: unknown, memberCount: number): Purchase[] {
+	const { predictionId, cost } = error instanceof PredictionError ? error.facts : {};
+	if (predictionId === undefined) return [];
+	return [{ predictionId, shareUsd: typeof cost === 'number' ? cost / memberCount : null, isOwn: false }];
+}
+
+/** What ended a request of several items, with an item's share of what it cost. */
+export function sharedError(error: unknown, memberCount: number): unknown {
+	if (!(error instanceof PredictionError) || memberCount === 1) return error;
+	const { cost, predictionId } = error.facts;
+	return error.with({
+		...(typeof cost === 'number' ? { cost: cost / memberCount } : {}),
+		...(predictionId === undefined
+			? {}
+			: {
+					description: `${memberCount.toLocaleString('en-US')} items shared this request. ${error.description}`,
+				}),
+	});
+}
+
+/** An error of an item, which names what was bought for the item before it, and counts what that cost. */
+export function namingEarlier(error: unknown, earlier: readonly Purchase[]): unknown {
+	if (earlier.length === 0 || !(error instanceof PredictionError)) return error;
+	const ids = earlier.map(({ predictionId }) => predictionId);
+	const last = earlier.findLast(({ isOwn, prediction }) => isOwn && prediction !== undefined);
+	return error.with({
+		description: `${error.description} Before that, the model had answered without a usable result (prediction ID ${ids.join(', ')}).`,
+		earlierPredictionIds: ids,
+		cost: totalUsd([...earlier.map(({ shareUsd }) => shareUsd), error.facts.cost ?? null]),
+		// A group's answer holds those of other items, too.
+		rawOutput: error.facts.rawOutput ?? (last?.prediction && rawOf(last.prediction)),
+	});
+}
+
+/** An error about an answer that was paid for and can't be used, with everything that was bought for the item. */
+export function withPurchases(error: PredictionError, purchases: readonly Purchase[]): PredictionError {
+	const last = purchases.at(-1);
+	return error.with({
+		description: `${error.description} (prediction ID ${last?.predictionId ?? ''})`,
+		predictionId: last?.predictionId,
+		earlierPredictionIds: purchases.slice(0, -1).map(({ predictionId }) => predictionId),
+		rawOutput: last?.prediction && rawOf(last.prediction),
+		cost: totalUsd(purchases.map(({ shareUsd }) => shareUsd)),
+	});
+}
+
+function rawOf(prediction: Prediction): string {
+	return outputText(prediction.output).slice(0, MAX_RAW_CHARACTERS);
+}
+
+/** What the item becomes: the operation's fields, and what was bought for them. */
+export function itemOutput(
+	{ model, simplify, options, context, question }: MediaItem,
+	fields: IDataObject,
+	purchases: readonly Purchase[],
+): ItemOutput {
+	const last = purchases.at(-1);
+	const earlierIds = purchases.slice(0, -1).map(({ predictionId }) => predictionId);
+	const result: IDataObject = {
+		...fields,
+		predictionId: last?.predictionId,
+		model: model.slug,
+		cost: totalUsd(purchases.map(({ shareUsd }) => shareUsd)),
+		predictTime: last?.prediction?.predictTimeSeconds ?? null,
+		...(earlierIds.length === 0 ? {} : { earlierPredictionIds: earlierIds }),
+		...(simplify ? {} : { prediction: (last?.prediction?.raw ?? null) as IDataObject }),
+	};
+	const outputIndex = question.outputIndex?.(fields);
+	return { ...withInputFields(context, options, result), outputIndex };
+}
+
+/** USD; null where the service said of none what it cost. */
+function totalUsd(costs: ReadonlyArray<number | null>): number | null {
+	const known = costs.flatMap((cost) => cost ?? []);
+	return known.length === 0 ? null : known.reduce((sum, cost) => sum + cost, 0);
+}
