@@ -164,24 +164,18 @@ class GroupRequest {
 	): Promise<void> {
 		const answers = splitGroupAnswer(outputText(prediction.output), schema, tags);
 		const purchase = purchaseOf(prediction, members.length);
-		const readMember = (member: MediaItem, position: number): ItemOutput | undefined => {
-			if (!answers.has(position)) return undefined;
+		const readMember = async (member: MediaItem, position: number): Promise<ItemOutput> => {
 			const media = ownMedia(member, lastingMedia[position]);
-			try {
-				const fields = member.question.read(answers.get(position), media, sentLabels(member));
-				return itemOutput(member, fields, [...this.boughtFor(member), purchase]);
-			} catch (error) {
-				if (error instanceof PredictionError) return undefined;
-				throw error;
-			}
+			const fields = member.question.read(answers.get(position), media, sentLabels(member));
+			return itemOutput(member, fields, [...this.boughtFor(member), purchase]);
 		};
 		await Promise.all(
 			members.map(async (member, position) => {
 				// Who got no valid answer is asked about alone, once; the others stand.
-				const answered = (async () =>
-					readMember(member, position) ??
-					(await answerAlone(member, [...this.boughtFor(member), purchase])))();
-				this.results.set(member, await settled(answered));
+				const purchases = [...this.boughtFor(member), purchase];
+				const read = answers.has(position) ? await settled(readMember(member, position)) : undefined;
+				const stands = read && (read.ok || !(read.error instanceof PredictionError));
+				this.results.set(member, stands ? read : await settled(answerAlone(member, purchases)));
 			}),
 		);
 	}

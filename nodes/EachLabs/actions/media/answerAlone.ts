@@ -69,7 +69,6 @@ function readTexts(
 		if (!answer.ok) return { complaint: answer.complaint };
 		return { fields: read(answer.value, media, sent) };
 	} catch (error) {
-		if (!(error instanceof PredictionError)) throw error;
 		throw withPurchases(error, purchases);
 	}
 }

@@ -67,7 +67,8 @@ export function namingEarlier(error: unknown, earlier: readonly Purchase[]): unk
 }
 
 /** An error about an answer that was paid for and can't be used, with everything that was bought for the item. */
-export function withPurchases(error: PredictionError, purchases: readonly Purchase[]): PredictionError {
+export function withPurchases(error: unknown, purchases: readonly Purchase[]): unknown {
+	if (!(error instanceof PredictionError)) return error;
 	const last = purchases.at(-1);
 	return error.with({
 		description: `${error.description} (prediction ID ${last?.predictionId ?? ''})`,

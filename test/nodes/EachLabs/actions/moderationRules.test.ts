@@ -92,8 +92,8 @@ describe('a moderation', () => {
 		],
 		['is not lowered by a sentence', `${answer(0.02)} No, wait. Violence: 0.95`, 'block'],
 		['is not lowered by a thought', `<think>${answer(0.95)}</think>${answer(0.02)}`, 'block'],
-		['counts a verdict before the cut of an answer', `${answer(0.95).slice(0, -40)}`, 'block'],
-		['reviews what is behind the cut of an answer', `${answer(0.02).slice(0, -40)}`, 'review'],
+		['counts a verdict before the cut of an answer', answer(0.95).slice(0, -40), 'block'],
+		['reviews what is behind the cut of an answer', answer(0.02).slice(0, -40), 'review'],
 		[
 			'knows a category in another case, with another dash',
 			JSON.stringify({ categories: [verdict('violence', 0.1), verdict('self_harm', 0.1)] }),
