@@ -33,10 +33,10 @@ export interface MediaQuestion {
 	 *
 	 * @param answer text, or of the form that `schema` gives
 	 * @param media the item's own files, as far as they can be read at their address after the run
-	 * @param sent labels of the files from binary fields that were sent
+	 * @param leftOut names of the item's files that nobody looks at
 	 * @throws {PredictionError} `unusableAnswer` where it is no answer
 	 */
-	readonly read: (answer: unknown, media: readonly MediaUrl[], sent: readonly string[]) => IDataObject;
+	readonly read: (answer: unknown, media: readonly MediaUrl[], leftOut: readonly string[]) => IDataObject;
 	/**
 	 * For operations that read an answer's text by themselves, and all that was written about the item at once. With a
 	 * complaint, the model is asked once more where that is wanted; the fields stand all the same.
@@ -46,10 +46,10 @@ export interface MediaQuestion {
 	readonly readTexts?: (
 		texts: readonly string[],
 		media: readonly MediaUrl[],
-		sent: readonly string[],
+		leftOut: readonly string[],
 	) => { readonly fields: IDataObject; readonly complaint?: string };
 	/** The fields where the provider refused to look, for operations in which that is a result and not an item that failed. */
-	readonly readBlocked?: (words: string, sent: readonly string[]) => IDataObject;
+	readonly readBlocked?: (words: string, leftOut: readonly string[]) => IDataObject;
 	/** Which of the node's outputs the item goes to. */
 	readonly outputIndex?: (fields: IDataObject) => number;
 }

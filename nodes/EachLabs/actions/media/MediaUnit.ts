@@ -4,7 +4,7 @@ import { PredictionError } from '../../core/PredictionError';
 import { outputText } from '../../core/prediction/outputText';
 import { AnswerSchema } from '../../core/schema/AnswerSchema';
 import { settled, type ItemOutput, type Settled, type WorkUnit } from '../operation';
-import { answerAlone, askAlone, blockedOutput, ownMedia, sentLabels } from './answerAlone';
+import { answerAlone, askAlone, blockedOutput, ownMedia } from './answerAlone';
 import { isCausedByOne, memberNamed } from './badMember';
 import type { MediaItem } from './MediaItem';
 import {
@@ -166,7 +166,7 @@ class GroupRequest {
 		const purchase = purchaseOf(prediction, members.length);
 		const readMember = async (member: MediaItem, position: number): Promise<ItemOutput> => {
 			const media = ownMedia(member, lastingMedia[position]);
-			const fields = member.question.read(answers.get(position), media, sentLabels(member));
+			const fields = member.question.read(answers.get(position), media, member.leftOut);
 			return itemOutput(member, fields, [...this.boughtFor(member), purchase]);
 		};
 		await Promise.all(

@@ -60,22 +60,17 @@ function readTexts(
 	purchases: readonly Purchase[],
 ): Reading {
 	const { schema, read, readTexts: readThem } = member.question;
-	const sent = sentLabels(member);
+	const { leftOut } = member;
 	const text = texts.at(-1) ?? '';
 	try {
-		if (readThem) return readThem(texts, media, sent);
-		if (schema === undefined) return { fields: read(text, media, sent) };
+		if (readThem) return readThem(texts, media, leftOut);
+		if (schema === undefined) return { fields: read(text, media, leftOut) };
 		const answer = structuredAnswer(text, schema);
 		if (!answer.ok) return { complaint: answer.complaint };
-		return { fields: read(answer.value, media, sent) };
+		return { fields: read(answer.value, media, leftOut) };
 	} catch (error) {
 		throw withPurchases(error, purchases);
 	}
-}
-
-/** Labels of the member's files that came from binary fields. */
-export function sentLabels({ sources }: MediaItem): string[] {
-	return sources.flatMap((source) => ('url' in source ? [] : [source.label]));
 }
 
 /** Without those of earlier turns, which stand in the conversation already. */
@@ -92,7 +87,7 @@ export function blockedOutput(member: MediaItem, error: unknown): ItemOutput {
 	const { readBlocked } = member.question;
 	if (!readBlocked || !(error instanceof PredictionError) || failureOf(error) !== 'blocked') throw error;
 	const { predictionId, earlierPredictionIds = [], cost = null } = error.facts;
-	const fields = readBlocked(error.message, sentLabels(member));
+	const fields = readBlocked(error.message, member.leftOut);
 	// The error's cost counts what was bought before it.
 	const earlier = earlierPredictionIds.map((id) => ({ predictionId: id, shareUsd: null, isOwn: true }));
 	const last = predictionId === undefined ? [] : [{ predictionId, shareUsd: cost, isOwn: true }];

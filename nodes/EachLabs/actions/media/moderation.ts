@@ -12,7 +12,6 @@ import {
 	type Moderation,
 	type ModerationRules,
 } from './moderationRules';
-import { unseenFiles } from './unseenFiles';
 import { PredictionError } from '../../core/PredictionError';
 import { modelField } from '../fields/model';
 import { isTool, type ItemContext, type Operation, type WorkUnit } from '../operation';
@@ -126,21 +125,21 @@ export function moderationOperation(
 		prepare: async (item): Promise<WorkUnit> => {
 			const rules = readRules(item);
 			const separate = hasSeparateOutputs(item.functions);
-			const fieldsOf = (moderation: Moderation, sent: readonly string[]): IDataObject => ({
-				...withUnseenFiles(moderation, unseenFiles(item, sent)),
+			const fieldsOf = (moderation: Moderation, leftOut: readonly string[]): IDataObject => ({
+				...withUnseenFiles(moderation, leftOut),
 			});
 			return await prepareMedia(item, {
 				kind,
 				accepted,
 				task: moderationTask(rules),
 				schema: moderationSchema(rules),
-				read: (answer, _media, sent) =>
-					fieldsOf(readModeration([JSON.stringify(answer)], rules).moderation, sent),
-				readTexts: (texts, _media, sent) => {
+				read: (answer, _media, leftOut) =>
+					fieldsOf(readModeration([JSON.stringify(answer)], rules).moderation, leftOut),
+				readTexts: (texts, _media, leftOut) => {
 					const { moderation, complaint } = readModeration(texts, rules);
-					return { fields: fieldsOf(moderation, sent), complaint };
+					return { fields: fieldsOf(moderation, leftOut), complaint };
 				},
-				readBlocked: (words, sent) => fieldsOf(blockedModeration(rules, words), sent),
+				readBlocked: (words, leftOut) => fieldsOf(blockedModeration(rules, words), leftOut),
 				outputIndex: ({ decision }) => (separate && decision !== 'allow' ? FLAGGED : PASSED),
 			});
 		},
