@@ -2,6 +2,7 @@ import { measureExpiredUploads } from './measureExpiredUploads';
 import { measureLargeVideo } from './measureLargeVideo';
 import { measureLeaks } from './measureLeaks';
 import { measureCells, measureInMatrix } from './measureMatrix';
+import { measureLostCreates } from './measureLostCreates';
 import { measureManyPictures } from './measureManyPictures';
 import { measureOutage } from './measureOutage';
 import { measureRedirects } from './measureRedirects';
@@ -129,6 +130,14 @@ export const promises: readonly PromiseRow[] = [
 		target: '0; at most 0.5; at most 1.25',
 		how: 'On a virtual clock, run times from 5 to 15 s; the processes know of each other only by the list of executions; the worst of all seeds.',
 		measure: measureWorkers,
+	},
+	{
+		id: 'A2',
+		promise:
+			"Lost creates beside other people's predictions with the same words: adopted or cancelled though not ours; own ones that are named nowhere",
+		target: '0; 0',
+		how: 'Creates that were made or not, with a file of their own, with one file for all, by URL and without a file; for each of them somebody else sends the same words; some runs are stopped.',
+		measure: measureLostCreates,
 	},
 	{
 		id: 'C1',

@@ -93,9 +93,10 @@ async function playRun(
 	const inputOf = options.inputOf ?? ((itemIndex) => ({ prompt: `item ${itemIndex}` }));
 	const outcomes = await Promise.all(
 		Array.from({ length: items }, async (_, itemIndex): Promise<ItemOutcome> => {
+			const input = inputOf(itemIndex);
 			const outcome = await run
 				.predict(
-					{ model: 'm', input: inputOf(itemIndex) },
+					{ model: 'm', input, uploads: uploadsIn(input) },
 					{
 						deadline: new Deadline(clock, maxWaitSeconds * 1_000),
 						pollIntervalMs: options.pollIntervalMs,
@@ -119,4 +120,9 @@ async function playRun(
 		limiter,
 		makespanMs: Math.max(0, ...outcomes.map(({ endedAtMs }) => endedAtMs)),
 	};
+}
+
+/** As if the run had uploaded every file that an input names, or its prompt. */
+function uploadsIn({ prompt, image_urls: addresses }: Record<string, unknown>): string[] {
+	return [prompt, addresses].flat().filter((address) => typeof address === 'string');
 }

@@ -1,3 +1,4 @@
+import { PredictionError } from '../core/PredictionError';
 import type { MediaUrl } from '../core/media/media';
 import type { Prediction } from '../core/api/shapes';
 import { pollIntervalMs, type ItemOptions } from '../n8n/options';
@@ -85,5 +86,22 @@ export async function requestPrediction(request: PredictionRequest): Promise<Req
 		else reasons.set(position, upload.error);
 	}
 	if (reasons.size > 0) throw new SourcesNotSent(reasons);
-	return { prediction: await session.run.predict({ model, input: request.input(media) }, choices), media };
+	const own = media.flatMap(({ url }, position) => {
+		const source = identified[position];
+		return source !== undefined && 'url' in source ? [] : [url];
+	});
+	const prediction = await session.run
+		.predict({ model, input: request.input(media), uploads: own }, choices)
+		.catch((error: unknown) => {
+			throw session.keepsUploads ? namingKept(error, own) : error;
+		});
+	return { prediction, media };
+}
+
+/** What stays at the service is to be known, also where the item ends without it. */
+function namingKept(error: unknown, addresses: readonly string[]): unknown {
+	if (!(error instanceof PredictionError) || addresses.length === 0) return error;
+	return error.with({
+		description: `${error.description} With 'Keep Uploads', what was uploaded for it stays at Each Labs: ${addresses.slice(0, 10).join(' ')}${addresses.length > 10 ? ' …' : ''}`,
+	});
 }

@@ -44,6 +44,8 @@ export interface PredictionErrorFacts {
 	readonly predictionId?: string;
 	/** Ids of predictions that were paid for the same item before. */
 	readonly earlierPredictionIds?: readonly string[];
+	/** Ids of predictions with the same input, of which nobody can tell whether one is the item's. */
+	readonly candidateIds?: readonly string[];
 	/** The `X-Request-Id` under which the service's support finds the request. */
 	readonly requestId?: string;
 	readonly httpStatus?: number;
@@ -54,6 +56,17 @@ export interface PredictionErrorFacts {
 	/** Present where the kind is `predictionFailed`. */
 	readonly failure?: FailureKind;
 }
+
+/** What is known of a cancel: the service says that the prediction is cancelled, has taken the request, or did not answer. */
+export type CancelledAs = 'cancelled' | 'asked' | 'notReached';
+
+export const CANCEL_WORDS: Readonly<Record<CancelledAs, (predictionId: string) => string>> = {
+	cancelled: (predictionId) => `The prediction ${predictionId} was cancelled at Each Labs.`,
+	asked: (predictionId) =>
+		`Each Labs was asked to cancel the prediction ${predictionId}, but it may still be running.`,
+	notReached: (predictionId) =>
+		`The prediction ${predictionId} could not be cancelled, since Each Labs did not answer: it may still be running, and be charged. 'Prediction → Cancel' ends it.`,
+};
 
 /**
  * The one family of errors that the core throws. `message` says what happened, `description` what to do.
@@ -100,10 +113,11 @@ export class PredictionError extends Error {
 		);
 	}
 
-	static stopped(predictionId?: string): PredictionError {
+	/** @param cancelled what became of the prediction, as the service said it; see `CancelledAs` */
+	static stopped(predictionId?: string, cancelled: CancelledAs = 'asked'): PredictionError {
 		return new PredictionError('stopped', 'The execution was stopped before this item was finished', {
 			description: predictionId
-				? `The prediction ${predictionId} was cancelled at Each Labs. If it had finished just before, 'Prediction → Get' fetches it without a new charge.`
+				? `${CANCEL_WORDS[cancelled](predictionId)} If it finished all the same, 'Prediction → Get' fetches it without a new charge.`
 				: 'No prediction was started for it, so nothing was charged.',
 			predictionId,
 		});

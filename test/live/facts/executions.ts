@@ -142,7 +142,7 @@ export const executions: FactGroup = {
 				const { request, sentAtEpochMs, predictionId } = await session.once(submitted);
 				const { client, clock, signal } = session;
 				const startedAtMs = clock.monotonicMs();
-				const found = await findSubmitted(request, sentAtEpochMs, {
+				const { candidateIds } = await findSubmitted(request, sentAtEpochMs, {
 					client,
 					clock,
 					abortSignal: signal,
@@ -151,11 +151,12 @@ export const executions: FactGroup = {
 				});
 				const afterSeconds = ((clock.monotonicMs() - startedAtMs) / 1_000).toFixed(1);
 				return {
-					holds: found === predictionId,
+					// Its input is a text, so it is one of those that may be it.
+					holds: candidateIds.includes(predictionId),
 					seen:
-						found === undefined
+						candidateIds.length === 0
 							? `nothing in ${afterSeconds} s`
-							: found === predictionId
+							: candidateIds.includes(predictionId)
 								? `the prediction, after ${afterSeconds} s`
 								: 'another prediction',
 				};

@@ -201,7 +201,7 @@ describe('what the service says no to', () => {
 		expect(told(done)).toEqual({
 			status: 'error',
 			message: 'The prediction was not finished within 1 second',
-			description: `It was cancelled at Each Labs. Raise the option 'Max Wait' if the model needs longer. If it finished all the same, 'Prediction → Get' fetches its result: prediction ID ${prediction?.id}.`,
+			description: `The prediction ${prediction?.id} was cancelled at Each Labs. Raise the option 'Max Wait' if the model needs longer. If it finished all the same, 'Prediction → Get' fetches its result: prediction ID ${prediction?.id}.`,
 		});
 		expect(prediction).toMatchObject({ status: 'cancelled', cancelRequests: 1, billedUsd: 0 });
 	});
@@ -212,7 +212,7 @@ describe('what the service says no to', () => {
 		expect(told(done)).toEqual({
 			status: 'error',
 			message: 'The prediction was not finished within 1 second',
-			description: `Each Labs was asked to cancel it, but it may still be running. Raise the option 'Max Wait' if the model needs longer. If it finished all the same, 'Prediction → Get' fetches its result: prediction ID ${sandbox.ledger.predictions[0]?.id}.`,
+			description: `Each Labs was asked to cancel the prediction ${sandbox.ledger.predictions[0]?.id}, but it may still be running. Raise the option 'Max Wait' if the model needs longer. If it finished all the same, 'Prediction → Get' fetches its result: prediction ID ${sandbox.ledger.predictions[0]?.id}.`,
 		});
 	});
 

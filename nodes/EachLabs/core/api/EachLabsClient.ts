@@ -54,6 +54,9 @@ const MADE_STATUSES: ReadonlySet<string> = new Set([
 	'starting',
 	'processing',
 ]);
+/** Of a clock; what is less may be the way of the answer, and what is more is no clock of now. */
+const MIN_CLOCK_ERROR_MS = 5_000;
+const MAX_CLOCK_ERROR_MS = 24 * 3_600_000;
 /** The least time that an attempt gets; with less left, none is made. */
 export const MIN_ATTEMPT_MS = 100;
 
@@ -74,7 +77,7 @@ export interface CallScope {
  * `created` was accepted and may be billed, `notCreated` surely made nothing, `unknown` may have made something.
  */
 export type CreateOutcome =
-	| { readonly kind: 'created'; readonly predictionId: string }
+	| { readonly kind: 'created'; readonly predictionId: string; readonly requestId: string }
 	| {
 			readonly kind: 'notCreated';
 			readonly cause: 'noSlot';
@@ -96,6 +99,8 @@ export type CreateOutcome =
 export interface CreateRequest {
 	readonly model: string;
 	readonly input: Readonly<Record<string, unknown>>;
+	/** Addresses in the input under which this run has uploaded files; not sent, but the request is known by them again. */
+	readonly uploads?: readonly string[];
 }
 
 /** Which of the account's predictions; what is undefined or empty holds none back. */
@@ -138,6 +143,8 @@ export type CallResult<Value> =
 export class EachLabsClient {
 	/** Of the whole run: whoever repeats a call by himself takes it from here, too. */
 	readonly retryBudget = new RetryBudget();
+	/** By how much the service's clock is before ours; 0 while it is not known. */
+	private serviceAheadMs = 0;
 	/** By route. */
 	private readonly gates = new Map<string, OutageGate>();
 
@@ -364,7 +371,7 @@ export class EachLabsClient {
 		}
 		const succeeded = answer.status >= 200 && answer.status < 300;
 		const parsed = succeeded ? parseJson(answer.text, createPredictionResponse)?.parsed : undefined;
-		if (parsed?.predictionID) return { kind: 'created', predictionId: parsed.predictionID };
+		if (parsed?.predictionID) return { kind: 'created', predictionId: parsed.predictionID, requestId };
 		// A well-formed answer with another status says that it made nothing, unless the status itself says otherwise.
 		if (parsed?.status !== undefined && !MADE_STATUSES.has(parsed.status.toLowerCase())) {
 			return { kind: 'notCreated', cause: 'refused', error: requestRefused(facts) };
@@ -466,9 +473,23 @@ export class EachLabsClient {
 			abortSignal: AbortSignal.any([ender.signal, ...(scope.abortSignal ? [scope.abortSignal] : [])]),
 		});
 		answered.abort();
+		if (!('interrupted' in answer) && request.authenticated) this.noteTime(answer);
 		return 'interrupted' in answer && timedOut
 			? { delivery: 'unknown', interrupted: 'no answer came in time' }
 			: answer;
+	}
+
+	/** Milliseconds since 1970 by the service's clock, as far as its answers have told it; ours may be minutes off. */
+	serviceEpochMs(): number {
+		return this.clock.epochMs() + this.serviceAheadMs;
+	}
+
+	private noteTime({ headers }: HttpAnswer): void {
+		const dateMs = Date.parse(headers['date'] ?? '');
+		const aheadMs = dateMs - this.clock.epochMs();
+		// The header counts whole seconds, and is as old as the answer's way.
+		if (Number.isFinite(aheadMs) && Math.abs(aheadMs) < MAX_CLOCK_ERROR_MS)
+			this.serviceAheadMs = Math.abs(aheadMs) < MIN_CLOCK_ERROR_MS ? 0 : aheadMs;
 	}
 
 	private apiRequest(

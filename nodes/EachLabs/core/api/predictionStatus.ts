@@ -15,3 +15,17 @@ export function outcomeOf(status: string): PredictionOutcome | undefined {
 	if (CANCELLED.has(word)) return 'cancelled';
 	return undefined;
 }
+
+const IN_FLIGHT: ReadonlySet<string> = new Set([
+	'created',
+	'starting',
+	'queued',
+	'pending',
+	'processing',
+	'running',
+]);
+
+/** Whether the API is known to use the word, in whatever case. */
+export function isKnownStatus(status: string): boolean {
+	return outcomeOf(status) !== undefined || IN_FLIGHT.has(status.trim().toLowerCase());
+}

@@ -7,7 +7,7 @@ import { Deadline } from '../Deadline';
 import type { CreateRequest, EachLabsClient } from '../api/EachLabsClient';
 import { CompletionWatch } from './CompletionWatch';
 import type { Clock } from '../host';
-import { PredictionError } from '../PredictionError';
+import { CANCEL_WORDS, PredictionError, type CancelledAs } from '../PredictionError';
 import type { LedgerEntry, LedgerItem } from './PredictionLedger';
 import { failureReason } from './outputText';
 import { outcomeOf } from '../api/predictionStatus';
@@ -149,27 +149,36 @@ export class PredictionRun {
 	}
 
 	/** Cancels a prediction remotely and answers how it really ended, since cancelling is best effort. Bounded in time. */
-	async cancel(predictionId: string): Promise<Prediction | undefined> {
+	async cancel(predictionId: string): Promise<{ prediction?: Prediction; cancelled: CancelledAs }> {
 		const { client, clock } = this.context;
 		const deadline = new Deadline(clock, CANCEL_TIME_MS);
 		// Each is sent at least once, however long those before it took; and all are sent before the first is looked after.
-		await this.cancels(async () => {
+		const isAsked = await this.cancels(async () => {
 			const ownTimeMs = Math.max(CANCEL_ATTEMPT_MS, deadline.remainingMs());
-			await client
+			return await client
 				.cancelPrediction(predictionId, {
 					deadline: new Deadline(clock, ownTimeMs),
 					attemptTimeoutMs: CANCEL_ATTEMPT_MS,
 					patienceMs: CANCEL_TIME_MS,
 					insists: true,
 				})
-				.catch(() => undefined);
+				.then(
+					() => true,
+					() => false,
+				);
 		});
-		return await this.cancels(
+		const prediction = await this.cancels(
 			async () =>
 				await client
-					.getPrediction(predictionId, { deadline, attemptTimeoutMs: CANCEL_ATTEMPT_MS })
+					.getPrediction(predictionId, {
+						deadline,
+						attemptTimeoutMs: CANCEL_ATTEMPT_MS,
+					})
 					.catch(() => undefined),
 		);
+		if (prediction && outcomeOf(prediction.status) === 'cancelled')
+			return { prediction, cancelled: 'cancelled' };
+		return { prediction, cancelled: isAsked ? 'asked' : 'notReached' };
 	}
 
 	/** Has `use` create a prediction when the run, its cost limit and the account have room for it, in this order. */
@@ -253,7 +262,7 @@ export class PredictionRun {
 		entry: Extract<LedgerEntry, { state: 'unknown' }>,
 		{ ledgerItem, resubmit }: PredictOptions,
 	): Promise<string | undefined> {
-		const found = await findSubmitted(entry.request, entry.sentAtEpochMs, {
+		const { found, candidateIds } = await findSubmitted(entry.request, entry.sentAtEpochMs, {
 			...this.context,
 			abortSignal: this.ownAbortSignal(),
 		});
@@ -262,7 +271,7 @@ export class PredictionRun {
 			return found;
 		}
 		if (!mayResubmit({ resubmit, ledgerItem, mayStart: () => !this.closing.signal.aborted }))
-			throw entry.error;
+			throw candidateIds.length > 0 ? entry.error.with({ candidateIds }) : entry.error;
 		ledgerItem.resubmitted = true;
 		return undefined;
 	}
@@ -286,14 +295,17 @@ export class PredictionRun {
 	private async finish(predictionId: string, model: string, options: PredictOptions): Promise<Prediction> {
 		const { abortSignal, runTimesOf } = this.context;
 		const { deadline, ledgerItem } = options;
+		let lastFault: string | undefined;
 		const waited = await waitForPrediction(predictionId, {
 			...this.context,
 			...options,
 			abortSignal: this.ownAbortSignal(),
 			runTimes: runTimesOf(model),
 			watch: this.watchOf(model),
+			onFault: (fault) => (lastFault = fault),
 		});
-		const prediction = waited ?? (await this.cancel(predictionId));
+		const ended = waited ? undefined : await this.cancel(predictionId);
+		const prediction = waited ?? ended?.prediction;
 		const outcome = prediction && outcomeOf(prediction.status);
 		if (prediction && outcome === 'succeeded') {
 			// Also one that finished while it was being cancelled: it is paid for.
@@ -303,10 +315,10 @@ export class PredictionRun {
 		// What has surely come to nothing may be bought again by a later try.
 		if (outcome !== undefined) ledgerItem.entry = undefined;
 		if (prediction && outcome === 'failed') throw this.predictionFailed(prediction);
-		if (abortSignal.aborted) throw PredictionError.stopped(predictionId);
-		throw waited
-			? predictionCancelled(predictionId)
-			: deadlinePassed(predictionId, deadline, outcome === 'cancelled');
+		if (abortSignal.aborted) throw PredictionError.stopped(predictionId, ended?.cancelled ?? 'cancelled');
+		throw ended
+			? deadlinePassed(predictionId, deadline, ended.cancelled, lastFault)
+			: predictionCancelled(predictionId);
 	}
 
 	/** What the account has in flight, of all models and runs. */
@@ -387,12 +399,17 @@ function predictionCancelled(predictionId: string): PredictionError {
 	);
 }
 
-function deadlinePassed(predictionId: string, deadline: Deadline, isCancelled: boolean): PredictionError {
+function deadlinePassed(
+	predictionId: string,
+	deadline: Deadline,
+	cancelled: CancelledAs,
+	lastFault: string | undefined,
+): PredictionError {
 	return new PredictionError(
 		'deadline',
-		`The prediction was not finished within ${inSeconds(deadline.totalMs)}`,
+		`The prediction was not finished within ${inSeconds(deadline.totalMs)}${lastFault === undefined ? '' : `; the last answer about it: ${lastFault}`}`,
 		{
-			description: `${isCancelled ? 'It was cancelled at Each Labs' : 'Each Labs was asked to cancel it, but it may still be running'}. Raise the option 'Max Wait' if the model needs longer. If it finished all the same, 'Prediction → Get' fetches its result: prediction ID ${predictionId}.`,
+			description: `${CANCEL_WORDS[cancelled](predictionId)} Raise the option 'Max Wait' if the model needs longer. If it finished all the same, 'Prediction → Get' fetches its result: prediction ID ${predictionId}.`,
 			predictionId,
 		},
 	);

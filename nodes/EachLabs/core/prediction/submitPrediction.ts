@@ -16,10 +16,10 @@ import type { LedgerItem } from './PredictionLedger';
 const MAX_CONNECT_ATTEMPTS = 3;
 /** When to look for a prediction whose create had no clear answer, in ms after it. */
 const LOOKUPS_AT_MS = [2_000, 5_000, 10_000];
-/** After a stop there is less time: the run wants to end, and what is found is only cancelled. */
-const LOOKUPS_AFTER_STOP_AT_MS = [0, 2_000, 5_000];
 const LOOKUP_TIME_MS = 30_000;
 const MAX_FETCHES_AT_ONCE = 5;
+/** Candidates that an error names. */
+const MAX_NAMED = 20;
 /** For how long the answer to a create is waited for after a stop. */
 export const STOP_GRACE_MS = 10_000;
 
@@ -46,8 +46,9 @@ export interface SubmitContext {
  *
  * Create is not idempotent. So it is sent again only where the one before surely made nothing: a connection that was never
  * made (at most three tries), or a refusal for want of a slot, which the account's limiter times. A create that may have been
- * accepted is looked for among the account's predictions: exactly one with the same input is adopted; with none or several the
- * item ends as "submission outcome unknown".
+ * accepted is looked for among the account's predictions. Adopted is only what is surely this run's: its input holds the address
+ * of a file that the run has uploaded, and all else that was sent. Otherwise the item ends as "submission outcome unknown", with
+ * the IDs of those that may be its own.
  *
  * @throws {PredictionError} with a kind that tells whether something may have been paid
  */
@@ -60,8 +61,8 @@ export async function submitPrediction(request: CreateRequest, context: SubmitCo
 
 	for (;;) {
 		if (!context.mayStart()) throw outcomeUnknown ?? PredictionError.stopped();
-		const sentAtEpochMs = clock.epochMs();
-		const outcome = await createUnlessStopped(request, context);
+		const sentAtEpochMs = client.serviceEpochMs();
+		const outcome = refuseTaken(await createUnlessStopped(request, context), claimed);
 		const answeredAtMs = clock.monotonicMs();
 		switch (outcome.kind) {
 			case 'created':
@@ -97,13 +98,16 @@ export async function submitPrediction(request: CreateRequest, context: SubmitCo
 				continue;
 			}
 			case 'unknown': {
-				const found = await findSubmitted(request, sentAtEpochMs, context);
+				const { found, candidateIds } = await findSubmitted(request, sentAtEpochMs, context);
 				if (found !== undefined) {
 					ledgerItem.entry = { state: 'created', predictionId: found };
 					slot.accepted(found);
 					return found;
 				}
-				outcomeUnknown = submissionUnknown(outcome, sentAtEpochMs, clock.epochMs());
+				outcomeUnknown = submissionUnknown(outcome, request, candidateIds, {
+					fromEpochMs: sentAtEpochMs,
+					toEpochMs: client.serviceEpochMs(),
+				});
 				ledgerItem.entry = { state: 'unknown', request, sentAtEpochMs, error: outcomeUnknown };
 				const waitMs = Math.max(0, answeredAtMs + outcome.retryAfterMs - clock.monotonicMs());
 				if (!mayResubmit(context) || waitMs >= deadline.remainingMs()) throw outcomeUnknown;
@@ -145,29 +149,50 @@ async function createUnlessStopped(
 	return outcome;
 }
 
+/** An answer with the ID of a prediction that another item has says nothing of this one's. */
+function refuseTaken(outcome: CreateOutcome, claimed: ReadonlySet<string>): CreateOutcome {
+	if (outcome.kind !== 'created' || !claimed.has(outcome.predictionId)) return outcome;
+	return {
+		kind: 'unknown',
+		reason: `Each Labs answered with the ID of another prediction, ${outcome.predictionId}`,
+		requestId: outcome.requestId,
+		retryAfterMs: 0,
+	};
+}
+
+export interface Lookup {
+	/** What is surely this run's, and belongs to no item yet. */
+	readonly found?: string;
+	/** Those with the same input, of which nobody can tell whose they are. */
+	readonly candidateIds: readonly string[];
+}
+
 /**
  * Looks for the prediction that a create of unknown outcome may have made, among those that the account has created since.
+ * Items of the run with equal requests share out what is found among themselves.
  *
- * @returns its id where exactly one prediction that belongs to no item has this very input
+ * @param sentAtEpochMs in the service's time
  */
 export async function findSubmitted(
 	request: CreateRequest,
 	sentAtEpochMs: number,
 	context: Pick<SubmitContext, 'client' | 'clock' | 'abortSignal' | 'claimed'>,
-): Promise<string | undefined> {
+): Promise<Lookup> {
 	const { client, clock, abortSignal, claimed } = context;
 	const startedAtMs = clock.monotonicMs();
 	const deadline = new Deadline(clock, LOOKUP_TIME_MS);
 	const fetches = pLimit(MAX_FETCHES_AT_ONCE);
-	/** Predictions with another input. */
-	const others = new Set<string>();
+	const isOwn = holdsUpload(request);
+	/** Whether a prediction has this input, of those that could be read. */
+	const isAlike = new Map<string, boolean>();
+	const candidateIds = () => [...isAlike].flatMap(([id, alike]) => (alike && !claimed.has(id) ? [id] : []));
 	let notBeforeMs = 0;
 
-	for (let lookup = 0; lookup < LOOKUPS_AT_MS.length; lookup++) {
-		const atMs = () => (abortSignal.aborted ? LOOKUPS_AFTER_STOP_AT_MS : LOOKUPS_AT_MS)[lookup] ?? 0;
-		const waitMs = Math.max(startedAtMs + atMs(), notBeforeMs) - clock.monotonicMs();
-		if (waitMs >= deadline.remainingMs()) return undefined;
-		await clock.sleep(Math.max(50, waitMs), abortSignal.aborted ? undefined : abortSignal);
+	for (const atMs of LOOKUPS_AT_MS) {
+		const waitMs = Math.max(startedAtMs + atMs, notBeforeMs) - clock.monotonicMs();
+		if (waitMs >= deadline.remainingMs()) break;
+		// A stop does not shorten it: what runs unseen is paid.
+		await clock.sleep(Math.max(50, waitMs));
 		const listed = await client.listPredictionIds(
 			{ model: request.model, sinceEpochMs: sentAtEpochMs - CLOCK_SKEW_MS },
 			{ deadline },
@@ -176,31 +201,29 @@ export async function findSubmitted(
 			notBeforeMs = clock.monotonicMs() + (listed.retryAfterMs ?? 0);
 			continue;
 		}
-		const matches: string[] = [];
-		let isCertain = true;
 		await Promise.all(
 			listed.value
-				.filter((id) => !claimed.has(id) && !others.has(id))
+				.filter((id) => !claimed.has(id) && !isAlike.has(id))
 				.map(async (id) => {
 					const fetched = await fetches(async () => await client.pollPrediction(id, { deadline }));
-					if (!fetched.ok) isCertain = false;
-					else if (containsInput(fetched.value.input, request.input)) matches.push(id);
-					else others.add(id);
+					if (fetched.ok) isAlike.set(id, containsInput(fetched.value.input, request.input));
 				}),
 		);
 		// Another item may have taken one of them meanwhile.
-		const unclaimed = matches.filter((id) => !claimed.has(id));
-		const [match] = unclaimed;
-		// Several with this very input: it can't be told which one is ours, and later looks won't tell either.
-		if (unclaimed.length > 1) return undefined;
-		// One that could not be read may be another with this input; after the last look, the one that was found is taken.
-		const isLast = lookup === LOOKUPS_AT_MS.length - 1;
-		if (match !== undefined && (isCertain || isLast)) {
-			claimed.add(match);
-			return match;
+		const [found] = isOwn ? candidateIds() : [];
+		if (found !== undefined) {
+			claimed.add(found);
+			return { found, candidateIds: [] };
 		}
+		if (abortSignal.aborted && !isOwn && candidateIds().length > 0) break;
 	}
-	return undefined;
+	return { candidateIds: candidateIds() };
+}
+
+/** Whether the request can be told from everybody else's: nobody but this run knows the addresses of its uploads. */
+function holdsUpload({ input, uploads = [] }: CreateRequest): boolean {
+	const text = JSON.stringify(input);
+	return uploads.some((address) => text.includes(JSON.stringify(address).slice(1, -1)));
 }
 
 /** Whether everything that was sent is in the prediction's input, which the service may have completed with defaults. */
@@ -215,17 +238,24 @@ function containsInput(
 
 function submissionUnknown(
 	outcome: Extract<CreateOutcome, { kind: 'unknown' }>,
-	sentAtEpochMs: number,
-	nowEpochMs: number,
+	request: CreateRequest,
+	candidateIds: readonly string[],
+	{ fromEpochMs, toEpochMs }: { fromEpochMs: number; toEpochMs: number },
 ): PredictionError {
-	const window = `between ${new Date(sentAtEpochMs).toISOString()} and ${new Date(nowEpochMs).toISOString()}`;
+	const window = `between ${new Date(fromEpochMs).toISOString()} and ${new Date(toEpochMs).toISOString()}, by the clock of Each Labs`;
+	const named = `${candidateIds.slice(0, MAX_NAMED).join(', ')}${candidateIds.length > MAX_NAMED ? ', …' : ''}`;
+	const remedy =
+		candidateIds.length > 0
+			? `${candidateIds.length === 1 ? 'One prediction' : `${candidateIds.length} predictions`} of your account with the same input may be it: ${named}. ${holdsUpload(request) ? '' : "Without a file of its own it can't be told from those of others. "}'Prediction → Get' fetches its result, 'Prediction → Cancel' ends it; if none of them is this item's, run the item again.`
+			: `Look at that time at the executions in your Each Labs dashboard: if it is there, 'Prediction → Get' fetches its result; if not, run this item again.`;
 	return new PredictionError(
 		'submissionUnknown',
 		`Submission outcome unknown: it is not certain whether Each Labs accepted this prediction (${outcome.reason})`,
 		{
-			description: `It was not sent again, so that you don't pay twice. Look at the executions in your Each Labs dashboard ${window} (request ID ${outcome.requestId}): if it is there, 'Prediction → Get' fetches its result; if not, run this item again.`,
+			description: `It was not sent again, so that you don't pay twice. It was sent ${window} (request ID ${outcome.requestId}). ${remedy}`,
 			requestId: outcome.requestId,
 			httpStatus: outcome.httpStatus,
+			...(candidateIds.length > 0 && { candidateIds: candidateIds.slice(0, MAX_NAMED) }),
 		},
 	);
 }

@@ -4,7 +4,7 @@ import type { EachLabsClient } from '../api/EachLabsClient';
 import type { CompletionWatch, Followed } from './CompletionWatch';
 import type { Clock } from '../host';
 import type { PredictionError } from '../PredictionError';
-import { outcomeOf } from '../api/predictionStatus';
+import { isKnownStatus, outcomeOf } from '../api/predictionStatus';
 import type { RunTimes } from '../account/RunTimes';
 import type { Prediction } from '../api/shapes';
 
@@ -19,6 +19,8 @@ export interface WaitContext {
 	readonly abortSignal: AbortSignal;
 	/** Tells of an end before the next poll is due; left out where the user has fixed the time between two polls. */
 	readonly watch?: CompletionWatch;
+	/** Told after each poll what kept it from telling the prediction's end, other than that it runs; undefined when nothing did. */
+	readonly onFault?: (fault: string | undefined) => void;
 	/** Fixed time between two polls; undefined to adapt to the model. */
 	readonly pollIntervalMs?: number;
 }
@@ -71,11 +73,18 @@ async function pollUntilTerminal(
 			}
 			lastSeenRunningMs = polledAfterMs;
 			notFoundSinceMs = undefined;
+			context.onFault?.(
+				isKnownStatus(polled.value.status)
+					? undefined
+					: `its status is '${polled.value.status.slice(0, 50)}', which this node does not know`,
+			);
 			failedPolls = 0;
 			floorMs = polled.retryAfterMs ?? 0;
 			continue;
 		}
 		if (abortSignal.aborted) return undefined;
+		// A poll that the deadline has torn off says nothing.
+		if (!deadline.passed) context.onFault?.(polled.error.message);
 		if (polled.error.kind === 'predictionNotFound') {
 			notFoundSinceMs ??= polledAfterMs;
 			if (polledAfterMs - notFoundSinceMs > NOT_FOUND_GRACE_MS)

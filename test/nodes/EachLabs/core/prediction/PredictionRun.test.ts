@@ -23,7 +23,8 @@ import {
 import { simulateRun } from '../../../../support/simulateRun';
 import { VirtualClock } from '../../../../support/VirtualClock';
 
-const REQUEST = { model: 'm', input: { prompt: 'What is it?' } };
+/** With the text in place of an address that the run has uploaded. */
+const REQUEST = { model: 'm', input: { prompt: 'What is it?' }, uploads: ['What is it?'] };
 
 /** One run against the simulated service, piece by piece. */
 class Bench {

@@ -41,6 +41,8 @@ interface Submission {
 
 interface SubmissionOptions {
 	readonly resubmit?: boolean;
+	/** Addresses that the run has uploaded; by default the one in the input. */
+	readonly uploads?: string[];
 	readonly claimed?: string[];
 	readonly maxWaitMs?: number;
 	readonly stopAtMs?: number;
@@ -72,7 +74,7 @@ async function submit(
 	const work = async (): Promise<string> => {
 		const slot: Slot = await limiter.acquire({ abortSignal: stop.signal, stallMs: 600_000 });
 		return await submitPrediction(
-			{ model: 'm', input: INPUT },
+			{ model: 'm', input: INPUT, uploads: options.uploads ?? ['https://files.test/f1'] },
 			{
 				client: new EachLabsClient(transport, clock, SCRIPTED_BASE_URL),
 				clock,
@@ -247,10 +249,50 @@ describe('looking for a create of unknown outcome', () => {
 		expect({ outcome, endedAtS }).toEqual({ outcome: 'p7', endedAtS: 10 });
 	});
 
-	test("leaves two with the same input alone, since it can't tell which is its own", async () => {
+	test('takes any of two with the address of its own upload, since both are of this run', async () => {
 		const { outcome, endedAtS } = await submit([RESET, list('p7', 'p8'), prediction('p7'), prediction('p8')]);
-		expect(outcome).toMatchObject({ kind: 'submissionUnknown' });
-		expect(endedAtS).toBe(2);
+		expect({ outcome, endedAtS }).toEqual({ outcome: 'p7', endedAtS: 2 });
+	});
+
+	test.each([
+		['text only', []],
+		['the address of another run', ['https://files.test/f2']],
+	])('never adopts one with %s, and names it', async (_, uploads) => {
+		const { outcome, claimed } = await submit([RESET, list('p7'), prediction('p7'), list('p7'), list('p7')], {
+			uploads,
+		});
+		expect(outcome).toMatchObject({
+			kind: 'submissionUnknown',
+			description: expect.stringMatching(
+				/One prediction of your account with the same input may be it: p7\. Without a file of its own it can't be told from those of others\. 'Prediction → Get' fetches its result/,
+			),
+			facts: { candidateIds: ['p7'] },
+		});
+		expect([...claimed]).toEqual([]);
+	});
+
+	test.each([
+		['five minutes slow', 300],
+		['five minutes fast', -300],
+	])('asks in the time of the service where our clock is %s', async (_, aheadS) => {
+		const date = new Date(Date.UTC(2026, 0, 1) + aheadS * 1_000).toUTCString();
+		const { log, outcome } = await submit([
+			json(429, { error: 'busy' }, { date }),
+			RESET,
+			list('p7'),
+			prediction('p7'),
+		]);
+		const from = new Date(Date.UTC(2026, 0, 1) + (aheadS + 2 - 60) * 1_000).toISOString();
+		expect(decodeURIComponent(log[2] ?? '')).toContain(`from=${from}`);
+		expect(outcome).toBe('p7');
+	});
+
+	test('follows an answer with the ID of another prediction', async () => {
+		const { outcome, log } = await submit([created('p1'), list('p1', 'p2'), prediction('p2')], {
+			claimed: ['p1'],
+		});
+		expect(outcome).toBe('p2');
+		expect(log.filter((line) => line.endsWith(CREATE))).toHaveLength(1);
 	});
 
 	test('does not even ask about predictions that belong to another item', async () => {
@@ -288,24 +330,16 @@ describe('looking for a create of unknown outcome', () => {
 		expect(log[2]).toContain('offset=100');
 	});
 
-	test("looks again where a prediction can't be read, since it may have the same input", async () => {
+	test("looks again where a prediction can't be read, since it may be it", async () => {
 		const { outcome, endedAtS } = await submit([
 			RESET,
 			list('p7', 'p8'),
-			prediction('p7'),
+			prediction('p7', { prompt: 'Another' }),
 			plain(503, ''),
 			list('p7', 'p8'),
-			prediction('p7'),
 			prediction('p8'),
 		]);
-		expect(outcome).toMatchObject({ kind: 'submissionUnknown' });
-		expect(endedAtS).toBe(5);
-	});
-
-	test("takes the one that it found, where the other one can't be read to the end", async () => {
-		const look = [list('p7', 'p8'), prediction('p7'), plain(503, '')];
-		const { outcome, endedAtS } = await submit([RESET, ...look, ...look, ...look]);
-		expect({ outcome, endedAtS }).toEqual({ outcome: 'p7', endedAtS: 10 });
+		expect({ outcome, endedAtS }).toEqual({ outcome: 'p8', endedAtS: 5 });
 	});
 
 	test.each<[string, ScriptedAnswer]>([
@@ -406,15 +440,13 @@ describe('a stop', () => {
 		expect({ outcome, endedAtS }).toEqual({ outcome: 'p1', endedAtS: 8 });
 	});
 
-	test('waits 10 s for the answer, then looks for the prediction for 5 s', async () => {
+	test('waits 10 s for the answer, then looks for the prediction for 10 s', async () => {
 		const { log, outcome, endedAtS } = await submit(
 			['silence', list(), list(), list('p7'), prediction('p7')],
-			{
-				stopAtMs: 1_000,
-			},
+			{ stopAtMs: 1_000 },
 		);
-		expect(log.map((line) => Number(line.split(' ')[0]))).toEqual([0, 11.05, 13, 16, 16]);
-		expect({ outcome, endedAtS }).toEqual({ outcome: 'p7', endedAtS: 16 });
+		expect(log.map((line) => Number(line.split(' ')[0]))).toEqual([0, 13, 16, 21, 21]);
+		expect({ outcome, endedAtS }).toEqual({ outcome: 'p7', endedAtS: 21 });
 	});
 
 	test('while the limiter holds the create back ends it at once', async () => {
@@ -431,13 +463,13 @@ describe('items with the same input', () => {
 		(endpoint) =>
 			endpoint === 'create' ? { acts, gives: RESET } : undefined;
 
-	test('that were both made are both left alone: nobody can tell whose is whose', async () => {
+	test('that were both made share them out', async () => {
 		const { outcomes, service } = await simulateRun({
 			items: 2,
 			inputOf: sameInput,
-			service: { runTimeMs: () => 60_000, fault: losing(true) },
+			service: { runTimeMs: () => 20_000, fault: losing(true) },
 		});
-		expect(outcomes.map(({ error }) => error?.kind)).toEqual(['submissionUnknown', 'submissionUnknown']);
+		expect(outcomes.map(({ prediction: made }) => made?.id).sort()).toEqual(['p0', 'p1']);
 		expect(service.predictions).toHaveLength(2);
 	});
 
