@@ -56,6 +56,8 @@ export class AccountRoom {
 	/** Knocks refused in a row since others were quicker. */
 	private lostRaces = 0;
 	private readonly ownIds = new Set<string>();
+	/** Ours that a look has shown to have ended, before a poll did. */
+	private readonly endedIds = new Set<string>();
 	/** What was in flight at the last look. */
 	private seenIds: ReadonlySet<string> = new Set();
 	/** When the next create may knock; undefined while the gate is open. */
@@ -120,14 +122,14 @@ export class AccountRoom {
 		// Only room that is made use of grows: else a later run would begin with a burst of refusals.
 		if (!this.hasFreePlace()) this.grow(nowMs);
 		if (this.knockAtMs === KNOCKING) {
-			if (this.isBlindKnock && this.isInSight && !this.hasFreePlace(this.inFlight - 1)) {
+			if (this.isBlindKnock && this.isInSight && !this.hasFreePlace(this.running - 1)) {
 				this.distrustUntilMs = nowMs + DISTRUST_MS;
 				this.isInSight = false;
 			}
 			this.knockAtMs = undefined;
 		}
-		if (this.inFlight > this.cap) this.learnCap(this.inFlight, false);
-		this.others = Math.min(this.others, Math.max(0, this.cap - this.inFlight));
+		if (this.running > this.cap) this.learnCap(this.running, false);
+		this.others = Math.min(this.others, Math.max(0, this.cap - this.running));
 	}
 
 	/** @param sentAtMs when the refused create was let go, on the monotonic clock */
@@ -151,9 +153,9 @@ export class AccountRoom {
 		if (meaning.kind === 'full') this.countKnock(isNews);
 		if (meaning.kind === 'full' && meaning.cap !== undefined) {
 			this.learnCap(meaning.cap, true);
-			this.others = Math.max(0, meaning.cap - this.inFlight);
+			this.others = Math.max(0, meaning.cap - this.running);
 		} else if (!this.gateShuts) {
-			this.learnCap(this.inFlight + this.others, false);
+			this.learnCap(this.running + this.others, false);
 		}
 		this.hold();
 	}
@@ -163,6 +165,7 @@ export class AccountRoom {
 		this.inFlight -= 1;
 		if (predictionId !== undefined) {
 			this.ownIds.delete(predictionId);
+			this.endedIds.delete(predictionId);
 			this.isFresh = false;
 			if (!this.isShared) this.lift();
 		} else if (this.knockAtMs === KNOCKING || (this.balanceIsReserved && this.inFlight === 0)) {
@@ -181,6 +184,7 @@ export class AccountRoom {
 		if (ids === undefined || !this.isInSight || sinceMs < this.lastRefusalMs) return;
 		const ofOthers = [...ids].filter((id) => !this.ownIds.has(id));
 		const hasNewcomer = ofOthers.some((id) => !this.seenIds.has(id));
+		for (const id of this.seenIds) if (this.ownIds.has(id) && !ids.has(id)) this.endedIds.add(id);
 		this.seenIds = ids;
 		this.others = ofOthers.length;
 		this.isFresh = true;
@@ -191,11 +195,16 @@ export class AccountRoom {
 	/** Others took the place, or the account is full without them, or its gate is shut. */
 	private explainRefusal(hasNewcomer: boolean): void {
 		this.isRefusalExplained = true;
-		if (!this.capIsNamed && !this.gateShuts) this.learnCap(this.inFlight + this.others, false);
+		if (!this.capIsNamed && !this.gateShuts) this.learnCap(this.running + this.others, false);
 		const isVain = !hasNewcomer && this.hasFreePlace();
 		this.knocksInVain = isVain ? Math.max(2, this.knocksInVain) : 0;
 		if (!isVain) this.lostRaces += 1;
 		if (this.isHeld) this.hold();
+	}
+
+	/** Ours, less those that a look has shown to have ended. */
+	private get running(): number {
+		return this.inFlight - this.endedIds.size;
 	}
 
 	/** Whether others are seen to have predictions in flight. */
@@ -207,7 +216,7 @@ export class AccountRoom {
 		return this.knockAtMs !== undefined && this.knockAtMs !== KNOCKING;
 	}
 
-	private hasFreePlace(ofOurs = this.inFlight): boolean {
+	private hasFreePlace(ofOurs = this.running): boolean {
 		return ofOurs + this.others < Math.floor(this.cap);
 	}
 

@@ -8,14 +8,14 @@ export class RecentCosts {
 	/** @param costUsd null where the service did not say it */
 	observe(costUsd: number | null): void {
 		if (costUsd === null) return;
-		this.costsUsd.push(costUsd);
+		this.costsUsd.push(Math.max(0, costUsd));
 		if (this.costsUsd.length > MEMORY) this.costsUsd.shift();
 	}
 
-	/** USD; undefined while no cost is known. */
+	/** USD, the highest that is remembered: a cheap one says nothing of a dear one to come. Undefined while no cost is known. */
 	estimateUsd(): number | undefined {
 		if (this.costsUsd.length === 0) return undefined;
-		return this.costsUsd.reduce((sum, cost) => sum + cost, 0) / this.costsUsd.length;
+		return Math.max(...this.costsUsd);
 	}
 }
 
@@ -81,7 +81,7 @@ export class CostGuard {
 
 	/** Counts what an earlier try of the same execution has paid. */
 	spend(costUsd: number): void {
-		this.spentUsd += costUsd;
+		this.spentUsd += Math.max(0, costUsd);
 		this.wake();
 	}
 
