@@ -1,4 +1,5 @@
 import {
+	ExpressionError,
 	NodeApiError,
 	NodeOperationError,
 	type IDataObject,
@@ -36,11 +37,7 @@ const IS_USER_INPUT: Readonly<Record<PredictionErrorKind, boolean>> = {
  *
  * n8n's error is built from a fresh object with chosen fields: what a client threw holds headers, and so the key.
  */
-export function toNodeError(
-	error: unknown,
-	node: INode,
-	itemIndex?: number,
-): NodeApiError | NodeOperationError {
+export function toNodeError(error: unknown, node: INode, itemIndex?: number): HostError {
 	if (!(error instanceof PredictionError)) return unforeseen(error, node, itemIndex);
 	const { message, description } = error;
 	if (IS_USER_INPUT[error.kind])
@@ -61,7 +58,7 @@ export function toNodeError(
  */
 export function errorItem(
 	error: unknown,
-	nodeError: NodeApiError | NodeOperationError,
+	nodeError: HostError,
 	node: INode,
 	itemIndex: number,
 ): INodeExecutionData {
@@ -70,7 +67,16 @@ export function errorItem(
 	return item;
 }
 
-function errorJson(error: unknown, nodeError: NodeApiError | NodeOperationError): IDataObject {
+/** What n8n shows with its parameter, its item and its own advice. */
+export type HostError = NodeApiError | NodeOperationError | ExpressionError;
+
+function isHostError(error: unknown): error is HostError {
+	return (
+		error instanceof NodeOperationError || error instanceof NodeApiError || error instanceof ExpressionError
+	);
+}
+
+function errorJson(error: unknown, nodeError: HostError): IDataObject {
 	const details: IDataObject = { description: nodeError.description ?? '' };
 	if (error instanceof PredictionError) {
 		details['kind'] = error.kind;
@@ -82,8 +88,9 @@ function errorJson(error: unknown, nodeError: NodeApiError | NodeOperationError)
 	return { error: nodeError.message, details };
 }
 
-function unforeseen(error: unknown, node: INode, itemIndex?: number): NodeOperationError | NodeApiError {
-	if (error instanceof NodeOperationError || error instanceof NodeApiError) {
+function unforeseen(error: unknown, node: INode, itemIndex?: number): HostError {
+	// n8n's own say which parameter and which node are meant, and what to do: nothing is added but the item.
+	if (isHostError(error)) {
 		if (itemIndex !== undefined) error.context['itemIndex'] ??= itemIndex;
 		return error;
 	}

@@ -1,0 +1,108 @@
+import { endingOf, isOwnNetworkHost, separateUrls } from '../../../../../nodes/EachLabs/core/media/addresses';
+import { mediaUrls } from '../../../../../nodes/EachLabs/n8n/itemUrls';
+
+const A = 'https://a.example/1.png';
+const B = 'http://b.example/2.png';
+const wish = {
+	kind: 'image',
+	parameter: 'Image URL(s)',
+	model: 'some-model',
+	takesOwnNetwork: false,
+} as const;
+const urls = (value: unknown): string[] => mediaUrls(value, wish).map(({ url }) => url);
+
+describe('addresses are read from', () => {
+	test.each<[string, unknown, string[]]>([
+		['a text with commas', `${A}, ${B}`, [A, B]],
+		['a text with semicolons and bars', `${A};${B} | ${A}`, [A, B, A]],
+		['a text with line breaks', `${A}\r\n${B}\n`, [A, B]],
+		['a text with blanks between', `${A} ${B}`, [A, B]],
+		[
+			'an address with a comma in it',
+			'https://a.example/c_fill,w_100/x, y.png',
+			['https://a.example/c_fill,w_100/x,%20y.png'],
+		],
+		[
+			'an address with a bar and a semicolon in it',
+			'https://a.example/a|b;c.png',
+			['https://a.example/a|b;c.png'],
+		],
+		['an address with blanks in it', 'https://a.example/a b.png', ['https://a.example/a%20b.png']],
+		['a list with nothing in some places', [A, null, '', undefined, B], [A, B]],
+		['a list as text', JSON.stringify([A, B]), [A, B]],
+		['a JSON text', JSON.stringify(A), [A]],
+		[
+			'attachments of Airtable',
+			[
+				{ id: 'att1', url: A, thumbnails: {} },
+				{ id: 'att2', url: B },
+			],
+			[A, B],
+		],
+		['pictures of Shopify', { images: [], image: { id: 1, src: A } }, [A]],
+		['links', [{ href: A }], [A]],
+		['files of Notion', [{ name: 'x', type: 'file', file: { url: A } }], [A]],
+		['an address without its scheme', '//cdn.example.com/a.png', ['https://cdn.example.com/a.png']],
+	])('%s', (_, value, expected) => {
+		expect(urls(value)).toEqual(expected);
+	});
+});
+
+describe('a host of the own network', () => {
+	test.each([
+		'http://localhost/a.png',
+		'http://localhost./a.png',
+		'http://app.localhost/a.png',
+		'http://127.0.0.1:5678/a.png',
+		'http://2130706433/a.png',
+		'http://0x7f000001/a.png',
+		'http://0177.0.0.1/a.png',
+		'http://10.1.2.3/a.png',
+		'http://172.16.0.1/a.png',
+		'http://172.31.255.255/a.png',
+		'http://192.168.1.10:9000/a.png',
+		'http://169.254.169.254/latest',
+		'http://100.64.0.1/a.png',
+		'http://0.0.0.0/a.png',
+		'http://[::1]/a.png',
+		'http://[fd00::1]/a.png',
+		'http://[fe80::1]/a.png',
+		'http://[::ffff:192.168.0.1]/a.png',
+		'http://minio:9000/a.png',
+		'http://nas.local/a.png',
+		'http://host.docker.internal:8188/view.png',
+		'http://files.home.arpa/a.png',
+	])('%s is refused, unless the service is there too', (url) => {
+		expect(isOwnNetworkHost(new URL(url).hostname)).toBe(true);
+		expect(() => urls(url)).toThrow("which Each Labs can't reach");
+		expect(mediaUrls(url, { ...wish, takesOwnNetwork: true })).toHaveLength(1);
+	});
+
+	test.each([
+		'http://8.8.8.8/a.png',
+		'http://172.32.0.1/a.png',
+		'http://100.128.0.1/a.png',
+		'http://[2606:4700::1111]/a.png',
+		'https://example.com./a.png',
+		'https://internal.example.com/a.png',
+		'https://local.de/a.png',
+	])('%s is none', (url) => {
+		expect(isOwnNetworkHost(new URL(url).hostname)).toBe(false);
+	});
+});
+
+test.each([
+	['https://a.example/logo.svg', 'an SVG drawing'],
+	['https://a.example/scan.TIFF', 'a TIFF image'],
+	['https://a.example/offer.docx', 'an Office document'],
+	['https://a.example/logo.svg?format=png', undefined],
+	['https://a.example/f_png/logo.svg', undefined],
+	['https://a.example/logo.svg/640px-logo.svg.png', undefined],
+	['https://a.example/logo', undefined],
+])('the ending of %s says: %p', (url, unreadable) => {
+	expect(endingOf(new URL(url)).unreadable).toBe(unreadable);
+});
+
+test('what is no address is kept in one piece', () => {
+	expect(separateUrls('not, an; address')).toEqual(['not, an; address']);
+});
