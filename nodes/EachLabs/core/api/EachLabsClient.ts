@@ -479,9 +479,13 @@ export class EachLabsClient {
 			: answer;
 	}
 
-	/** Milliseconds since 1970 by the service's clock, as far as its answers have told it; ours may be minutes off. */
-	serviceEpochMs(): number {
-		return this.clock.epochMs() + this.serviceAheadMs;
+	/**
+	 * A moment by the service's clock, as far as its answers have told it; ours may be minutes off.
+	 *
+	 * @param epochMs milliseconds since 1970 by our clock; now when undefined
+	 */
+	serviceEpochMs(epochMs = this.clock.epochMs()): number {
+		return epochMs + this.serviceAheadMs;
 	}
 
 	private noteTime({ headers }: HttpAnswer): void {

@@ -61,7 +61,7 @@ export async function submitPrediction(request: CreateRequest, context: SubmitCo
 
 	for (;;) {
 		if (!context.mayStart()) throw outcomeUnknown ?? PredictionError.stopped();
-		const sentAtEpochMs = client.serviceEpochMs();
+		const sentAtEpochMs = clock.epochMs();
 		const outcome = refuseTaken(await createUnlessStopped(request, context), claimed);
 		const answeredAtMs = clock.monotonicMs();
 		switch (outcome.kind) {
@@ -105,7 +105,7 @@ export async function submitPrediction(request: CreateRequest, context: SubmitCo
 					return found;
 				}
 				outcomeUnknown = submissionUnknown(outcome, request, candidateIds, {
-					fromEpochMs: sentAtEpochMs,
+					fromEpochMs: client.serviceEpochMs(sentAtEpochMs),
 					toEpochMs: client.serviceEpochMs(),
 				});
 				ledgerItem.entry = { state: 'unknown', request, sentAtEpochMs, error: outcomeUnknown };
@@ -171,7 +171,7 @@ export interface Lookup {
  * Looks for the prediction that a create of unknown outcome may have made, among those that the account has created since.
  * Items of the run with equal requests share out what is found among themselves.
  *
- * @param sentAtEpochMs in the service's time
+ * @param sentAtEpochMs by our clock; the list is asked in the service's time
  */
 export async function findSubmitted(
 	request: CreateRequest,
@@ -194,7 +194,7 @@ export async function findSubmitted(
 		// A stop does not shorten it: what runs unseen is paid.
 		await clock.sleep(Math.max(50, waitMs));
 		const listed = await client.listPredictionIds(
-			{ model: request.model, sinceEpochMs: sentAtEpochMs - CLOCK_SKEW_MS },
+			{ model: request.model, sinceEpochMs: client.serviceEpochMs(sentAtEpochMs) - CLOCK_SKEW_MS },
 			{ deadline },
 		);
 		if (!listed.ok) {
