@@ -7,7 +7,7 @@ import { runOperationExample, type ShownRun } from './runOperationExample';
 
 export const INDEX_FILE = 'README.md';
 /** What each item of a media operation has beside the operation's own fields. */
-const COMMON_FIELDS = ['predictionId', 'model', 'cost', 'predictTime'];
+const COMMON_FIELDS = ['fileName', 'predictionId', 'model', 'cost', 'predictTime'];
 
 /**
  * What is to stand in the blocks of each page of `docs/operations`, by the name of its file: the parameters as the node

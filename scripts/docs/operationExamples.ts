@@ -48,6 +48,11 @@ const REPORT = attributes(
 	{ name: 'pages', type: 'number', description: 'Number of pages', required: true },
 	{ name: 'date', type: 'date', description: 'When the inspection was made', required: false },
 );
+const MESSAGE = attributes(
+	{ name: 'caller', type: 'string', description: 'Name of the person who calls', required: false },
+	{ name: 'topics', type: 'list', description: 'What the call is about', required: true },
+	{ name: 'wantsCallback', type: 'boolean', description: '', required: true },
+);
 const TWO_POLICIES: INodeParameters = { policies: ['violence', 'spam'] };
 
 /** What each page shows, by the name of its file. */
@@ -57,6 +62,9 @@ export const operationExamples: Readonly<Record<string, PageExamples>> = {
 			parameters: { text: 'What is the caller asking for?' },
 			files: ['delivery-message.wav'],
 		},
+	},
+	'audio-extract.md': {
+		output: { parameters: MESSAGE, files: ['delivery-message.wav'] },
 	},
 	'audio-transcribe.md': {
 		output: { parameters: { timestamps: true }, files: ['delivery-message.wav'] },

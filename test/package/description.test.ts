@@ -14,7 +14,7 @@ import { packPackage, type PackedPackage } from '../../scripts/packPackage';
 
 /** The public names: workflows out there depend on them. An operation is added to this table, never renamed in it. */
 const operationsByResource = {
-	audio: ['analyze', 'transcribe'],
+	audio: ['analyze', 'extract', 'transcribe'],
 	document: ['analyze', 'extract'],
 	file: ['delete', 'upload'],
 	image: ['altText', 'analyze', 'classify', 'extract', 'moderate'],

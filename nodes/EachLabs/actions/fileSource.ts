@@ -26,6 +26,8 @@ export interface FileSource {
 	readonly label: string;
 	/** '' for a file without one. */
 	readonly name: string;
+	/** The name; that of the binary field for a file without one. */
+	readonly shownName: string;
 	/** Looked at once, however often it is asked. */
 	identified(): Promise<MediaFile>;
 }
@@ -113,6 +115,7 @@ async function fileSource(
 	lookNow = needsKind === true && file.declaredKind === undefined,
 ): Promise<FileSource> {
 	const { label, name } = file;
+	const shownName = name || (file.fieldName ?? '');
 	const identify = async (limitMs: number): Promise<MediaFile> => {
 		const media = await file.identify(limitMs);
 		if (!accepted.includes(media.kind)) throw otherKind(label, media.kind, { kind, accepted });
@@ -122,13 +125,13 @@ async function fileSource(
 	const identified = async (): Promise<MediaFile> => await identify(Math.min(LOOK_MS, maxWait * 1_000));
 	// A file in memory or on disk is looked at before anything is sent; one in a remote store when its turn has come.
 	const isEarly = lookNow || (file.isNear && !session.fileReading.isSlow);
-	if (!isEarly) return { kind: file.declaredKind ?? kind, label, name, identified };
+	if (!isEarly) return { kind: file.declaredKind ?? kind, label, name, shownName, identified };
 	const looked = await settled(identify(EARLY_LOOK_MS));
-	if (looked.ok) return { kind: looked.value.kind, label, name, identified };
+	if (looked.ok) return { kind: looked.value.kind, label, name, shownName, identified };
 	const { error } = looked;
 	if (!(error instanceof PredictionError) || error.kind !== 'deadline') throw error;
 	session.fileReading.isSlow = true;
-	return { kind: file.declaredKind ?? kind, label, name, identified };
+	return { kind: file.declaredKind ?? kind, label, name, shownName, identified };
 }
 
 function otherKind(

@@ -1,4 +1,5 @@
 import type {
+	IDataObject,
 	IExecuteFunctions,
 	INodeExecutionData,
 	INodeProperties,
@@ -29,15 +30,24 @@ export type Settled<Value> =
 	| { readonly ok: true; readonly value: Value }
 	| { readonly ok: false; readonly error: unknown };
 
+/** Where a result belongs: its input item, and which of that item's results it is. */
+export interface Place {
+	readonly itemIndex: number;
+	/** 0 unless the item is worked in parts. */
+	readonly part: number;
+}
+
 /** One item, or several that share a request, ready to be sent. */
 export interface WorkUnit {
-	readonly itemIndexes: readonly number[];
-	/** Sends what was prepared. Never rejects; gives one result for each of `itemIndexes`, in their order. */
+	readonly places: readonly Place[];
+	/** By what a person knows each of `places`, in their order; put before the error of one that failed. */
+	readonly identities?: readonly IDataObject[];
+	/** Sends what was prepared. Never rejects; gives one result for each of `places`, in their order. */
 	work(): Promise<ReadonlyArray<Settled<ItemResult>>>;
 }
 
 /** One operation of a resource: its entry in the list, its fields, and what it does with an item. */
-export interface Operation {
+export interface Operation<Unit extends WorkUnit = WorkUnit> {
 	readonly option: INodePropertyOptions;
 	/** Without display options: `resources.ts` shows them for this operation only. */
 	readonly fields: readonly INodeProperties[];
@@ -51,16 +61,21 @@ export interface Operation {
 	};
 	/**
 	 * Reads and checks an item's parameters and files. Nothing that costs money happens here: all items of a run are prepared
-	 * before the first one is sent. Items that share a request get the same unit.
+	 * before the first one is sent.
 	 *
+	 * @returns a list where the item is worked in parts, each with a result of its own
 	 * @throws {PredictionError}
 	 */
-	prepare(item: ItemContext): Promise<WorkUnit>;
+	prepare(item: ItemContext): Promise<Unit | readonly Unit[]>;
+	/** Puts the units of a run together whose items share a request. */
+	group?(units: readonly Unit[], addHint: (message: string) => void): readonly WorkUnit[];
+	/** Tells by what a person knows an item that could not be prepared; put before its error. Never throws. */
+	identify?(item: ItemContext): IDataObject;
 }
 
 /** A unit of one item. */
 export function unitOf(itemIndex: number, work: () => Promise<ItemResult>): WorkUnit {
-	return { itemIndexes: [itemIndex], work: async () => [await settled(work())] };
+	return { places: [{ itemIndex, part: 0 }], work: async () => [await settled(work())] };
 }
 
 export async function settled<Value>(promise: Promise<Value>): Promise<Settled<Value>> {

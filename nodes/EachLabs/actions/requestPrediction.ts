@@ -24,14 +24,9 @@ export interface RequestedPrediction {
 	readonly media: readonly MediaUrl[] | undefined;
 }
 
-/** Sources could not be sent; nothing was created. */
-export class SourcesNotSent extends Error {
-	override readonly name = 'SourcesNotSent';
-
-	/** @param reasons by the source's position */
-	constructor(readonly reasons: ReadonlyMap<number, unknown>) {
-		super('Files could not be sent');
-	}
+/** Why some sources could not be sent, by their position. Nothing was created. */
+export interface SourcesNotSent {
+	readonly notSent: ReadonlyMap<number, unknown>;
 }
 
 /**
@@ -39,9 +34,10 @@ export class SourcesNotSent extends Error {
  * is taken up instead.
  *
  * @throws {PredictionError}
- * @throws {SourcesNotSent}
  */
-export async function requestPrediction(request: PredictionRequest): Promise<RequestedPrediction> {
+export async function requestPrediction(
+	request: PredictionRequest,
+): Promise<RequestedPrediction | SourcesNotSent> {
 	const { item, model, options, description } = request;
 	const { session, itemIndex } = item;
 	const identified = await Promise.all(
@@ -85,7 +81,7 @@ export async function requestPrediction(request: PredictionRequest): Promise<Req
 		if (upload.ok) media.push(upload.value);
 		else reasons.set(position, upload.error);
 	}
-	if (reasons.size > 0) throw new SourcesNotSent(reasons);
+	if (reasons.size > 0) return { notSent: reasons };
 	const own = media.flatMap(({ url }, position) => {
 		const source = identified[position];
 		return source !== undefined && 'url' in source ? [] : [url];

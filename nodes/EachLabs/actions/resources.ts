@@ -1,6 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { analyzeAudio } from './audio/analyze.operation';
+import { extractFromAudio } from './audio/extract.operation';
 import { transcribeAudio } from './audio/transcribe.operation';
 import { analyzeDocument } from './document/analyze.operation';
 import { extractFromDocument } from './document/extract.operation';
@@ -33,7 +34,12 @@ interface Resource {
 
 /** Every operation of the node: what is here is in its menus, and is what the router runs. */
 const resources: readonly Resource[] = [
-	{ name: 'Audio', value: 'audio', operations: [analyzeAudio, transcribeAudio], defaultOperation: 'analyze' },
+	{
+		name: 'Audio',
+		value: 'audio',
+		operations: [analyzeAudio, extractFromAudio, transcribeAudio],
+		defaultOperation: 'analyze',
+	},
 	{
 		name: 'Document',
 		value: 'document',

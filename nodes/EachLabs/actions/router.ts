@@ -4,12 +4,23 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { PredictionError } from '../core/PredictionError';
 import { errorItem, toNodeError } from '../n8n/nodeError';
 import { runOptions } from '../n8n/options';
+import { hostClock } from '../n8n/hostClock';
 import { RunSession } from '../n8n/RunSession';
-import { settled, type ItemResult, type Operation, type Settled, type WorkUnit } from './operation';
+import {
+	settled,
+	type ItemResult,
+	type Operation,
+	type Place,
+	type Settled,
+	type WorkUnit,
+} from './operation';
 import { operationOf } from './resources';
+import { withWantedInputFields } from './withInputFields';
 
 /** Items that upload their files while as many as may are in flight, so that no place stays idle for an upload. */
 const AHEAD = 3;
+/** How long items are prepared before n8n gets its turn. */
+const SLICE_MS = 10;
 const ONE_OUTPUT = { count: 1, errorIndex: 0 };
 
 /** Gives what each input item becomes, one output item unless the operation gives a list, in order and paired with it. */
@@ -27,15 +38,20 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 		const results = await workItems(this, operation, session, options.maxConcurrency);
 
 		const outputs = Array.from({ length: count }, (): INodeExecutionData[] => []);
-		for (const [itemIndex, result] of results.entries()) {
+		for (const { itemIndex, result, identity = {} } of results) {
 			if (result.ok) {
 				for (const { outputIndex = 0, onHandedOver, ...output } of [result.value].flat()) {
 					outputs[Math.min(outputIndex, count - 1)]?.push({ ...output, pairedItem: { item: itemIndex } });
 					onHandedOver?.();
 				}
 			} else {
+				const item = { functions: this, itemIndex, session };
 				const nodeError = toNodeError(result.error, node, itemIndex);
-				outputs[errorIndex]?.push(errorItem(result.error, nodeError, node, itemIndex));
+				outputs[errorIndex]?.push(
+					errorItem(result.error, nodeError, node, itemIndex, identity, (json) =>
+						withWantedInputFields(item, json),
+					),
+				);
 			}
 		}
 		return outputs;
@@ -46,13 +62,20 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 	}
 }
 
+/** What became of an input item, or of one of its parts. */
+interface PlacedResult extends Place {
+	readonly result: Settled<ItemResult>;
+	/** By what a person knows it. */
+	readonly identity?: IDataObject;
+}
+
 /**
  * Works all items at once, within the run's limits.
  *
  * First every item is prepared, which costs nothing; without Continue On Fail, one that can't be ends the run there. Then they
  * are sent. When one fails then, nothing more is started, and what is in flight is waited for: it is paid, and is named.
  *
- * @returns one result for each input item, in order
+ * @returns at least one result for each input item, in order
  * @throws the first item's error, by index, where the run is not to continue on fail
  */
 async function workItems(
@@ -60,40 +83,65 @@ async function workItems(
 	operation: Operation,
 	session: RunSession,
 	maxConcurrency: number,
-): Promise<Array<Settled<ItemResult>>> {
-	const node = functions.getNode();
+): Promise<PlacedResult[]> {
 	const continueOnFail = functions.continueOnFail();
-	const results: Array<Settled<ItemResult>> = [];
-	const units = new Set<WorkUnit>();
-	for (const itemIndex of functions.getInputData().keys()) {
-		const prepared = await settled(operation.prepare({ functions, itemIndex, session }));
-		if (prepared.ok) units.add(prepared.value);
-		else if (continueOnFail) results[itemIndex] = prepared;
-		else throw toNodeError(prepared.error, node, itemIndex);
-	}
+	const { units, results } = await prepareItems(functions, operation, session);
 
 	const workers = pLimit(maxConcurrency + AHEAD);
 	let endedEarly = false;
 	const workUnit = async (unit: WorkUnit) => {
 		const notStarted = endedEarly || session.abortSignal.aborted;
 		const worked = notStarted ? [] : await unit.work();
-		for (const [position, itemIndex] of unit.itemIndexes.entries()) {
-			results[itemIndex] = worked[position] ?? { ok: false, error: PredictionError.stopped() };
+		for (const [position, place] of unit.places.entries()) {
+			const result = worked[position] ?? { ok: false, error: PredictionError.stopped() };
+			results.push({ ...place, result, identity: unit.identities?.[position] });
 		}
 		if (!continueOnFail && !endedEarly && worked.some((result) => !result.ok)) {
 			endedEarly = true;
 			session.run.startNothingMore();
 		}
 	};
-	await Promise.all([...units].map(async (unit) => await workers(workUnit, unit)));
+	await Promise.all(units.map(async (unit) => await workers(workUnit, unit)));
 
+	results.sort((left, right) => left.itemIndex - right.itemIndex || left.part - right.part);
 	if (session.abortSignal.aborted || !continueOnFail) {
-		const failedIndex = results.findIndex((result) => !result.ok && !isConsequence(result.error));
-		const itemIndex = failedIndex >= 0 ? failedIndex : results.findIndex((result) => !result.ok);
-		const failed = results[itemIndex];
-		if (failed && !failed.ok) throw namingPaid(failed.error, functions, itemIndex, results);
+		const failed = results.filter(({ result }) => !result.ok);
+		const first = failed.find(({ result }) => !result.ok && !isConsequence(result.error)) ?? failed[0];
+		if (first && !first.result.ok) throw namingPaid(first.result.error, functions, first.itemIndex, results);
 	}
 	return results;
+}
+
+/**
+ * Prepares every item, in slices, between which n8n gets its turn and a stop is heard.
+ *
+ * @returns what is to be sent, and the results of the items that can't be
+ * @throws the first item's error, where the run is not to continue on fail
+ */
+async function prepareItems(
+	functions: IExecuteFunctions,
+	operation: Operation,
+	session: RunSession,
+): Promise<{ units: readonly WorkUnit[]; results: PlacedResult[] }> {
+	const node = functions.getNode();
+	const results: PlacedResult[] = [];
+	const units: WorkUnit[] = [];
+	let sliceEndMs = hostClock.monotonicMs() + SLICE_MS;
+	for (const itemIndex of functions.getInputData().keys()) {
+		if (hostClock.monotonicMs() >= sliceEndMs) {
+			await hostClock.sleep(0);
+			sliceEndMs = hostClock.monotonicMs() + SLICE_MS;
+		}
+		if (session.abortSignal.aborted) throw toNodeError(PredictionError.stopped(), node, itemIndex);
+		const item = { functions, itemIndex, session };
+		const prepared = await settled(operation.prepare(item));
+		if (prepared.ok) units.push(...[prepared.value].flat());
+		else if (functions.continueOnFail()) {
+			results.push({ itemIndex, part: 0, result: prepared, identity: operation.identify?.(item) });
+		} else throw toNodeError(prepared.error, node, itemIndex);
+	}
+	const addHint = (message: string) => session.addHint(message);
+	return { units: operation.group?.(units, addHint) ?? units, results };
 }
 
 /** Whether an item was not worked only because another one had ended the run. */
@@ -119,10 +167,10 @@ function namingPaid(
 	error: unknown,
 	functions: IExecuteFunctions,
 	itemIndex: number,
-	results: ReadonlyArray<Settled<ItemResult>>,
+	results: readonly PlacedResult[],
 ): Error {
 	const nodeError = toNodeError(error, functions.getNode(), itemIndex);
-	const paidIds = [...new Set(results.flatMap(predictionIdsOf))];
+	const paidIds = [...new Set(results.flatMap(({ result }) => predictionIdsOf(result)))];
 	const others = paidIds.filter(
 		(id) => !(error instanceof PredictionError) || id !== error.facts.predictionId,
 	);

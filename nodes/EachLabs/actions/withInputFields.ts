@@ -1,19 +1,33 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import type { ItemOptions } from '../n8n/options';
+import { optionsAsGiven } from './fields/options';
 import type { ItemContext, ItemOutput } from './operation';
 
-/** An item's result, with the fields and files of its input item where the option 'Include Input Fields' wants them. */
+/** An item's result, and after it the fields and files of its input item where the option 'Include Input Fields' wants them. */
 export function withInputFields(
-	{ functions, itemIndex }: ItemContext,
+	item: ItemContext,
 	{ includeInputFields }: Pick<ItemOptions, 'includeInputFields'>,
 	result: IDataObject,
 ): ItemOutput {
-	if (!includeInputFields) return { json: result };
-	const input = functions.getInputData()[itemIndex];
-	const inputFields = Object.entries(input?.json ?? {}).filter(([name]) => name !== 'error');
-	return {
-		json: { ...Object.fromEntries(inputFields), ...result },
-		...(input?.binary ? { binary: input.binary } : {}),
-	};
+	return includeInputFields ? { ...filledUp(result, item) } : { json: result };
+}
+
+/** The same for an item that failed, whose options may be what failed. */
+export function withWantedInputFields(item: ItemContext, result: IDataObject): ItemOutput {
+	return withInputFields(
+		item,
+		{ includeInputFields: optionsAsGiven(item)['includeInputFields'] === true },
+		result,
+	);
+}
+
+/** What the result has stays; the input never adds an `error`, by which n8n would take the item for one that failed. */
+function filledUp(
+	result: IDataObject,
+	{ functions, itemIndex }: ItemContext,
+): Pick<INodeExecutionData, 'json' | 'binary'> {
+	const { json = {}, binary } = functions.getInputData()[itemIndex] ?? {};
+	const added = Object.entries(json).filter(([name]) => name !== 'error' && !Object.hasOwn(result, name));
+	return { json: { ...result, ...Object.fromEntries(added) }, ...(binary ? { binary } : {}) };
 }

@@ -31,8 +31,6 @@ const MAX_LOOKS_AT_ONCE = 10;
 export class RunSession {
 	private readonly models = new Map<string, Promise<Model>>();
 	private readonly hints = new Set<string>();
-	/** The group of items that is being filled, by what its items have in common; operations put in what they share. */
-	readonly openGroups = new Map<string, object>();
 	readonly fileNotes = new FileNotes();
 	readonly fileReading: FileReading;
 

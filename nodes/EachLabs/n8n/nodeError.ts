@@ -52,17 +52,23 @@ export function toNodeError(error: unknown, node: INode, itemIndex?: number): Ho
  * The output item of an input item that failed: its message, and under `details` the reason and the ids.
  *
  * With an error output, n8n 2 recognises such an item by its keys, which are out of `error`, `message` and `details`. The 1.x
- * line takes no `details` there and recognises it by an `error` beside the JSON, but writes the bare message over the JSON of
- * an item on which it still finds one afterwards. It copies an item on its way to the error output: not enumerable, the
- * `error` is seen before and is gone after.
+ * line takes no `details` there. Both recognise it by an `error` beside the JSON, whatever else the JSON has, but 1.x writes
+ * the bare message over the JSON of an item on which it still finds one afterwards. It copies an item on its way to the error
+ * output: not enumerable, the `error` is seen before and is gone after.
+ *
+ * @param identity by what a person knows the item; stands before the message
+ * @param complete adds what else the item is to have
  */
 export function errorItem(
 	error: unknown,
 	nodeError: HostError,
 	node: INode,
 	itemIndex: number,
+	identity: IDataObject,
+	complete: (json: IDataObject) => Pick<INodeExecutionData, 'json' | 'binary'>,
 ): INodeExecutionData {
-	const item: INodeExecutionData = { json: errorJson(error, nodeError), pairedItem: { item: itemIndex } };
+	const json = { ...identity, ...errorJson(error, nodeError) };
+	const item: INodeExecutionData = { ...complete(json), pairedItem: { item: itemIndex } };
 	if (node.onError === 'continueErrorOutput') Object.defineProperty(item, 'error', { value: nodeError });
 	return item;
 }

@@ -86,6 +86,17 @@ const ITEM_OPTIONS = {
 		displayName: 'Include Input Fields',
 		description: 'Whether to add the fields and files of the input item to the output item',
 	}),
+	separateFiles: switchOption({
+		displayName: 'Separate Files',
+		description:
+			'Whether each file of an item gets a prediction and an output item of its own, in place of one for all files together',
+	}),
+	/** Whether the extracted fields stand beside the node's own, and not under `output`. */
+	flattenOutput: switchOption({
+		displayName: 'Flatten Output',
+		description:
+			"Whether the extracted fields stand at the top level of the output item, ready for a table, and not under 'output'",
+	}),
 	history: jsonOption(
 		{
 			displayName: 'History',

@@ -21,6 +21,7 @@ describe('Classify', () => {
 			[
 				{
 					json: {
+						fileName: 'data.png',
 						labels: ['blue things'],
 						confidences: { 'blue things': 0.98 },
 						predictionId: expect.any(String),
@@ -34,6 +35,25 @@ describe('Classify', () => {
 			],
 		]);
 		expect(second?.input['prompt']).toContain('- "red things"\n- "blue things"\nIf none fits, name "other".');
+	});
+
+	test('a list of names by an expression is as many categories, in the output of their row', async () => {
+		const { outputs } = await quickRun(
+			sandbox,
+			{
+				...CLASSIFY,
+				categories: {
+					categories: [{ category: '={{ ["red things", "blue things"] }}' }, { category: 'green things' }],
+				},
+				outputPerCategory: true,
+			},
+			await pictureItems('blue', 'green', 'red'),
+		);
+		expect(outputs.map((items) => items.map(({ json }) => json['labels']))).toEqual([
+			[['blue things'], ['red things']],
+			[['green things']],
+			[],
+		]);
 	});
 
 	test('puts descriptions and the hint into the question', async () => {

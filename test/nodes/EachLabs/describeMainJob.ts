@@ -82,7 +82,8 @@ export function describeMainJob(): void {
 		expect(items.map(({ json }) => json.text)).toEqual(pictures.map(({ text }) => text));
 		expect(items.map(({ pairedItem }) => pairedItem)).toEqual(pictures.map((_, item) => ({ item })));
 		expect(items.map(filesSeenBy)).toEqual(pictures.map(({ bytes }) => [sha256(bytes)]));
-		for (const item of items) expect(item.json).toEqual({ text: item.json.text, ...serverFacts(item) });
+		for (const item of items)
+			expect(item.json).toEqual({ fileName: 'data.png', text: item.json.text, ...serverFacts(item) });
 		// Each prediction belongs to one item, and there is none beside.
 		expect(new Set(items.map(({ json }) => json.predictionId)).size).toBe(60);
 		expect(sandbox.ledger.predictions).toHaveLength(60);
@@ -157,11 +158,15 @@ export function describeMainJob(): void {
 			});
 			for (const { simple, whole, fields } of await Promise.all(runs)) {
 				expect(simple.items).toEqual([
-					{ json: { ...fields, ...serverFacts(simple.items[0]) }, pairedItem: { item: 0 } },
+					{
+						json: { fileName: 'data.png', ...fields, ...serverFacts(simple.items[0]) },
+						pairedItem: { item: 0 },
+					},
 				]);
 				const facts = serverFacts(whole.items[0]);
 				const url = `${sandbox.baseUrl}/v1/prediction/${facts.predictionId}`;
 				expect(whole.items[0]?.json).toEqual({
+					fileName: 'data.png',
 					...fields,
 					...facts,
 					prediction: {
@@ -191,7 +196,12 @@ export function describeMainJob(): void {
 				// The sandbox obeys the first length that it reads, so that the model seems to write too much.
 				altText(picture, 60, { systemInstruction: 'At most 900 characters.' }),
 			]);
-			expect(decorative?.json).toEqual({ altText: '', decorative: true, ...serverFacts(decorative) });
+			expect(decorative?.json).toEqual({
+				fileName: 'data.png',
+				altText: '',
+				decorative: true,
+				...serverFacts(decorative),
+			});
 			expect(german?.json.altText).toBe('Sandbox: a PNG picture of 300×200 pixels, all blue.');
 			expect(inputOf(german).prompt).toMatch(
 				/^Answer in this language: German\.[\s\S]*At most 60 characters\./,
@@ -287,6 +297,7 @@ export function describeMainJob(): void {
 				run(analyzeImage, [item]),
 			]);
 			expect(items[0]?.json).toEqual({
+				fileName: 'data.png',
 				post: 7,
 				text: textOfPicture(41, 30, (await pictureOf(41)).length),
 				...serverFacts(items[0]),

@@ -67,6 +67,7 @@ describe('Extract', () => {
 		]);
 		const { id, billedUsd: cost } = sandbox.ledger.predictions[0] ?? {};
 		expect(items[0]?.json).toEqual({
+			fileName: 'data.png',
 			output: expect.anything(),
 			predictionId: id,
 			model: 'gemini-2-0-flash-lite',
@@ -104,6 +105,7 @@ describe('Extract', () => {
 	test.each([
 		['document', { bytes: () => testMedia.document(3), mimeType: 'application/pdf' }, { pages: 3 }],
 		['video', { bytes: () => testMedia.video(), mimeType: 'video/mp4' }, { duration: 4 }],
+		['audio', { bytes: async () => testMedia.recording(3), mimeType: 'audio/wav' }, { duration: 3 }],
 	])('reads fields out of a %s', async (resource, { bytes, mimeType }, output) => {
 		const [name = ''] = Object.keys(output);
 		const { items } = await quickRun(
@@ -112,6 +114,79 @@ describe('Extract', () => {
 			[await itemWithFiles({ data: { bytes: await bytes(), mimeType } })],
 		);
 		expect(items[0]?.json['output']).toEqual(output);
+	});
+
+	test('an attribute may be whole, a list, or a choice out of values, and need no description', async () => {
+		const { items } = await quickRun(
+			sandbox,
+			{
+				...EXTRACT,
+				...attributes(
+					attribute('width', { type: 'integer', description: '' }),
+					attribute('materials', { type: 'list' }),
+					attribute('colour', { type: 'choice', values: 'green, red ,\nblue, red' }),
+					attribute('seasons', { type: 'choices', values: '={{ ["spring, early", "summer"] }}' }),
+				),
+			},
+			await pictureItems('red'),
+		);
+		const output = items[0]?.json['output'] as Record<string, unknown>;
+		expect(output).toEqual({
+			width: 40,
+			materials: expect.arrayContaining([expect.any(String)]),
+			colour: expect.stringMatching(/^(green|red|blue)$/),
+			seasons: expect.any(Array),
+		});
+		for (const season of output['seasons'] as string[]) expect(['spring, early', 'summer']).toContain(season);
+		expect(prompts()[0]).toContain('"width":{"type":"integer"}');
+		expect(prompts()[0]).toContain('"enum":["green","red","blue"]');
+	});
+
+	test.each<[string, INodeParameters, string]>([
+		['no values', {}, "There are no values for attribute 1 ('colour') to choose from"],
+		['blank values', { values: ' , ,' }, "There are no values for attribute 1 ('colour') to choose from"],
+		[
+			'rows of a table as values',
+			{ values: '={{ [{ name: "red" }] }}' },
+			`The values of attribute 1 ('colour') hold {"name":"red"} where a text belongs`,
+		],
+	])('a choice with %s is refused before anything is paid', async (_, more, message) => {
+		const { error } = await quickRun(
+			sandbox,
+			{ ...EXTRACT, ...attributes(attribute('colour', { type: 'choice', ...more })) },
+			await pictureItems('red'),
+		);
+		expect(error?.message).toBe(message);
+		expect(sandbox.ledger.predictions).toEqual([]);
+	});
+
+	test('Flatten Output puts the fields at the top level, between the file name and the ids', async () => {
+		const { items } = await quickRun(
+			sandbox,
+			{ ...EXTRACT, ...attributes(attribute('colour')), options: { flattenOutput: true } },
+			await pictureItems('red'),
+		);
+		expect(Object.keys(items[0]?.json ?? {})).toEqual([
+			...['fileName', 'colour', 'predictionId', 'model', 'cost', 'predictTime'],
+		]);
+	});
+
+	test.each<[string, INodeParameters, string]>([
+		['a field that the node has', attributes(attribute('cost')), "no extracted field can be called 'cost'"],
+		['a field called error', attributes(attribute('error')), "no extracted field can be called 'error'"],
+		[
+			'data that is a list',
+			{ schemaType: 'fromJson', jsonSchemaExample: '[{"a": 1}]' },
+			'needs data that is an object with named fields',
+		],
+	])('Flatten Output refuses %s before anything is paid', async (_, more, message) => {
+		const { error } = await quickRun(
+			sandbox,
+			{ ...EXTRACT, ...more, options: { flattenOutput: true } },
+			await pictureItems('red'),
+		);
+		expect(error?.message).toContain(message);
+		expect(sandbox.ledger.predictions).toEqual([]);
 	});
 
 	test("an attribute may have the name of an object's own method", async () => {
@@ -218,6 +293,7 @@ describe('Extract', () => {
 			expect(ids).toHaveLength(count);
 			expect(run.items.map(({ json }) => json)).toEqual([
 				{
+					fileName: 'data.png',
 					error: expect.stringMatching(/^The model's answer does not fit the schema: .+/),
 					details: {
 						kind: 'unusableAnswer',
@@ -247,6 +323,7 @@ describe('Extract', () => {
 		);
 		const [first, second] = sandbox.ledger.predictions.map(({ id }) => id);
 		expect(run.items[0]?.json).toEqual({
+			fileName: 'data.png',
 			error: 'The model could not finish the prediction: Too dark.',
 			details: {
 				kind: 'predictionFailed',
@@ -301,7 +378,7 @@ describe('Extract', () => {
 			[
 				'a type that there is not',
 				attributes(attribute('colour', { type: '={{ "text" }}' })),
-				'Attribute 1 (\'colour\') has the type "text"; it has to be boolean, date, number or string',
+				'Attribute 1 (\'colour\') has the type "text"; it has to be one of: boolean, date, integer, list, number, choice, choices, string',
 				'Choose its type from the list.',
 			],
 			[

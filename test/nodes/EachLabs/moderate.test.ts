@@ -42,6 +42,7 @@ describe('Moderate', () => {
 			['block', 'review'],
 		]);
 		expect(outputs[1]?.[0]?.json).toEqual({
+			fileName: 'data.png',
 			decision: 'block',
 			categories: [
 				{

@@ -50,6 +50,7 @@ describe('On Error', () => {
 
 	const failed = () => ({
 		json: {
+			fileName: 'data.png',
 			error: REFUSED,
 			details: {
 				kind: 'predictionFailed',

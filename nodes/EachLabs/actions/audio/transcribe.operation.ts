@@ -4,9 +4,8 @@ import { AnswerSchema } from '../../core/schema/AnswerSchema';
 import { itemsPerPredictionField } from '../fields/itemsPerPrediction';
 import { sourceFields } from '../fields/sources';
 import { structuredOptions } from '../fields/options';
-import { prepareMedia } from '../media/mediaOperation';
+import { mediaOperation } from '../media/mediaOperation';
 import { modelField } from '../fields/model';
-import type { Operation } from '../operation';
 import { simplifyField } from '../fields/simplify';
 
 const TASK = [
@@ -58,7 +57,9 @@ const timestampsField: INodeProperties = {
 	description: 'Whether to also return the transcript in segments, each with its start and end in seconds',
 };
 
-export const transcribeAudio: Operation = {
+export const transcribeAudio = mediaOperation({
+	kind: 'audio',
+	accepted: ['audio', 'video'],
 	option: {
 		name: 'Transcribe Audio',
 		value: 'transcribe',
@@ -73,11 +74,9 @@ export const transcribeAudio: Operation = {
 		simplifyField,
 		structuredOptions,
 	],
-	prepare: async (item) => {
+	ask: (item) => {
 		const timestamps = item.functions.getNodeParameter('timestamps', item.itemIndex, false) === true;
-		return await prepareMedia(item, {
-			kind: 'audio',
-			accepted: ['audio', 'video'],
+		return {
 			task: `${TASK}\n${timestamps ? WITH_TIMES : PLAIN}`,
 			schema: timestamps ? SEGMENTS : undefined,
 			textTokens: TEXT_TOKENS,
@@ -89,6 +88,6 @@ export const transcribeAudio: Operation = {
 					segments: segments.map(({ start, end, text }) => ({ start, end, text: text.trim() })),
 				};
 			},
-		});
+		};
 	},
-};
+});

@@ -1,38 +1,13 @@
-import type { IDataObject } from 'n8n-workflow';
+import { extractOperation } from '../media/extract';
 
-import { readAnswerSchema, schemaFields } from '../media/extractFields';
-import { hintField, readOptionalText } from '../fields/text';
-import { itemsPerPredictionField } from '../fields/itemsPerPrediction';
-import { sourceFields } from '../fields/sources';
-import { structuredOptions } from '../fields/options';
-import { prepareMedia } from '../media/mediaOperation';
-import { extractTask } from '../media/extraction';
-import { modelField } from '../fields/model';
-import type { Operation } from '../operation';
-import { simplifyField } from '../fields/simplify';
-
-export const extractFromDocument: Operation = {
-	option: {
+export const extractFromDocument = extractOperation(
+	'document',
+	['document', 'image'],
+	'Only the totals on the last page',
+	{
 		name: 'Extract From Document',
 		value: 'extract',
 		action: 'Extract data from document',
 		description: 'Get structured data from PDF documents, in the form that you describe',
 	},
-	fields: [
-		modelField,
-		...schemaFields,
-		hintField('What to look at in particular', 'e.g. Only the totals on the last page'),
-		...sourceFields('document'),
-		itemsPerPredictionField,
-		simplifyField,
-		structuredOptions,
-	],
-	prepare: async (item) =>
-		await prepareMedia(item, {
-			kind: 'document',
-			accepted: ['document', 'image'],
-			task: extractTask(readOptionalText(item)),
-			schema: readAnswerSchema(item),
-			read: (answer) => ({ output: answer as IDataObject }),
-		}),
-};
+);

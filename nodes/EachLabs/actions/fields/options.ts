@@ -14,6 +14,8 @@ export const RUN_OPTIONS: readonly OptionName[] = [
 	'resubmit',
 	'uploadRetention',
 ];
+/** Options of every operation that looks at media. */
+const MEDIA_OPTIONS: readonly OptionName[] = [...RUN_OPTIONS, 'separateFiles'];
 const MODEL_OPTIONS: readonly OptionName[] = [
 	'additionalInput',
 	'googleSearch',
@@ -43,25 +45,42 @@ export function optionsCollection(
 	};
 }
 
+/** What an item's options hold, unchecked; nothing where an expression in them fails. */
+export function optionsAsGiven({ functions, itemIndex }: ItemContext): IDataObject {
+	try {
+		return functions.getNodeParameter('options', itemIndex, {}) as IDataObject;
+	} catch {
+		return {};
+	}
+}
+
 /** @throws {PredictionError} `invalidInput` */
 export function readItemOptions({ functions, itemIndex }: ItemContext): ItemOptions {
 	return itemOptions(functions.getNodeParameter('options', itemIndex, {}) as IDataObject);
 }
 
 /** The collection of options of an operation that looks at media. */
-export const mediaOptions: INodeProperties = optionsCollection([...MODEL_OPTIONS, ...RUN_OPTIONS]);
+export const mediaOptions: INodeProperties = optionsCollection([...MODEL_OPTIONS, ...MEDIA_OPTIONS]);
 
 /** The same for an operation that can build on what was asked before. */
 export const analyzeOptions: INodeProperties = optionsCollection([
 	'history',
 	'includeConversation',
 	...MODEL_OPTIONS,
-	...RUN_OPTIONS,
+	...MEDIA_OPTIONS,
 ]);
 
 /** The same for an operation whose answer has to fit a schema. */
 export const structuredOptions: INodeProperties = optionsCollection([
 	'autoFix',
 	...MODEL_OPTIONS,
-	...RUN_OPTIONS,
+	...MEDIA_OPTIONS,
+]);
+
+/** The same for one whose answer may stand at the top level. */
+export const extractOptions: INodeProperties = optionsCollection([
+	'autoFix',
+	'flattenOutput',
+	...MODEL_OPTIONS,
+	...MEDIA_OPTIONS,
 ]);

@@ -7,9 +7,9 @@ import { hintField, readOptionalText } from '../fields/text';
 import { itemsPerPredictionField } from '../fields/itemsPerPrediction';
 import { mediaOptions } from '../fields/options';
 import { sourceFields } from '../fields/sources';
-import { prepareMedia } from '../media/mediaOperation';
+import { mediaOperation } from '../media/mediaOperation';
 import { modelField } from '../fields/model';
-import type { ItemContext, Operation } from '../operation';
+import type { ItemContext } from '../operation';
 import { simplifyField } from '../fields/simplify';
 
 const contextField = hintField(
@@ -26,7 +26,9 @@ const maxLengthField: INodeProperties = {
 	description: 'How many characters the alt text may have. Up to 125 suits most screen readers.',
 };
 
-export const altTextOfImage: Operation = {
+export const altTextOfImage = mediaOperation({
+	kind: 'image',
+	accepted: ['image'],
 	option: {
 		name: 'Generate Alt Text',
 		value: 'altText',
@@ -42,17 +44,15 @@ export const altTextOfImage: Operation = {
 		simplifyField,
 		mediaOptions,
 	],
-	prepare: async (item) => {
+	ask: (item) => {
 		const maxLength = readMaxLength(item);
-		return await prepareMedia(item, {
-			kind: 'image',
-			accepted: ['image'],
+		return {
 			task: altTextTask({ maxLength, context: readOptionalText(item) }),
 			textTokens: Math.ceil(maxLength / CHARACTERS_PER_TOKEN),
 			read: (answer) => ({ ...altTextFromAnswer(String(answer), maxLength) }),
-		});
+		};
 	},
-};
+});
 
 function readMaxLength({ functions, itemIndex }: ItemContext): number {
 	const value: unknown = functions.getNodeParameter('maxLength', itemIndex, 125);

@@ -13,9 +13,10 @@ import { hintField, readOptionalText } from '../fields/text';
 import { itemsPerPredictionField } from '../fields/itemsPerPrediction';
 import { sourceFields } from '../fields/sources';
 import { structuredOptions } from '../fields/options';
-import { prepareMedia } from '../media/mediaOperation';
+import { mediaOperation } from '../media/mediaOperation';
+import { listedTexts } from '../fields/listedTexts';
 import { modelField } from '../fields/model';
-import { isTool, type ItemContext, type Operation } from '../operation';
+import { isTool, type ItemContext } from '../operation';
 import { simplifyField } from '../fields/simplify';
 
 const categoriesField: INodeProperties = {
@@ -38,8 +39,8 @@ const categoriesField: INodeProperties = {
 					type: 'string',
 					default: '',
 					placeholder: 'e.g. shoes',
-					description: 'Name of the category in the output',
-					required: true,
+					description:
+						'Name of the category in the output. An expression may give a list of names, each of which is a category.',
 				},
 				{
 					displayName: 'Description',
@@ -81,7 +82,9 @@ const outputPerCategoryField: INodeProperties = {
 		"Whether each category gets its own output. An item goes to the output of its best category; items that fit none or could not be classified go to the output 'Other'. If the label 'other' is not allowed, that output is called 'Failed'.",
 };
 
-export const classifyImage: Operation = {
+export const classifyImage = mediaOperation({
+	kind: 'image',
+	accepted: ['image', 'document'],
 	option: {
 		name: 'Classify Image',
 		value: 'classify',
@@ -104,25 +107,23 @@ export const classifyImage: Operation = {
 		const count = hasOutputPerCategory(functions) ? countCategories(functions) + 1 : 1;
 		return { count, errorIndex: count - 1 };
 	},
-	prepare: async (item) => {
+	ask: (item) => {
 		const rules = readRules(item);
 		const hint = readOptionalText(item);
-		const names = rules.categories.map(({ name }) => name);
+		const rows = readRows(item);
 		const perCategory = hasOutputPerCategory(item.functions);
-		return await prepareMedia(item, {
-			kind: 'image',
-			accepted: ['image', 'document'],
+		return {
 			task: `${classificationTask(rules)}${hint === '' ? '' : `\nWhat to look at: ${hint}`}`,
 			schema: classificationSchema(rules),
 			read: (answer) => ({ ...readClassification(answer) }),
 			outputIndex: ({ labels }) => {
 				if (!perCategory) return 0;
-				const position = names.indexOf(String((labels as string[])[0]));
-				return position < 0 ? names.length : position;
+				const position = rows.findIndex((row) => row.some(({ name }) => name === (labels as string[])[0]));
+				return position < 0 ? rows.length : position;
 			},
-		});
+		};
 	},
-};
+});
 
 function hasOutputPerCategory(functions: IExecuteFunctions): boolean {
 	return functions.getNodeParameter('outputPerCategory', 0, false) === true && !isTool(functions);
@@ -146,14 +147,21 @@ function readRules(item: ItemContext): ClassificationRules {
 	};
 }
 
-function readCategories({ functions, itemIndex }: ItemContext): Category[] {
+/** The categories of each row of the list; a row has several where its expression gives a list of names. */
+function readRows({ functions, itemIndex }: ItemContext): Category[][] {
 	const given: unknown = functions.getNodeParameter('categories.categories', itemIndex, []);
-	const categories = (Array.isArray(given) ? given : []).map(
-		(entry: { category?: unknown; description?: unknown }): Category => ({
-			name: typeof entry.category === 'string' ? entry.category.trim() : '',
-			description: typeof entry.description === 'string' ? entry.description.trim() : '',
-		}),
-	);
+	const rows = (Array.isArray(given) ? given : []) as Array<{ category?: unknown; description?: unknown }>;
+	return rows.map(({ category, description }, row): Category[] => {
+		const words = typeof description === 'string' ? description.trim() : '';
+		const names = Array.isArray(category)
+			? listedTexts(category, `The names of category ${row + 1}`)
+			: [typeof category === 'string' ? category.trim() : ''];
+		return names.map((name) => ({ name, description: words }));
+	});
+}
+
+function readCategories(item: ItemContext): Category[] {
+	const categories = readRows(item).flat();
 	const names = categories.map(({ name }) => name);
 	const twice = names.find((name, position) => names.indexOf(name) !== position);
 	if (categories.length === 0) {

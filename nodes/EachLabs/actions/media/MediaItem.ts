@@ -6,6 +6,7 @@ import { buildModelInput, type PredictionWish } from '../../core/model/questionI
 import type { Model } from '../../core/api/shapes';
 import { modelSettings, type ItemOptions } from '../../n8n/options';
 import type { FileSource } from '../fileSource';
+import { readItemsPerPrediction } from '../fields/itemsPerPrediction';
 import { readModelId } from '../fields/model';
 import type { ItemContext } from '../operation';
 import { readItemOptions } from '../fields/options';
@@ -54,9 +55,11 @@ export interface MediaQuestion {
 	readonly outputIndex?: (fields: IDataObject) => number;
 }
 
-/** One input item of a media operation, read and checked. */
+/** One input item of a media operation, or one of its files, read and checked. */
 export interface MediaItem {
 	readonly context: ItemContext;
+	/** Which file of the item it is about, where each has a result of its own; else 0. */
+	readonly part: number;
 	readonly question: MediaQuestion;
 	readonly options: ItemOptions;
 	readonly simplify: boolean;
@@ -66,24 +69,42 @@ export interface MediaItem {
 	readonly leftOut: readonly string[];
 	/** Everything that a request is made of but its prompt and its media. */
 	readonly wish: Omit<PredictionWish, 'media' | 'prompt'>;
+	/** How many items may share its request. */
+	readonly itemsPerPrediction: number;
+	/** The same for items that differ in their media only; '' where none share a request. */
+	readonly groupKey: string;
 }
 
-/** Reads an item's parameters and files; `buildModelInput` has been tried with them. */
-export async function readMediaItem(context: ItemContext, question: MediaQuestion): Promise<MediaItem> {
+/**
+ * Reads an item's parameters and files; `buildModelInput` has been tried with them.
+ *
+ * @returns one, or with 'Separate Files' one for each of the item's files
+ * @throws {PredictionError}
+ */
+export async function readMediaItem(context: ItemContext, question: MediaQuestion): Promise<MediaItem[]> {
 	const { session } = context;
 	const options = readItemOptions(context);
+	const itemsPerPrediction = readItemsPerPrediction(context);
 	const modelId = readModelId(context);
 	const { sources: own, leftOut } = await readSources(context, {
 		...question,
 		model: modelId,
 		maxWait: options.maxWait,
 	});
-	const sources = [...(question.earlierMedia ?? []), ...own];
 	const model = await session.model(modelId);
 	const wish = { settings: modelSettings(options), additionalInput: options.additionalInput };
-	// Tried without the addresses, so that a request which can't be made ends here, not after its uploads.
-	const media = sources.map(({ kind }) => ({ kind, url: '' }));
-	buildModelInput(model, { ...wish, prompt: question.task, media });
+	const groupKey =
+		itemsPerPrediction === 1
+			? ''
+			: JSON.stringify([itemsPerPrediction, model.slug, wish, question.task, question.schema?.schema]);
 	const simplify = readSimplify(context);
-	return { context, question, options, simplify, model, sources, leftOut, wish };
+	const parts = options.separateFiles && own.length > 1 ? own.map((source) => [source]) : [own];
+	return parts.map((ownOfPart, part) => {
+		const sources = [...(question.earlierMedia ?? []), ...ownOfPart];
+		// Tried without the addresses, so that a request which can't be made ends here, not after its uploads.
+		const media = sources.map(({ kind }) => ({ kind, url: '' }));
+		buildModelInput(model, { ...wish, prompt: question.task, media });
+		const read = { context, part, question, options, simplify, model, sources, leftOut, wish };
+		return { ...read, itemsPerPrediction, groupKey };
+	});
 }

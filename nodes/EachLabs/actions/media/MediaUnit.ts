@@ -1,12 +1,15 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { splitGroupAnswer } from '../../core/answer/groupAnswer';
 import { groupPrompt, itemTags } from '../../core/answer/prompts';
 import { PredictionError } from '../../core/PredictionError';
 import { outputText } from '../../core/prediction/outputText';
 import { AnswerSchema } from '../../core/schema/AnswerSchema';
-import { settled, type ItemOutput, type Settled, type WorkUnit } from '../operation';
+import { settled, type ItemOutput, type Place, type Settled, type WorkUnit } from '../operation';
 import { answerAlone, askAlone, blockedOutput, ownMedia } from './answerAlone';
 import { isCausedByOne, memberNamed } from './badMember';
 import type { MediaItem } from './MediaItem';
+import { fileNameFields } from './mediaSources';
 import {
 	failedPurchase,
 	itemOutput,
@@ -22,22 +25,16 @@ const TEXT_SCHEMA = AnswerSchema.fromJsonSchema({ type: 'string' }, 'form of a t
 
 /** Items of a media operation that share a request; most often one. */
 export class MediaUnit implements WorkUnit {
-	private readonly members: MediaItem[];
+	constructor(readonly members: readonly [MediaItem, ...MediaItem[]]) {}
 
-	constructor(first: MediaItem) {
-		this.members = [first];
+	get places(): readonly Place[] {
+		return this.members.map(({ context, part }) => ({ itemIndex: context.itemIndex, part }));
 	}
 
-	get itemIndexes(): readonly number[] {
-		return this.members.map(({ context }) => context.itemIndex);
-	}
-
-	add(member: MediaItem): void {
-		this.members.push(member);
-	}
-
-	get items(): readonly MediaItem[] {
-		return this.members;
+	get identities(): readonly IDataObject[] {
+		return this.members.map(({ sources, question }) =>
+			fileNameFields(sources.slice(question.earlierMedia?.length ?? 0)),
+		);
 	}
 
 	async work(): Promise<ReadonlyArray<Settled<ItemOutput>>> {

@@ -7,11 +7,13 @@ import { simplifyField } from '../fields/simplify';
 import { itemsPerPredictionField } from '../fields/itemsPerPrediction';
 import { sourceFields } from '../fields/sources';
 import { textField, readText } from '../fields/text';
-import { prepareMedia } from './mediaOperation';
+import { mediaOperation } from './mediaOperation';
 
 /** Asking a question about media of a kind, alone or as a follow-up to an earlier one. */
 export function analyzeOperation(kind: MediaKind, question: string, option: Operation['option']): Operation {
-	return {
+	return mediaOperation({
+		kind,
+		accepted: ['image', 'video', 'audio', 'document'],
 		option,
 		fields: [
 			modelField,
@@ -21,7 +23,7 @@ export function analyzeOperation(kind: MediaKind, question: string, option: Oper
 			simplifyField,
 			analyzeOptions,
 		],
-		prepare: async (item) => {
+		ask: (item) => {
 			const text = readText(item);
 			item.session.fileNotes.noteQuestion(item.itemIndex, text);
 			const { history, includeConversation, systemInstruction } = readItemOptions(item);
@@ -33,9 +35,7 @@ export function analyzeOperation(kind: MediaKind, question: string, option: Oper
 					`The conversation was too long for the model, so its oldest ${left === 1 ? 'turn was' : `${left} turns were`} left out.`,
 				);
 			}
-			return await prepareMedia(item, {
-				kind,
-				accepted: ['image', 'video', 'audio', 'document'],
+			return {
 				task: prompt,
 				earlierMedia: kept.flatMap(({ media }) => media ?? []),
 				isFollowUp: kept.length > 0,
@@ -45,7 +45,7 @@ export function analyzeOperation(kind: MediaKind, question: string, option: Oper
 					const conversation = [...turns, asked, { role: 'model', text: String(answer) }];
 					return { text: String(answer), conversation: conversation.map((turn) => ({ ...turn })) };
 				},
-			});
+			};
 		},
-	};
+	});
 }

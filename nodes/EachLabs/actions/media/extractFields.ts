@@ -2,114 +2,151 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { AnswerSchema } from '../../core/schema/AnswerSchema';
 import { PredictionError } from '../../core/PredictionError';
+import type { MediaKind } from '../../core/media/media';
 import { parsedJson } from '../../n8n/jsonText';
+import { listedTexts } from '../fields/listedTexts';
 import type { ItemContext } from '../operation';
+import { EXTRACT_EXAMPLES, type ExtractExample } from './extractExamples';
 
-/** How the fields to extract are described; names and texts as in n8n's Information Extractor. */
-export const schemaFields: INodeProperties[] = [
+/** The types of an attribute: how the list names them, and what the schema says of one. */
+const ATTRIBUTE_TYPES: ReadonlyArray<{
+	readonly name: string;
+	readonly value: string;
+	/** @param values gives the attribute's choices */
+	form(values: () => string[]): object;
+}> = [
+	{ name: 'Boolean', value: 'boolean', form: () => ({ type: 'boolean' }) },
+	{ name: 'Date', value: 'date', form: () => ({ type: 'string', format: 'date' }) },
+	{ name: 'Integer', value: 'integer', form: () => ({ type: 'integer' }) },
+	{ name: 'List of Texts', value: 'list', form: () => ({ type: 'array', items: { type: 'string' } }) },
+	{ name: 'Number', value: 'number', form: () => ({ type: 'number' }) },
+	{ name: 'One Of', value: 'choice', form: (values) => ({ type: 'string', enum: values() }) },
 	{
-		displayName: 'Schema Type',
-		name: 'schemaType',
-		type: 'options',
-		noDataExpression: true,
-		options: [
-			{
-				name: 'From Attribute Descriptions',
-				value: 'fromAttributes',
-				description: 'Extract specific attributes, based on their types and descriptions',
-			},
-			{
-				name: 'Generate From JSON Example',
-				value: 'fromJson',
-				description: 'Generate a schema from an example JSON object',
-			},
-			{ name: 'Define Using JSON Schema', value: 'manual', description: 'Define the JSON schema manually' },
-		],
-		default: 'fromAttributes',
-		description: 'How to specify the data to extract',
+		name: 'Several Of',
+		value: 'choices',
+		form: (values) => ({ type: 'array', items: { type: 'string', enum: values() } }),
 	},
-	{
-		displayName: 'Attributes',
-		name: 'attributes',
-		type: 'fixedCollection',
-		placeholder: 'Add Attribute',
-		// A first row to fill in, since an empty list says nothing.
-		default: { attributes: [{ name: '', type: 'string', description: '', required: false }] },
-		description: 'The fields of the output, one attribute each',
-		typeOptions: { multipleValues: true },
-		displayOptions: { show: { schemaType: ['fromAttributes'] } },
-		options: [
-			{
-				displayName: 'Attribute List',
-				name: 'attributes',
-				values: [
-					{
-						displayName: 'Name',
-						name: 'name',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. color',
-						description: 'Name of the attribute in the output',
-						required: true,
-					},
-					{
-						displayName: 'Type',
-						name: 'type',
-						type: 'options',
-						options: [
-							{ name: 'Boolean', value: 'boolean' },
-							{ name: 'Date', value: 'date' },
-							{ name: 'Number', value: 'number' },
-							{ name: 'String', value: 'string' },
-						],
-						default: 'string',
-						description: 'Data type of the attribute',
-						required: true,
-					},
-					{
-						displayName: 'Description',
-						name: 'description',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. Main color of the product, in one word',
-						description: 'What the attribute means, so that the model can find it',
-						required: true,
-					},
-					{
-						displayName: 'Required',
-						name: 'required',
-						type: 'boolean',
-						default: false,
-						description: 'Whether the model must always give this attribute. If not, it may leave it out.',
-						required: true,
-					},
-				],
-			},
-		],
-	},
-	{
-		displayName: 'JSON Example',
-		name: 'jsonSchemaExample',
-		type: 'json',
-		default:
-			'{\n  "color": "red",\n  "style": "casual",\n  "materials": ["leather", "cotton"],\n  "defects": 0\n}',
-		typeOptions: { rows: 10 },
-		displayOptions: { show: { schemaType: ['fromJson'] } },
-		description: 'Example JSON object to generate the schema from',
-		hint: "All fields will be required. To make some optional, set 'Schema Type' to Define Using JSON Schema.",
-	},
-	{
-		displayName: 'Input Schema',
-		name: 'inputSchema',
-		type: 'json',
-		default:
-			'{\n  "type": "object",\n  "properties": {\n    "color": { "type": "string", "description": "Main color" }\n  },\n  "required": ["color"]\n}',
-		typeOptions: { rows: 10 },
-		displayOptions: { show: { schemaType: ['manual'] } },
-		hint: 'Use <a target="_blank" href="https://json-schema.org/">JSON Schema</a> format (<a target="_blank" href="https://json-schema.org/learn/miscellaneous-examples">examples</a>)',
-		description: 'Schema of the data to extract, in the words of JSON Schema that models know',
-	},
+	{ name: 'String', value: 'string', form: () => ({ type: 'string' }) },
 ];
+
+/** How the fields to extract from such files are described; names and texts as in n8n's Information Extractor. */
+export function schemaFields(kind: MediaKind): INodeProperties[] {
+	const example = EXTRACT_EXAMPLES[kind];
+	return [
+		{
+			displayName: 'Schema Type',
+			name: 'schemaType',
+			type: 'options',
+			noDataExpression: true,
+			options: [
+				{
+					name: 'From Attribute Descriptions',
+					value: 'fromAttributes',
+					description: 'Extract specific attributes, based on their types and descriptions',
+				},
+				{
+					name: 'Generate From JSON Example',
+					value: 'fromJson',
+					description: 'Generate a schema from an example JSON object',
+				},
+				{ name: 'Define Using JSON Schema', value: 'manual', description: 'Define the JSON schema manually' },
+			],
+			default: 'fromAttributes',
+			description: 'How to specify the data to extract',
+		},
+		{
+			displayName: 'Attributes',
+			name: 'attributes',
+			type: 'fixedCollection',
+			placeholder: 'Add Attribute',
+			// A first row to fill in, since an empty list says nothing.
+			default: { attributes: [{ name: '', type: 'string', values: '', description: '', required: false }] },
+			description: 'The fields of the output, one attribute each',
+			typeOptions: { multipleValues: true },
+			displayOptions: { show: { schemaType: ['fromAttributes'] } },
+			options: [
+				{
+					displayName: 'Attribute List',
+					name: 'attributes',
+					values: attributeFields(example),
+				},
+			],
+		},
+		{
+			displayName: 'JSON Example',
+			name: 'jsonSchemaExample',
+			type: 'json',
+			default: JSON.stringify(example.data, undefined, 2),
+			typeOptions: { rows: 10 },
+			displayOptions: { show: { schemaType: ['fromJson'] } },
+			description: 'Example JSON object to generate the schema from',
+			hint: "All fields will be required. To make some optional, set 'Schema Type' to Define Using JSON Schema.",
+		},
+		{
+			displayName: 'Input Schema',
+			name: 'inputSchema',
+			type: 'json',
+			default: JSON.stringify(
+				{ type: 'object', properties: example.properties, required: Object.keys(example.properties) },
+				undefined,
+				2,
+			),
+			typeOptions: { rows: 10 },
+			displayOptions: { show: { schemaType: ['manual'] } },
+			hint: 'Use <a target="_blank" href="https://json-schema.org/">JSON Schema</a> format (<a target="_blank" href="https://json-schema.org/learn/miscellaneous-examples">examples</a>)',
+			description: 'Schema of the data to extract, in the words of JSON Schema that models know',
+		},
+	];
+}
+
+/** One row of the list, in the order in which a person fills it in. */
+function attributeFields(example: ExtractExample): INodeProperties[] {
+	return [
+		{
+			displayName: 'Name',
+			name: 'name',
+			type: 'string',
+			default: '',
+			placeholder: `e.g. ${example.attribute}`,
+			description: 'Name of the attribute in the output',
+		},
+		{
+			displayName: 'Type',
+			name: 'type',
+			type: 'options',
+			options: ATTRIBUTE_TYPES.map(({ name, value }) => ({ name, value })),
+			default: 'string',
+			description: 'Data type of the attribute',
+			required: true,
+		},
+		{
+			displayName: 'Values',
+			name: 'values',
+			type: 'string',
+			default: '',
+			placeholder: `e.g. ${example.values}`,
+			description:
+				'What the model may choose from. Separate several with commas, or use an expression that gives a list.',
+			displayOptions: { show: { type: ['choice', 'choices'] } },
+		},
+		{
+			displayName: 'Description',
+			name: 'description',
+			type: 'string',
+			default: '',
+			placeholder: `e.g. ${example.description}`,
+			description: 'What the attribute means, if its name does not say it',
+		},
+		{
+			displayName: 'Required',
+			name: 'required',
+			type: 'boolean',
+			default: false,
+			description: 'Whether the model must always give this attribute. If not, it may leave it out.',
+			required: true,
+		},
+	];
+}
 
 /** The schema that an item's parameters describe. */
 export function readAnswerSchema({ functions, itemIndex }: ItemContext): AnswerSchema {
@@ -134,16 +171,10 @@ export function readAnswerSchema({ functions, itemIndex }: ItemContext): AnswerS
 interface Attribute {
 	readonly name?: unknown;
 	readonly type?: unknown;
+	readonly values?: unknown;
 	readonly description?: unknown;
 	readonly required?: unknown;
 }
-
-const ATTRIBUTE_TYPES: ReadonlyMap<unknown, object> = new Map<unknown, object>([
-	['boolean', { type: 'boolean' }],
-	['date', { type: 'string', format: 'date' }],
-	['number', { type: 'number' }],
-	['string', { type: 'string' }],
-]);
 
 function fromAttributes(given: unknown): AnswerSchema {
 	const attributes = (Array.isArray(given) ? given : []) as Attribute[];
@@ -155,7 +186,10 @@ function fromAttributes(given: unknown): AnswerSchema {
 	}
 	const properties = new Map<string, object>();
 	const required: string[] = [];
-	for (const [position, { name, type, description, required: isRequired }] of attributes.entries()) {
+	for (const [
+		position,
+		{ name, type = 'string', values, description, required: isRequired },
+	] of attributes.entries()) {
 		const key = typeof name === 'string' ? name.trim() : '';
 		if (key === '' || properties.has(key)) {
 			throw PredictionError.invalidInput(
@@ -164,13 +198,14 @@ function fromAttributes(given: unknown): AnswerSchema {
 			);
 		}
 		const words = typeof description === 'string' ? description.trim() : '';
-		const form = ATTRIBUTE_TYPES.get(type ?? 'string');
-		if (form === undefined) {
+		const known = ATTRIBUTE_TYPES.find(({ value }) => value === type);
+		if (known === undefined) {
 			throw PredictionError.invalidInput(
-				`Attribute ${position + 1} ('${key}') has the type ${JSON.stringify(type)}; it has to be boolean, date, number or string`,
+				`Attribute ${position + 1} ('${key}') has the type ${JSON.stringify(type)}; it has to be one of: ${ATTRIBUTE_TYPES.map(({ value }) => value).join(', ')}`,
 				'Choose its type from the list.',
 			);
 		}
+		const form = known.form(() => readValues(values, `attribute ${position + 1} ('${key}')`));
 		properties.set(key, { ...form, ...(words === '' ? {} : { description: words }) });
 		if (isRequired === true) required.push(key);
 	}
@@ -181,5 +216,15 @@ function fromAttributes(given: unknown): AnswerSchema {
 			...(required.length > 0 ? { required } : {}),
 		},
 		"The list 'Attributes'",
+	);
+}
+
+/** The choices of an attribute; each once. */
+function readValues(given: unknown, of: string): string[] {
+	const values = listedTexts(given, `The values of ${of}`);
+	if (values.length > 0) return values;
+	throw PredictionError.invalidInput(
+		`There are no values for ${of} to choose from`,
+		"Write them under 'Values', separated by commas, or give a list by an expression.",
 	);
 }

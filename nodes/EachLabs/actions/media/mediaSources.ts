@@ -1,5 +1,7 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import type { MediaKind, MediaUrl } from '../../core/media/media';
-import { hasFiles } from '../../n8n/itemFiles';
+import { askedFiles, hasFiles } from '../../n8n/itemFiles';
 import { mediaUrls } from '../../n8n/itemUrls';
 import { URL_PARAMETERS } from '../fields/sources';
 import { fileSources, type FileSource } from '../fileSource';
@@ -42,4 +44,43 @@ async function readAsked(item: ItemContext, wish: MediaWish): Promise<MediaSourc
 	}
 	if (isFollowUp && !hasFiles(item)) return { sources: [], leftOut: [] };
 	return await fileSources(item, functions.getNodeParameter('binaryPropertyName', itemIndex, 'data'), wish);
+}
+
+/** `fileName`, or `fileNames` of several: by what a person knows the item. Nothing where it has no files. */
+export function fileNameFields(
+	files: ReadonlyArray<{ readonly url: string } | { readonly shownName: string }>,
+): IDataObject {
+	const [name, ...others] = files.map((file) => ('url' in file ? nameInUrl(file.url) : file.shownName));
+	if (name === undefined || name === '') return {};
+	return others.length === 0 ? { fileName: name } : { fileNames: [name, ...others] };
+}
+
+/** The same for an item whose files could not be read; nothing where its parameters don't tell. */
+export function askedFileNames(item: ItemContext, kind: MediaKind): IDataObject {
+	const { functions, itemIndex } = item;
+	try {
+		if (functions.getNodeParameter('inputType', itemIndex, 'binary') === 'url') {
+			const { name, displayName } = URL_PARAMETERS[kind];
+			const urls = functions.getNodeParameter(name, itemIndex, '');
+			return fileNameFields(
+				mediaUrls(urls, { kind, parameter: displayName, model: '', takesOwnNetwork: true }),
+			);
+		}
+		const { files } = askedFiles(item, functions.getNodeParameter('binaryPropertyName', itemIndex, 'data'));
+		return fileNameFields(files.map(({ name, fieldName }) => ({ shownName: name || (fieldName ?? '') })));
+	} catch {
+		return {};
+	}
+}
+
+/** The last part of the path, as a person reads it; the host where there is none. */
+function nameInUrl(url: string): string {
+	if (!URL.canParse(url)) return url;
+	const { pathname, host } = new URL(url);
+	const last = pathname.split('/').findLast((part) => part !== '') ?? host;
+	try {
+		return decodeURIComponent(last);
+	} catch {
+		return last;
+	}
 }

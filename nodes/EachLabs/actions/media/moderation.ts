@@ -14,12 +14,12 @@ import {
 } from './moderationRules';
 import { PredictionError } from '../../core/PredictionError';
 import { modelField } from '../fields/model';
-import { isTool, type ItemContext, type Operation, type WorkUnit } from '../operation';
+import { isTool, type ItemContext, type Operation } from '../operation';
 import { simplifyField } from '../fields/simplify';
 import { itemsPerPredictionField } from '../fields/itemsPerPrediction';
 import { sourceFields } from '../fields/sources';
 import { structuredOptions } from '../fields/options';
-import { prepareMedia } from './mediaOperation';
+import { mediaOperation } from './mediaOperation';
 
 const PASSED = 0;
 const FLAGGED = 1;
@@ -110,7 +110,9 @@ export function moderationOperation(
 	accepted: readonly MediaKind[],
 	option: Operation['option'],
 ): Operation {
-	return {
+	return mediaOperation({
+		kind,
+		accepted,
 		option,
 		fields: [
 			modelField,
@@ -122,15 +124,13 @@ export function moderationOperation(
 		],
 		outputs: (functions) =>
 			hasSeparateOutputs(functions) ? { count: 2, errorIndex: FLAGGED } : { count: 1, errorIndex: 0 },
-		prepare: async (item): Promise<WorkUnit> => {
+		ask: (item) => {
 			const rules = readRules(item);
 			const separate = hasSeparateOutputs(item.functions);
 			const fieldsOf = (moderation: Moderation, leftOut: readonly string[]): IDataObject => ({
 				...withUnseenFiles(moderation, leftOut),
 			});
-			return await prepareMedia(item, {
-				kind,
-				accepted,
+			return {
 				task: moderationTask(rules),
 				schema: moderationSchema(rules),
 				read: (answer, _media, leftOut) =>
@@ -141,9 +141,9 @@ export function moderationOperation(
 				},
 				readBlocked: (words, leftOut) => fieldsOf(blockedModeration(rules, words), leftOut),
 				outputIndex: ({ decision }) => (separate && decision !== 'allow' ? FLAGGED : PASSED),
-			});
+			};
 		},
-	};
+	});
 }
 
 function hasSeparateOutputs(functions: IExecuteFunctions): boolean {

@@ -6,6 +6,7 @@ import { outputText } from '../../core/prediction/outputText';
 import type { ItemOutput } from '../operation';
 import { withInputFields } from '../withInputFields';
 import type { MediaItem } from './MediaItem';
+import { fileNameFields } from './mediaSources';
 
 /** A prediction that was bought for an item, and the item's share of what it cost. */
 export interface Purchase {
@@ -85,13 +86,14 @@ function rawOf(prediction: Prediction): string {
 
 /** What the item becomes: the operation's fields, and what was bought for them. */
 export function itemOutput(
-	{ model, simplify, options, context, question }: MediaItem,
+	{ model, simplify, options, context, question, sources }: MediaItem,
 	fields: IDataObject,
 	purchases: readonly Purchase[],
 ): ItemOutput {
 	const last = purchases.at(-1);
 	const earlierIds = purchases.slice(0, -1).map(({ predictionId }) => predictionId);
 	const result: IDataObject = {
+		...fileNameFields(sources.slice(question.earlierMedia?.length ?? 0)),
 		...fields,
 		predictionId: last?.predictionId,
 		model: model.slug,

@@ -1,7 +1,7 @@
 import type { MediaUrl } from '../../core/media/media';
 import { buildModelInput } from '../../core/model/questionInput';
 import type { Prediction } from '../../core/api/shapes';
-import { requestPrediction, SourcesNotSent } from '../requestPrediction';
+import { requestPrediction } from '../requestPrediction';
 import type { MediaItem } from './MediaItem';
 
 export interface RequestedAnswer {
@@ -33,20 +33,21 @@ export async function requestAnswer(
 	const { context, model, wish, options } = first;
 	const sources = members.flatMap((member) => member.sources);
 	const owners = members.flatMap((member) => member.sources.map(() => member));
-	const { prediction, media } = await requestPrediction({
+	const requested = await requestPrediction({
 		item: context,
 		model: model.slug,
 		options,
-		description: { wish, prompt },
+		description: { wish, prompt, parts: members.map(({ part }) => part) },
 		sources,
 		input: (placed) => buildModelInput(model, { ...wish, prompt, media: placed }),
-	}).catch((error: unknown) => {
-		if (!(error instanceof SourcesNotSent)) throw error;
+	});
+	if ('notSent' in requested) {
 		const reasons = new Map(
-			[...error.reasons].map(([position, reason]) => [owners[position] ?? first, reason]),
+			[...requested.notSent].map(([position, reason]) => [owners[position] ?? first, reason]),
 		);
 		throw members.length === 1 ? reasons.get(first) : new MembersNotSent(reasons);
-	});
+	}
+	const { prediction, media } = requested;
 	let next = 0;
 	const lastingMedia = members.map((member) =>
 		member.sources.flatMap((source) => {

@@ -8,7 +8,7 @@ import { fileSources, KINDS, type FileSource } from '../fileSource';
 import { RUN_OPTIONS, optionsCollection, readItemOptions } from '../fields/options';
 import { modelField, readModelId } from '../fields/model';
 import { unitOf, type ItemContext, type Operation } from '../operation';
-import { requestPrediction, SourcesNotSent } from '../requestPrediction';
+import { requestPrediction } from '../requestPrediction';
 import { readSimplify, simplifyField } from '../fields/simplify';
 import { withInputFields } from '../withInputFields';
 
@@ -114,16 +114,16 @@ export const runModel: Operation = {
 		// Tried without the addresses, so that a request which can't be made ends here, not after its uploads.
 		input(sources.map(({ kind }) => ({ kind, url: '' })));
 		return unitOf(itemIndex, async () => {
-			const { prediction } = await requestPrediction({
+			const requested = await requestPrediction({
 				item,
 				model: model.slug,
 				options,
 				description: { wish, fieldNames: placed.map(({ fieldName }) => fieldName ?? null) },
 				sources,
 				input,
-			}).catch((error: unknown) => {
-				throw error instanceof SourcesNotSent ? [...error.reasons.values()][0] : error;
 			});
+			if ('notSent' in requested) throw [...requested.notSent.values()][0];
+			const { prediction } = requested;
 			return withInputFields(item, options, {
 				text: outputText(prediction.output),
 				output: prediction.output as IDataObject[string],

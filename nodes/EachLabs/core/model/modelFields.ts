@@ -33,8 +33,13 @@ const MEDIA_NOUNS: Readonly<Record<MediaKind, readonly string[]>> = {
 };
 const ANY_MEDIA_NOUNS = ['media', 'file', 'attachment', 'input_file'];
 
+/** Fields of models that were read before: a run asks for them with each item. */
+const knownFields = new WeakMap<Model, readonly SchemaField[]>();
+
 /** @throws {PredictionError} `modelUnavailable` where the catalogue says nothing of them */
-export function schemaFields(model: Model): SchemaField[] {
+export function schemaFields(model: Model): readonly SchemaField[] {
+	const known = knownFields.get(model);
+	if (known) return known;
 	const properties = model.requestSchema?.['properties'];
 	if (!isRecord(properties)) {
 		throw new PredictionError(
@@ -45,7 +50,9 @@ export function schemaFields(model: Model): SchemaField[] {
 			},
 		);
 	}
-	return Object.entries(properties).map(([name, schema]) => fieldOf(name, schema));
+	const fields = Object.entries(properties).map(([name, schema]) => fieldOf(name, schema));
+	knownFields.set(model, fields);
+	return fields;
 }
 
 /** @param schema what may be null besides counts as what it is else */

@@ -93,11 +93,24 @@ export function canBeAskedAbout(model: Model, kind: MediaKind): boolean {
 	return mediaField(fields, kind) !== undefined && fieldNamed(fields, PROMPT_FIELDS) !== undefined;
 }
 
-/** Whether one request of the model can take media of these kinds. */
-export function hasRoomFor(model: Model, media: ReadonlyArray<{ readonly kind: MediaKind }>): boolean {
+/** Counts media into one request of a model, for as long as it has room for them. */
+export class RequestRoom {
+	private readonly counts = new Map<MediaKind, number>();
+
+	constructor(private readonly model: Model) {}
+
+	/** Takes all of these media, or none; says whether it has. */
+	take(media: ReadonlyArray<{ readonly kind: MediaKind }>): boolean {
+		const counts = new Map(this.counts);
+		for (const { kind } of media) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+		if (!hasRoomFor(this.model, counts)) return false;
+		for (const [kind, count] of counts) this.counts.set(kind, count);
+		return true;
+	}
+}
+
+function hasRoomFor(model: Model, counts: ReadonlyMap<MediaKind, number>): boolean {
 	const fields = schemaFields(model);
-	const counts = new Map<MediaKind, number>();
-	for (const { kind } of media) counts.set(kind, (counts.get(kind) ?? 0) + 1);
 	const perField = new Map<SchemaField, number>();
 	for (const [kind, count] of counts) {
 		const field = mediaField(fields, kind);

@@ -4,7 +4,7 @@ import { KNOWN_DEFAULT_MODEL } from '../../../../../nodes/EachLabs/core/model/de
 import {
 	buildModelInput,
 	canBeAskedAbout,
-	hasRoomFor,
+	RequestRoom,
 	type PredictionWish,
 } from '../../../../../nodes/EachLabs/core/model/questionInput';
 import type { MediaKind } from '../../../../../nodes/EachLabs/core/media/media';
@@ -38,6 +38,11 @@ function wish(overrides: Partial<PredictionWish> = {}): PredictionWish {
 /** What options tell the model. */
 function told(options: IDataObject): Pick<PredictionWish, 'settings'> {
 	return { settings: modelSettings(itemOptions(options)) };
+}
+
+/** Whether one request takes all of these media. */
+function hasRoomFor(of: Model, given: PredictionWish['media']): boolean {
+	return new RequestRoom(of).take(given);
 }
 
 describe('media go to the field that the schema has for their kind', () => {

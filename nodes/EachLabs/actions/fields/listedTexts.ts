@@ -1,0 +1,34 @@
+import { PredictionError } from '../../core/PredictionError';
+
+/**
+ * Texts that somebody wrote with commas or line breaks between them, or a list that an expression gave, whose entries stay
+ * whole. Blanks around them and repetitions go.
+ *
+ * @param what begins the message, e.g. "The values of attribute 1"
+ * @throws {PredictionError} `invalidInput` for anything else than texts and numbers
+ */
+export function listedTexts(given: unknown, what: string): string[] {
+	const entries: unknown[] = typeof given === 'string' ? separated(given) : [given ?? []].flat();
+	const unfit = entries.find((entry) => !['string', 'number'].includes(typeof entry));
+	if (unfit !== undefined) {
+		throw PredictionError.invalidInput(
+			`${what} hold ${unfit === null ? 'nothing' : JSON.stringify(unfit).slice(0, 80)} where a text belongs`,
+			"Separate them with commas, or use an expression that gives a list of texts, e.g. {{ $('Colors').all().map(item => item.json.name) }}.",
+		);
+	}
+	const texts = entries.map((entry) => String(entry).trim()).filter((text) => text !== '');
+	return [...new Set(texts)];
+}
+
+/** An expression within a text gives a list as JSON. */
+function separated(text: string): unknown[] {
+	if (/^\s*\[[^]*\]\s*$/.test(text)) {
+		try {
+			const list = JSON.parse(text) as unknown;
+			if (Array.isArray(list)) return list;
+		} catch {
+			// A text in brackets is no list.
+		}
+	}
+	return text.split(/[,\n]/);
+}

@@ -1,0 +1,77 @@
+import { answerTokens, TEXT_TOKENS } from '../../core/answer/answerTokens';
+import { MAX_OUTPUT_TOKENS, RequestRoom } from '../../core/model/questionInput';
+import type { MediaItem } from './MediaItem';
+import { MediaUnit } from './MediaUnit';
+
+/** Index, braces and quotes of an entry of a group's answer. */
+const ENTRY_TOKENS = 12;
+/** What the model may need beyond the estimate. */
+const TOKEN_RESERVE = 0.85;
+
+/** A group that is being filled. */
+interface OpenGroup {
+	readonly members: [MediaItem, ...MediaItem[]];
+	/** How many items it takes at most. */
+	readonly size: number;
+	readonly room: RequestRoom;
+}
+
+/**
+ * Puts items together that ask the same, in their order. A group is full when it has as many items as 'Items per Prediction'
+ * says, or as the model's limits for files and for the length of its answer allow; then the next one begins.
+ *
+ * @param units of one item each
+ */
+export function groupItems(
+	units: readonly MediaUnit[],
+	addHint: (message: string) => void,
+): readonly MediaUnit[] {
+	const groups: OpenGroup[] = [];
+	const open = new Map<string, OpenGroup>();
+	const sizes = new Map<string, number>();
+	for (const member of units.flatMap(({ members }) => members)) {
+		const { groupKey, itemsPerPrediction, sources, model } = member;
+		const group = itemsPerPrediction === 1 ? undefined : open.get(groupKey);
+		if (group && group.members.length < group.size) {
+			if (group.room.take(sources)) {
+				group.members.push(member);
+				continue;
+			}
+			addHint(
+				`A request of ${model.slug} can't hold the files of ${written(group.size)} items, so some share theirs with fewer than 'Items per Prediction' says.`,
+			);
+		}
+		const size = itemsPerPrediction === 1 ? 1 : (sizes.get(groupKey) ?? sizeOfGroup(member, addHint));
+		const room = new RequestRoom(model);
+		room.take(sources);
+		const next: OpenGroup = { members: [member], size, room };
+		groups.push(next);
+		if (itemsPerPrediction === 1) continue;
+		sizes.set(groupKey, size);
+		open.set(groupKey, next);
+	}
+	return groups.map(({ members }) => new MediaUnit(members));
+}
+
+function sizeOfGroup(member: MediaItem, addHint: (message: string) => void): number {
+	const { itemsPerPrediction } = member;
+	const size = Math.min(itemsPerPrediction, answersThatFit(member));
+	if (size < itemsPerPrediction) {
+		addHint(
+			`'Items per Prediction' was lowered from ${written(itemsPerPrediction)} to ${written(size)}, since the model's answer can't be longer.`,
+		);
+	}
+	return size;
+}
+
+function answersThatFit({ question, options }: MediaItem): number {
+	const tokens =
+		ENTRY_TOKENS +
+		(question.schema ? answerTokens(question.schema.schema) : (question.textTokens ?? TEXT_TOKENS));
+	const budget = (options.maxOutputTokens ?? MAX_OUTPUT_TOKENS) * TOKEN_RESERVE;
+	return Math.max(1, Math.floor(budget / tokens));
+}
+
+function written(count: number): string {
+	return count.toLocaleString('en-US');
+}
