@@ -91,6 +91,11 @@ export async function requestPrediction(
 		.catch((error: unknown) => {
 			throw session.keepsUploads ? namingKept(error, own) : error;
 		});
+	if (choices.ledgerItem.resubmitted) {
+		session.addHint(
+			`Item ${itemIndex} was sent twice, since its first request had no clear answer: it may have been charged twice. 'Prediction → Get Many' shows what there is.`,
+		);
+	}
 	return { prediction, media };
 }
 

@@ -288,6 +288,47 @@ describe('a put that goes wrong', () => {
 	});
 });
 
+test.each([
+	['the ID', { id: 'one', public_url: 'https://files.test/two' }],
+	['the address', { id: 'two', public_url: 'https://files.test/one' }],
+	[
+		'another upload host',
+		{ presigned_url: 'https://elsewhere.test/two', id: 'two', public_url: 'https://files.test/two' },
+	],
+])('an answer with %s of another one is refused, and nothing is sent there', async (_, second) => {
+	const first = {
+		id: 'one',
+		presigned_url: 'https://storage.test/one',
+		public_url: 'https://files.test/one',
+		required_headers: {},
+	};
+	const bench = new Bench({
+		fault: (endpoint, _request, ordinal) =>
+			endpoint === 'presign'
+				? { acts: false, gives: plain(200, JSON.stringify(ordinal === 0 ? first : { ...first, ...second })) }
+				: endpoint === 'put'
+					? { acts: false, gives: plain(200, '') }
+					: undefined,
+	});
+	expect(await bench.run(bench.file('x'))).toEqual(['https://files.test/one']);
+	const [error] = await bench.run(bench.file('xy'));
+	expect(error).toMatchObject({
+		kind: 'unexpectedAnswer',
+		description: expect.stringContaining('The file was not sent, and nothing was charged.'),
+	});
+	expect(bench.count('put')).toBe(1);
+});
+
+test('a file whose upload broke off at a stop is deleted once more, 3 s later', async () => {
+	const bench = new Bench({ fault: failing('put', 1, 'silence') });
+	const done = bench.run(bench.file('x'));
+	await bench.clock.pass(1_000);
+	bench.stop.abort();
+	await done;
+	expect(await bench.clock.run(bench.uploads.deleteAll())).toMatchObject({ leftIds: [] });
+	expect(bench.service.sent('delete').map(({ atMs }) => Math.round(atMs / 1_000))).toEqual([1, 4]);
+});
+
 describe('the deadline of an item', () => {
 	test.each<[Endpoint]>([['presign'], ['put']])(
 		'that passes while a %s gets no answer ends it, and is what the item ends with',
@@ -352,7 +393,7 @@ describe('an address that has expired', () => {
 	});
 
 	test('by its age of over 12 minutes is not tried any more', async () => {
-		const bench = new Bench({ fault: failing('put', 1, plain(503, '', { 'retry-after': '721' })) });
+		const bench = new Bench({ fault: failing('put', 2, plain(503, '', { 'retry-after': '600' })) });
 		const [url] = await bench.clock.run(Promise.all([bench.upload(bench.file('x'), 3_600_000)]));
 		expect(url).toBe('https://files.test/f1');
 	});
