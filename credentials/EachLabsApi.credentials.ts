@@ -61,7 +61,7 @@ export class EachLabsApi implements ICredentialType {
 	test: ICredentialTestRequest = {
 		request: {
 			baseURL: '={{$credentials.baseUrl}}',
-			url: '/v1/executions',
+			url: '/v2/executions',
 			qs: { limit: 1 },
 			disableFollowRedirect: true,
 		},

@@ -117,6 +117,7 @@ export const operationExamples: Readonly<Record<string, PageExamples>> = {
 		output: { parameters: TWO_POLICIES, files: ['fruit-bowl.jpg', 'red-bicycle.jpg'] },
 		unreadable: { parameters: TWO_POLICIES, files: ['lighthouse.webp'], scenario: IN_WORDS },
 	},
+	'account-get-balance.md': { output: {} },
 	'model-get.md': { output: {} },
 	'model-run.md': {
 		output: {

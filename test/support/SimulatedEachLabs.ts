@@ -43,6 +43,10 @@ export interface SimulationOptions {
 	readonly endsAs?: (ordinal: number) => string | undefined;
 	/** For how long a new prediction can't be found. */
 	readonly hiddenMs?: number;
+	/** Whose routes are served: those of November (the default), or those of August. */
+	readonly api?: 'august' | 'november';
+	/** For how long a question about a prediction in flight is held, unless it ends before. */
+	readonly holdsMs?: number;
 }
 
 export interface SimulatedPrediction {
@@ -138,12 +142,20 @@ export class SimulatedEachLabs implements Transport {
 		switch (endpoint) {
 			case 'create':
 				return this.create(body);
-			case 'poll':
+			case 'poll': {
+				const endsInMs = (this.byId.get(id)?.settlesAtMs ?? 0) - this.clock.monotonicMs();
+				const heldMs = Math.min(this.options.holdsMs ?? 0, endsInMs);
+				if (heldMs > 0) await this.clock.elapse(heldMs, request.abortSignal);
 				return this.get(id);
+			}
 			case 'cancel':
 				return this.cancel(id);
-			case 'list':
-				return this.list(url.searchParams);
+			case 'list': {
+				const isCursorRoute = url.pathname.startsWith('/v2/');
+				if (isCursorRoute !== ((this.options.api ?? 'november') === 'november'))
+					return json(404, { error: 'not found' });
+				return this.list(url.searchParams, isCursorRoute);
+			}
 			case 'presign':
 				return this.presign(body);
 			case 'put':
@@ -242,9 +254,10 @@ export class SimulatedEachLabs implements Transport {
 		return json(200, { status: 'cancelled' });
 	}
 
-	private list(query: URLSearchParams): HttpAnswer {
+	private list(query: URLSearchParams, isCursorRoute: boolean): HttpAnswer {
 		const fromMs = Date.parse(query.get('from') ?? '') - this.clock.epochMs() + this.clock.monotonicMs();
-		const offset = Number(query.get('offset') ?? 0);
+		const offset = Number(query.get(isCursorRoute ? 'cursor' : 'offset') ?? 0);
+		const limit = Number(query.get('limit') ?? 20);
 		const matching = this.predictions
 			.filter(({ createdAtMs, model }) => createdAtMs >= fromMs && model === (query.get('model') ?? model))
 			.reverse();
@@ -258,15 +271,20 @@ export class SimulatedEachLabs implements Transport {
 		return json(200, {
 			executions: [
 				...rivals,
-				...matching.slice(offset, offset + Number(query.get('limit') ?? 20)).map((prediction) => ({
+				...matching.slice(offset, offset + limit).map((prediction) => ({
 					id: prediction.id,
 					model: prediction.model,
 					status: this.statusOf(prediction),
 					created_at: null,
 				})),
 			],
-			total_count: matching.length,
-			total_capped: false,
+			...(isCursorRoute
+				? {
+						limit,
+						has_more: offset + limit < matching.length,
+						next_cursor: offset + limit < matching.length ? String(offset + limit) : null,
+					}
+				: { total_count: matching.length, total_capped: false }),
 		});
 	}
 
@@ -310,8 +328,8 @@ const ENDPOINTS: ReadonlyArray<readonly [RegExp, Endpoint]> = [
 	[/^POST \/v1\/prediction$/, 'create'],
 	[/^GET \/v1\/prediction\/[^/]+$/, 'poll'],
 	[/^POST \/v1\/prediction\/[^/]+\/cancel$/, 'cancel'],
-	[/^GET \/v1\/executions$/, 'list'],
-	[/^GET \/v1\/models?$/, 'model'],
+	[/^GET \/v[12]\/executions$/, 'list'],
+	[/^GET \/v1\/models?(\/[^/]+)?$/, 'model'],
 	[/^POST \/v1\/upload\/presign$/, 'presign'],
 	[/^DELETE \/v1\/files\/[^/]+$/, 'delete'],
 ];

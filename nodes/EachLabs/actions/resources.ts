@@ -1,5 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
+import { getBalance } from './account/getBalance.operation';
 import { analyzeAudio } from './audio/analyze.operation';
 import { extractFromAudio } from './audio/extract.operation';
 import { transcribeAudio } from './audio/transcribe.operation';
@@ -34,6 +35,7 @@ interface Resource {
 
 /** Every operation of the node: what is here is in its menus, and is what the router runs. */
 const resources: readonly Resource[] = [
+	{ name: 'Account', value: 'account', operations: [getBalance], defaultOperation: 'getBalance' },
 	{
 		name: 'Audio',
 		value: 'audio',

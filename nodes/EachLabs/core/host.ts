@@ -40,6 +40,8 @@ export interface Interruption {
 	readonly delivery: 'notSent' | 'unknown';
 	/** In words for a user, without codes of the operating system. */
 	readonly interrupted: string;
+	/** The answer came, and was longer than what is read of one. */
+	readonly tooLong?: boolean;
 }
 
 /**

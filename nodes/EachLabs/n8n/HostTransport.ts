@@ -84,8 +84,13 @@ export class HostTransport implements Transport {
 				headers: flatHeaders(response.headers),
 				text: await readText(response.body, request),
 			};
-		} catch {
-			return { delivery: 'unknown', interrupted: 'the answer broke off' };
+		} catch (error) {
+			const tooLong = error instanceof AnswerTooLong;
+			return {
+				delivery: 'unknown',
+				interrupted: tooLong ? 'the answer was too long' : 'the answer broke off',
+				tooLong,
+			};
 		}
 	}
 }
@@ -96,6 +101,8 @@ function asHostBody(body: Exclude<HttpRequest['body'], string | undefined>): IHt
 		? Buffer.from(body.buffer, body.byteOffset, body.byteLength)
 		: (body as unknown as IHttpRequestOptions['body']);
 }
+
+class AnswerTooLong extends Error {}
 
 async function readText(
 	body: FullResponse['body'],
@@ -108,7 +115,7 @@ async function readText(
 	try {
 		for await (const chunk of body) {
 			length += chunk.length;
-			if (length > maxResponseBytes) throw new RangeError('answer too long');
+			if (length > maxResponseBytes) throw new AnswerTooLong();
 			chunks.push(chunk);
 		}
 		if (abortSignal.aborted) throw new RangeError('ended');

@@ -5,8 +5,8 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { Deadline } from '../core/Deadline';
 import { EachLabsClient } from '../core/api/EachLabsClient';
 import { FileUploads } from '../core/upload/FileUploads';
-import { DEFAULT_MODEL, KNOWN_DEFAULT_MODEL } from '../core/model/defaultModel';
-import { PredictionError } from '../core/PredictionError';
+import { DEFAULT_MODEL } from '../core/model/defaultModel';
+import { ModelCatalogue } from '../core/model/ModelCatalogue';
 import { PredictionRun } from '../core/prediction/PredictionRun';
 import type { LedgerItem } from '../core/prediction/PredictionLedger';
 import type { Model } from '../core/api/shapes';
@@ -19,17 +19,13 @@ import { hostClock } from './hostClock';
 import { HostTransport } from './HostTransport';
 import type { RunOptions } from './options';
 
-/** For looking up a model, before anything is sent. */
-const CATALOGUE_TIME_MS = 60_000;
-/** The node knows the default model's fields by itself. */
-const DEFAULT_MODEL_PATIENCE_MS = 8_000;
 const MINUTE_MS = 60_000;
 /** Each is an open file, or a request to a store, and an item may have 3,000 of them. */
 const MAX_LOOKS_AT_ONCE = 10;
 
 /** Everything that one execution of the node uses, from the first item to the last. */
 export class RunSession {
-	private readonly models = new Map<string, Promise<Model>>();
+	private readonly catalogue: ModelCatalogue;
 	private readonly hints = new Set<string>();
 	readonly fileNotes = new FileNotes();
 	readonly fileReading: FileReading;
@@ -47,6 +43,15 @@ export class RunSession {
 	) {
 		// Of this run alone: a store that does not answer holds the places of no other execution.
 		this.fileReading = { abortSignal, looks: pLimit(MAX_LOOKS_AT_ONCE), isSlow: false };
+		this.catalogue = new ModelCatalogue({
+			client,
+			clock: hostClock,
+			abortSignal,
+			onNotAnswered: () =>
+				this.addHint(
+					`The model list of Each Labs did not answer, so the node went on with what is known of ${DEFAULT_MODEL}.`,
+				),
+		});
 	}
 
 	static async open(functions: IExecuteFunctions, options: RunOptions): Promise<RunSession> {
@@ -106,16 +111,9 @@ export class RunSession {
 		return executionLedger(this.functions).item([id || name, String(runIndex), itemIndex, hash].join('|'));
 	}
 
-	/**
-	 * A model's description, asked for once a run. Where the catalogue does not answer, the run goes on with the known schema of
-	 * the default model, and says so.
-	 */
+	/** A model's description, asked for once a run. */
 	async model(slug: string): Promise<Model> {
-		const known = this.models.get(slug);
-		if (known) return await known;
-		const asked = this.askForModel(slug);
-		this.models.set(slug, asked);
-		return await asked;
+		return await this.catalogue.get(slug);
 	}
 
 	/** Shown with the node's output; the same text once. */
@@ -140,28 +138,6 @@ export class RunSession {
 		this.fileNotes.tell((message) => this.addHint(message));
 		for (const message of this.hints) this.functions.addExecutionHints({ message, location: 'outputPane' });
 	}
-
-	private async askForModel(slug: string): Promise<Model> {
-		const deadline = this.deadline(CATALOGUE_TIME_MS / 1_000);
-		return await this.client
-			.getModel(slug, {
-				deadline,
-				abortSignal: this.abortSignal,
-				...(slug === DEFAULT_MODEL && { patienceMs: DEFAULT_MODEL_PATIENCE_MS }),
-			})
-			.catch((error: unknown) => {
-				if (
-					!(error instanceof PredictionError) ||
-					!['serviceUnavailable', 'unexpectedAnswer', 'accountCap'].includes(error.kind)
-				)
-					throw error;
-				if (slug !== DEFAULT_MODEL) throw modelNotKnown(slug, error);
-				this.addHint(
-					`The model list of Each Labs did not answer, so the node went on with what is known of ${DEFAULT_MODEL}.`,
-				);
-				return KNOWN_DEFAULT_MODEL;
-			});
-	}
 }
 
 /** At most 100 of them. */
@@ -173,15 +149,4 @@ function idList(ids: readonly string[]): string {
 function minuteOf(epochMs: number): string {
 	const minute = new Date(Math.ceil(epochMs / MINUTE_MS) * MINUTE_MS);
 	return `${minute.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-}
-
-function modelNotKnown(slug: string, error: PredictionError): PredictionError {
-	return new PredictionError(
-		error.kind,
-		`The fields of the model '${slug}' are not known, since the model list of Each Labs did not answer`,
-		{
-			...error.facts,
-			description: `${error.message}. ${error.description} Nothing was charged. The model ${DEFAULT_MODEL} can be used without the list.`,
-		},
-	);
 }

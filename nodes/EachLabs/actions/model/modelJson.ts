@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Model } from '../../core/api/shapes';
+import { modelPrice } from '../../core/model/modelPrice';
 
 /** A model as an output item: what it is, and the fields of its input, each with what its schema says of it. */
 export function modelJson(model: Model, simplify: boolean): IDataObject {
@@ -15,6 +16,7 @@ export function modelJson(model: Model, simplify: boolean): IDataObject {
 			const own = { name, type: schema['type'] ?? null, required: requiredNames.includes(name) };
 			return { ...own, ...schema, ...own };
 		}),
+		...('cost' in model.raw ? { cost: modelPrice(model) } : {}),
 		...(simplify ? {} : { model: model.raw as IDataObject }),
 	};
 }

@@ -1,16 +1,18 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { PAGE_SIZE, type PredictionFilter } from '../../core/api/EachLabsClient';
+import type { PredictionFilter } from '../../core/api/EachLabsClient';
 import { PredictionError } from '../../core/PredictionError';
 import { outputText } from '../../core/prediction/outputText';
 import { outcomeOf } from '../../core/api/predictionStatus';
-import { readPages } from '../../core/api/readPages';
 import type { ListedPrediction } from '../../core/api/shapes';
 import { callScope } from '../callScope';
 import { filtersField, listFields, MAX_RESULTS, readLimit } from '../fields/list';
 import { modelField } from '../fields/model';
 import { unitOf, type ItemContext, type Operation } from '../operation';
 import { readSimplify, simplifyField } from '../fields/simplify';
+
+const LISTED_STATUSES: ReadonlySet<string> = new Set(['created', 'starting', 'success', 'error']);
+const STATUS_SYNONYMS: Readonly<Record<string, string>> = { succeeded: 'success', failed: 'error' };
 
 const filters = filtersField([
 	{
@@ -64,10 +66,16 @@ export const getManyPredictions: Operation = {
 		const filter = readFilter(item);
 		const simplify = readSimplify(item);
 		return unitOf(itemIndex, async () => {
-			const predictions = await readPages(
-				async (page) => await session.client.listPredictions(filter, page, callScope(item)),
-				{ limit, pageSize: PAGE_SIZE, keyOf: ({ id }) => id },
+			const { entries: predictions, isWhole } = await session.client.listPredictions(
+				filter,
+				limit,
+				callScope(item),
 			);
+			if (!isWhole) {
+				session.addHint(
+					`Each Labs gave ${predictions.length.toLocaleString('en-US')} predictions and stopped there, although there are more. Set 'From' and 'To' to get the others.`,
+				);
+			}
 			if (predictions.length === MAX_RESULTS) {
 				session.addHint(
 					"The list was left after its newest 100,000 predictions. Set 'From' and 'To' to get the others.",
@@ -93,17 +101,33 @@ function listedJson(listed: ListedPrediction, simplify: boolean): IDataObject {
 	};
 }
 
-/** What is empty holds nothing back. A status is passed on as it is: the service says which words it takes. */
+/** What is empty holds nothing back. */
 function readFilter(item: ItemContext): PredictionFilter {
 	const given = item.functions.getNodeParameter('filters', item.itemIndex, {}) as IDataObject;
 	const model = given['modelId'];
 	const slug = typeof model === 'object' && model !== null && 'value' in model ? model['value'] : model;
 	return {
 		model: typeof slug === 'string' ? slug.trim() : undefined,
-		status: [given['status'] ?? []].flat().map(String).join(','),
+		status: readStatuses(given['status']),
 		from: readMoment(item, given['from'], 'From'),
 		to: readMoment(item, given['to'], 'To'),
 	};
+}
+
+/** The service lists by four words only. What an answer calls by another one of the same meaning is listed by that. */
+function readStatuses(value: unknown): string {
+	const wanted = [value ?? []]
+		.flat()
+		.flatMap((word) => String(word).split(','))
+		.map((word) => word.trim().toLowerCase())
+		.filter((word) => word !== '')
+		.map((word) => STATUS_SYNONYMS[word] ?? word);
+	const unknown = wanted.find((word) => !LISTED_STATUSES.has(word));
+	if (unknown === undefined) return [...new Set(wanted)].join(',');
+	throw PredictionError.invalidInput(
+		`The filter 'Status' is '${unknown.slice(0, 100)}', by which Each Labs can't list predictions`,
+		'Use created, starting, success or error; leave the filter out to get all predictions with their statuses.',
+	);
 }
 
 /** RFC 3339, in UTC. A time without an offset, as the editor's date picker gives it, is one of the workflow's time zone. */

@@ -9,7 +9,17 @@ import type { Page } from './readPages';
 
 const jsonObject = z.record(z.string(), z.unknown());
 const textOrNull = z.string().nullish().catch(null);
-const numberOrNull = z.number().nullish().catch(null);
+/** Some numbers come as text, e.g. "0.0123". */
+const numeric = z
+	.union([
+		z.number(),
+		z
+			.string()
+			.regex(/^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i)
+			.transform(Number),
+	])
+	.refine(Number.isFinite);
+const numberOrNull = numeric.nullish().catch(null);
 
 /** The id counts, whatever else is in the answer: with it, something was made. */
 export const createPredictionResponse = z.object({
@@ -70,6 +80,36 @@ export type PresignedUpload = z.infer<typeof presignUploadResponse>;
 /** A file at the service. */
 export type UploadedFile = Pick<PresignedUpload, 'id' | 'publicUrl' | 'expiresAt'>;
 
+/** The price of a model. All numbers null: it is not known, which is not free; free is an `amount` of 0. */
+const modelCost = z
+	.looseObject({
+		currency: textOrNull,
+		type: textOrNull,
+		amount: numberOrNull,
+		unit: textOrNull,
+		estimate: numberOrNull,
+		description: textOrNull,
+		min: numberOrNull,
+		max: numberOrNull,
+	})
+	.transform(({ currency, type, amount, unit, estimate, description, min, max }) => ({
+		currency: currency ?? null,
+		/** E.g. 'fixed' or 'usage_based'. */
+		type: type ?? null,
+		/** For one `unit`. */
+		amount: amount ?? null,
+		/** E.g. 'execution', 'second', 'million_tokens'. */
+		unit: unit ?? null,
+		/** For one prediction. */
+		estimate: estimate ?? null,
+		description: description ?? null,
+		min: min ?? null,
+		max: max ?? null,
+	}))
+	.nullish()
+	.catch(null);
+export type ModelCost = NonNullable<z.infer<typeof modelCost>>;
+
 export const modelResponse = z
 	.looseObject({
 		slug: z.string().min(1),
@@ -77,6 +117,7 @@ export const modelResponse = z
 		version: textOrNull,
 		output_type: textOrNull,
 		request_schema: jsonObject.nullish().catch(null),
+		cost: z.unknown(),
 	})
 	.transform((wire) => ({
 		slug: wire.slug,
@@ -85,10 +126,12 @@ export const modelResponse = z
 		outputType: wire.output_type ?? null,
 		/** JSON Schema of the `input` of a prediction; null where the catalogue has none. */
 		requestSchema: wire.request_schema ?? null,
+		/** Null where the catalogue names no price. */
+		cost: modelCost.parse(wire.cost) ?? null,
 		/** As the API gave it, for those who want all of it. */
 		raw: wire as Readonly<Record<string, unknown>>,
 	}));
-export type Model = z.infer<typeof modelResponse>;
+export type Model = Omit<z.infer<typeof modelResponse>, 'cost'> & { readonly cost?: ModelCost | null };
 
 export const modelListResponse = z.array(z.unknown()).transform((wire) => pageOf(modelResponse, wire));
 
@@ -123,8 +166,17 @@ const listedPrediction = z
 export type ListedPrediction = z.infer<typeof listedPrediction>;
 
 export const executionListResponse = z
-	.object({ executions: z.array(z.unknown()) })
-	.transform(({ executions }) => pageOf(listedPrediction, executions));
+	.object({
+		executions: z.array(z.unknown()),
+		has_more: z.boolean().nullish().catch(null),
+		next_cursor: textOrNull,
+	})
+	.transform((wire) => ({
+		...pageOf(listedPrediction, wire.executions),
+		/** Whether there are older ones behind `nextCursor`; the older list does not say so. */
+		hasMore: wire.has_more ?? (wire.next_cursor ?? '') !== '',
+		nextCursor: wire.next_cursor === '' ? null : (wire.next_cursor ?? null),
+	}));
 
 /** Leaves out the entries of another shape: for one of them, the others are not to be lost. */
 function pageOf<Entry>(shape: z.ZodType<Entry>, wire: readonly unknown[]): Page<Entry> {
@@ -134,6 +186,10 @@ function pageOf<Entry>(shape: z.ZodType<Entry>, wire: readonly unknown[]): Page<
 	});
 	return { entries, length: wire.length };
 }
+
+export const balanceResponse = z
+	.object({ balance_usd: numeric })
+	.transform(({ balance_usd: balanceUsd }) => ({ balanceUsd }));
 
 /** `error` is the documented text; some answers carry an object or a `message` in its place. */
 export const errorResponse = z.object({

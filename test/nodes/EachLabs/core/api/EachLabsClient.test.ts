@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { rememberSecret } from '../../../../../nodes/EachLabs/core/redactSecrets';
 import { Deadline } from '../../../../../nodes/EachLabs/core/Deadline';
 import { EachLabsClient, type CreateOutcome } from '../../../../../nodes/EachLabs/core/api/EachLabsClient';
+import { ServedRoutes } from '../../../../../nodes/EachLabs/core/api/ServedRoutes';
 import { PredictionError } from '../../../../../nodes/EachLabs/core/PredictionError';
 import {
 	json,
@@ -32,7 +33,7 @@ class Bench {
 
 	constructor(answers: readonly ScriptedAnswer[], latencyMs = 0) {
 		this.transport = new ScriptedTransport(this.clock, answers, latencyMs);
-		this.client = new EachLabsClient(this.transport, this.clock, SCRIPTED_BASE_URL);
+		this.client = new EachLabsClient(this.transport, this.clock, SCRIPTED_BASE_URL, new ServedRoutes());
 	}
 
 	deadline(ms = 600_000): Deadline {
@@ -64,8 +65,8 @@ describe('each endpoint', () => {
 	>([
 		[
 			'a model',
-			'GET /v1/model?slug=a%2Fb%20c',
-			json(200, MODEL),
+			'GET /v1/models/a%2Fb%20c',
+			json(200, { ...MODEL, slug: 'a/b c' }),
 			async (client, deadline) => await client.getModel('a/b c', { deadline }),
 			undefined,
 		],
@@ -79,14 +80,21 @@ describe('each endpoint', () => {
 		],
 		[
 			'predictions',
-			'GET /v1/executions?limit=100&offset=200&model=a%2Fb&status=success%2Cerror&from=2026-08-21T09%3A30%3A00Z',
+			'GET /v2/executions?limit=100&model=a%2Fb&status=success%2Cerror&from=2026-08-21T09%3A30%3A00Z',
 			json(200, { executions: [] }),
 			async (client, deadline) =>
 				await client.listPredictions(
 					{ model: 'a/b', status: 'success,error', from: '2026-08-21T09:30:00Z', to: '' },
-					{ limit: 100, offset: 200 },
+					100,
 					{ deadline },
 				),
+			undefined,
+		],
+		[
+			'the balance',
+			'GET /v1/billing/balance',
+			json(200, { balance_usd: '-1.5' }),
+			async (client, deadline) => expect(await client.getBalance({ deadline })).toBe(-1.5),
 			undefined,
 		],
 		[
@@ -99,7 +107,7 @@ describe('each endpoint', () => {
 		[
 			'a prediction, whose id can lead nowhere else',
 			'GET /v1/prediction/..%2Fx',
-			json(200, { id: 'p1', status: 'success' }),
+			json(200, { id: '../x', status: 'success' }),
 			async (client, deadline) => await client.getPrediction('../x', { deadline }),
 			undefined,
 		],
@@ -174,7 +182,6 @@ describe('a safe call', () => {
 		[401, 'authentication'],
 		[402, 'balance'],
 		[403, 'authentication'],
-		[404, 'modelUnavailable'],
 		[422, 'requestRefused'],
 	])('is made once for status %p, which is %s', async (status, kind) => {
 		const bench = new Bench([json(status, { error: 'no' })]);

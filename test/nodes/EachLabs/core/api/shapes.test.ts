@@ -111,9 +111,10 @@ test('one model of another shape does not hide the others, and counts on its pag
 				version: '0.0.1',
 				outputType: 'array',
 				requestSchema: { type: 'object' },
+				cost: null,
 				raw: whole,
 			},
-			{ slug: 'b', title: 'b', version: null, outputType: null, requestSchema: null, raw: bare },
+			{ slug: 'b', title: 'b', version: null, outputType: null, requestSchema: null, cost: null, raw: bare },
 		],
 		length: 4,
 	});

@@ -19,7 +19,7 @@ import { VirtualClock } from '../../../../support/VirtualClock';
 
 const INPUT = { prompt: 'What is it?', image_urls: ['https://files.test/f1'] };
 const CREATE = 'POST /v1/prediction';
-const LIST = 'GET /v1/executions?limit=100&offset=0&model=m&from=2025-12-31T23%3A59%3A00.000Z';
+const LIST = 'GET /v2/executions?limit=100&model=m&from=2025-12-31T23%3A59%3A00.000Z';
 
 const created = (id = 'p1') => json(200, { status: 'success', predictionID: id });
 const list = (...ids: string[]) =>
@@ -324,13 +324,13 @@ describe('looking for a create of unknown outcome', () => {
 		const firstPage = Array.from({ length: 100 }, (_, index) => `p${index}`);
 		const { outcome, log } = await submit([
 			RESET,
-			list(...firstPage),
+			json(200, { executions: firstPage.map((id) => ({ id })), has_more: true, next_cursor: 'after-p99' }),
 			list('p99', 'p100'),
 			...firstPage.map((id) => prediction(id, other)),
 			prediction('p100'),
 		]);
 		expect(outcome).toBe('p100');
-		expect(log[2]).toContain('offset=100');
+		expect(log[2]).toContain('cursor=after-p99');
 	});
 
 	test("looks again where a prediction can't be read, since it may be it", async () => {

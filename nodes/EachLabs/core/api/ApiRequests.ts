@@ -1,0 +1,239 @@
+import type { z } from 'zod/v4';
+
+import { retryAfterMs } from '../retries';
+import type { Deadline } from '../Deadline';
+import type { Clock, HttpAnswer, HttpMethod, HttpRequest, Interruption, Transport } from '../host';
+import { PredictionError } from '../PredictionError';
+import { RetryBudget } from '../RetryBudget';
+import {
+	answerFacts,
+	answerTooLong,
+	OUT_OF_TIME,
+	refusal,
+	serviceUnavailable,
+	unreachable,
+	unreadable,
+	type AnswerFacts,
+} from './apiErrors';
+import { OutageGate } from './OutageGate';
+import { parseJson } from './readJson';
+
+const ATTEMPT_TIMEOUT_MS = 30_000;
+/** Outages of a few seconds cost nothing; who waits for a list or a description does not wait for minutes. */
+const PATIENCE_MS = 15_000;
+export const MAX_RESPONSE_BYTES = 8 * 1_048_576;
+/** Of a clock; what is less may be the way of the answer, and what is more is no clock of now. */
+const MIN_CLOCK_ERROR_MS = 5_000;
+const MAX_CLOCK_ERROR_MS = 24 * 3_600_000;
+/** The least time that an attempt gets; with less left, none is made. */
+export const MIN_ATTEMPT_MS = 100;
+
+/** For how long a call may go on, and what ends it early. */
+export interface CallScope {
+	readonly deadline: Deadline;
+	readonly abortSignal?: AbortSignal;
+	/** The longest that one attempt waits for its answer; 30 s when undefined. */
+	readonly attemptTimeoutMs?: number;
+	/** For how long a safe call is repeated while its route is down; 15 s when undefined. */
+	readonly patienceMs?: number;
+	/** Whether its first attempt is sent also while the route is known to be down. */
+	readonly insists?: boolean;
+}
+
+/** What one call gave; `mayPass` tells whether the same call may succeed when made again. */
+export type CallResult<Value> =
+	| { readonly ok: true; readonly value: Value; readonly retryAfterMs?: number }
+	| {
+			readonly ok: false;
+			readonly error: PredictionError;
+			readonly mayPass: boolean;
+			readonly retryAfterMs?: number;
+	  };
+
+/** What a successful answer has to look like. */
+export type Shape<Value> = z.ZodType<Value> | 'ignored';
+
+export interface CallOptions<Value> {
+	readonly body?: string;
+	/** What a status means for this call in particular; undefined for what it means everywhere. */
+	readonly onStatus?: (status: number, facts: AnswerFacts) => PredictionError | undefined;
+	/** Whether a status says that what was asked for is so already. */
+	readonly isDone?: (status: number) => boolean;
+	/** Whether a status says that the same call may succeed later. */
+	readonly isBusy?: (status: number) => boolean;
+	/** Whether the answer is one to this question; a call that got another one's answer may pass when made again. */
+	readonly check?: (value: Value, facts: AnswerFacts) => PredictionError | undefined;
+	/** Why an answer is not taken, however often it is asked for. */
+	readonly refuse?: (value: Value, facts: AnswerFacts) => PredictionError | undefined;
+	/** Of the prediction that an answer which is too long to be read belongs to. */
+	readonly predictionId?: string;
+}
+
+/** One request to the API: signed, under a time limit, read into a shape; repeated where that is safe. */
+export class ApiRequests {
+	/** Shared by the run; callers that retry themselves draw from it too. */
+	readonly retryBudget = new RetryBudget();
+	/** By how much the service's clock is before ours; 0 while it is not known. */
+	private serviceAheadMs = 0;
+	/** By route. */
+	private readonly gates = new Map<string, OutageGate>();
+
+	constructor(
+		private readonly transport: Transport,
+		readonly clock: Clock,
+		private readonly baseUrl: string,
+	) {}
+
+	/**
+	 * Repeats the call while it may pass and the scope's patience lasts, together with all calls of its route.
+	 *
+	 * @throws {PredictionError}
+	 */
+	async callSafely<Value>(
+		method: HttpMethod,
+		path: string,
+		shape: Shape<Value>,
+		scope: CallScope,
+		options: CallOptions<Value> = {},
+	): Promise<Value> {
+		return await this.gateOf(method, path).persist(
+			async () => await this.callOnce(method, path, shape, scope, options),
+			{ ...scope, patienceMs: scope.patienceMs ?? PATIENCE_MS },
+		);
+	}
+
+	/** As `callSafely`, with its error as a value. */
+	async tryCall<Value>(...call: Parameters<typeof this.callSafely<Value>>): Promise<CallResult<Value>> {
+		return await this.callSafely(...call).then(
+			(value) => ({ ok: true, value }) as const,
+			(error: unknown) => {
+				if (!(error instanceof PredictionError)) throw error;
+				return { ok: false, error, mayPass: false } as const;
+			},
+		);
+	}
+
+	/** One for all predictions, one for all files, and so on. */
+	private gateOf(method: HttpMethod, path: string): OutageGate {
+		const [, , resource = '', , verb = ''] = (path.split('?')[0] ?? '').split('/');
+		const route = `${method} ${resource} ${verb}`;
+		const gate = this.gates.get(route) ?? new OutageGate(this.clock);
+		this.gates.set(route, gate);
+		return gate;
+	}
+
+	async callOnce<Value>(
+		method: HttpMethod,
+		path: string,
+		shape: Shape<Value>,
+		scope: CallScope,
+		options: CallOptions<Value> = {},
+	): Promise<CallResult<Value>> {
+		const requestId = this.clock.uuid();
+		const answer = await this.attempt(this.request(method, path, requestId, options.body), scope);
+		if (scope.abortSignal?.aborted) return { ok: false, error: PredictionError.stopped(), mayPass: false };
+		if ('interrupted' in answer) {
+			return answer.tooLong
+				? { ok: false, error: answerTooLong(requestId, options.predictionId), mayPass: false }
+				: { ok: false, error: unreachable(answer, requestId), mayPass: true };
+		}
+		const facts = answerFacts(answer, requestId);
+		const { status } = answer;
+		if (status >= 200 && status < 300) {
+			const value = shape === 'ignored' ? { parsed: undefined as Value } : parseJson(answer.text, shape);
+			if (value === undefined) return { ok: false, error: unreadable(facts), mayPass: true };
+			const another = options.check?.(value.parsed, facts);
+			if (another !== undefined) return { ok: false, error: another, mayPass: true };
+			const refused = options.refuse?.(value.parsed, facts);
+			return refused === undefined
+				? { ok: true, value: value.parsed, retryAfterMs: this.retryAfterMs(answer) }
+				: { ok: false, error: refused, mayPass: false };
+		}
+		if (options.isDone?.(status)) return { ok: true, value: undefined as Value };
+		const particular = options.onStatus?.(status, facts);
+		if (particular) return { ok: false, error: particular, mayPass: false };
+		const unavailable = status >= 500 || status < 400;
+		return {
+			ok: false,
+			error: unavailable ? serviceUnavailable(facts) : refusal(facts),
+			mayPass: unavailable || status === 429 || status === 408 || options.isBusy?.(status) === true,
+			retryAfterMs: this.retryAfterMs(answer),
+		};
+	}
+
+	/**
+	 * Sends one request under a timeout: the scope's, or what is left of the deadline. With `lastProgressMs`, the timeout counts
+	 * from the last progress.
+	 */
+	async attempt(
+		request: Omit<HttpRequest, 'abortSignal'>,
+		scope: CallScope,
+		lastProgressMs?: () => number,
+	): Promise<HttpAnswer | Interruption> {
+		if (scope.deadline.remainingMs() < MIN_ATTEMPT_MS) {
+			return OUT_OF_TIME;
+		}
+		const ender = new AbortController();
+		const answered = new AbortController();
+		const timeoutMs = scope.attemptTimeoutMs ?? ATTEMPT_TIMEOUT_MS;
+		let timedOut = false;
+		const watch = async () => {
+			let remainingMs = timeoutMs;
+			while (remainingMs > 0 && !scope.deadline.passed) {
+				await this.clock.sleep(scope.deadline.clip(remainingMs), answered.signal);
+				if (answered.signal.aborted) return;
+				remainingMs = lastProgressMs ? lastProgressMs() + timeoutMs - this.clock.monotonicMs() : 0;
+			}
+			timedOut = true;
+			ender.abort();
+		};
+		void watch();
+		const answer = await this.transport.send({
+			...request,
+			// A signal made of others adds no listener to theirs: one that all items share would warn of a leak.
+			abortSignal: AbortSignal.any([ender.signal, ...(scope.abortSignal ? [scope.abortSignal] : [])]),
+		});
+		answered.abort();
+		if (!('interrupted' in answer) && request.authenticated) this.noteTime(answer);
+		return 'interrupted' in answer && timedOut
+			? { delivery: 'unknown', interrupted: 'no answer came in time' }
+			: answer;
+	}
+
+	request(
+		method: HttpMethod,
+		path: string,
+		requestId: string,
+		body?: string,
+	): Omit<HttpRequest, 'abortSignal'> {
+		return {
+			method,
+			url: `${this.baseUrl}${path}`,
+			authenticated: true,
+			headers: {
+				Accept: 'application/json',
+				'X-Request-Id': requestId,
+				...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+			},
+			body,
+			maxResponseBytes: MAX_RESPONSE_BYTES,
+		};
+	}
+
+	/** A moment of our clock by the service's, as far as its answers have told it; now when undefined. */
+	serviceEpochMs(epochMs = this.clock.epochMs()): number {
+		return epochMs + this.serviceAheadMs;
+	}
+
+	private noteTime({ headers }: HttpAnswer): void {
+		const dateMs = Date.parse(headers['date'] ?? '');
+		const aheadMs = dateMs - this.clock.epochMs();
+		// The header counts whole seconds, and is as old as the answer's way.
+		if (Number.isFinite(aheadMs) && Math.abs(aheadMs) < MAX_CLOCK_ERROR_MS)
+			this.serviceAheadMs = Math.abs(aheadMs) < MIN_CLOCK_ERROR_MS ? 0 : aheadMs;
+	}
+
+	retryAfterMs(answer: HttpAnswer): number | undefined {
+		return retryAfterMs(answer.headers['retry-after'], this.clock.epochMs());
+	}
+}

@@ -1,0 +1,220 @@
+import type { HttpAnswer, Interruption } from '../host';
+import { PredictionError, type PredictionErrorKind } from '../PredictionError';
+import { redactSecrets } from '../redactSecrets';
+import { parseJson } from './readJson';
+import { errorResponse } from './shapes';
+
+export interface AnswerFacts {
+	readonly httpStatus: number;
+	readonly requestId: string;
+	/** The service's own text, shortened, without secrets; '' where it gave none. */
+	readonly words: string;
+}
+
+/** @param requestId under which the request was sent; the service's own counts where it gives one */
+export function answerFacts(answer: HttpAnswer, requestId: string): AnswerFacts {
+	let words: string | undefined;
+	return {
+		httpStatus: answer.status,
+		requestId: cleanId(answer.headers['x-request-id']) ?? requestId,
+		/** Looked for when somebody asks, since an answer that is good is not asked. */
+		get words() {
+			// Before it is cut: of a secret at the cut, the head would remain.
+			return (words ??= redactSecrets(serviceWords(answer.text)).slice(0, 500));
+		},
+	};
+}
+
+function cleanId(id: string | undefined): string | undefined {
+	// A key that comes back in place of an id would be hidden, and the id with it.
+	return id !== undefined && /^[\w.:-]{1,128}$/.test(id) && redactSecrets(id) === id ? id : undefined;
+}
+
+/** The text of an error answer: `error`, then what `details` adds. */
+function serviceWords(text: string): string {
+	const body = parseJson(text.slice(0, 65_536), errorResponse)?.parsed;
+	if (!body) return '';
+	const parts = [body.error ?? body.message, body.details]
+		.map((part) => inWords(part))
+		.filter((part) => part !== '');
+	return [...new Set(parts)].join(' - ');
+}
+
+/** Without the braces and quotes of JSON. What is nested deeper than anybody would read is left out. */
+function inWords(value: unknown, depth = 0): string {
+	if (value === undefined || value === null || depth > 4) return '';
+	if (Array.isArray(value)) return value.map((entry) => inWords(entry, depth + 1)).join('; ');
+	if (typeof value !== 'object') return String(value as string | number | boolean);
+	return Object.entries(value)
+		.map(([name, field]) => `${name}: ${inWords(field, depth + 1)}`)
+		.join(', ');
+}
+
+function said({ words }: AnswerFacts): string {
+	return words === '' ? '' : ` Each Labs says: ${words}`;
+}
+
+export function serviceError(
+	kind: PredictionErrorKind,
+	facts: AnswerFacts,
+	message: string,
+	remedy: string,
+): PredictionError {
+	return new PredictionError(kind, message, {
+		description: `${remedy}${said(facts)} (request ID ${facts.requestId})`,
+		requestId: facts.requestId,
+		httpStatus: facts.httpStatus,
+	});
+}
+
+/** What a 4xx means, whatever was asked. */
+export function refusal(facts: AnswerFacts): PredictionError {
+	return (REFUSALS.get(facts.httpStatus) ?? requestRefused)(facts);
+}
+
+const REFUSALS: ReadonlyMap<number, (facts: AnswerFacts) => PredictionError> = new Map([
+	[
+		401,
+		(facts: AnswerFacts) =>
+			serviceError(
+				'authentication',
+				facts,
+				'Each Labs did not accept the API key',
+				'Open the Each Labs credential of this node and paste a key that is active in your Each Labs dashboard. Nothing was charged.',
+			),
+	],
+	[
+		402,
+		(facts: AnswerFacts) =>
+			serviceError(
+				'balance',
+				facts,
+				'The balance of your Each Labs account is too low',
+				'Top up the balance in your Each Labs dashboard, then run the workflow again. Nothing was charged for this item.',
+			),
+	],
+	[
+		403,
+		(facts: AnswerFacts) =>
+			serviceError(
+				'authentication',
+				facts,
+				'The API key is not allowed to do this',
+				'Check in your Each Labs dashboard what the key may do, or use another one. Nothing was charged.',
+			),
+	],
+	[
+		429,
+		(facts: AnswerFacts) =>
+			serviceError(
+				'accountCap',
+				facts,
+				'Your Each Labs account has as many predictions running as it may',
+				"Run fewer at once (option 'Max Concurrency', other workflows with the same key), or raise the balance of the account, which raises the cap. Nothing was charged for this item.",
+			),
+	],
+]);
+
+export function requestRefused(facts: AnswerFacts): PredictionError {
+	return serviceError(
+		'requestRefused',
+		facts,
+		'Each Labs refused the request',
+		'Check the parameters of this item; nothing was charged for it.',
+	);
+}
+
+/** @param facts of the answer that said so; undefined where nobody was asked */
+export function modelUnavailable(slug: string, facts?: AnswerFacts): PredictionError {
+	const message = `The model '${slug}' does not exist at Each Labs, or was withdrawn`;
+	const remedy =
+		"Choose another one from the list in the parameter 'Model': every image-to-text model there works with this node. Nothing was charged.";
+	return facts === undefined
+		? new PredictionError('modelUnavailable', message, { description: remedy })
+		: serviceError('modelUnavailable', facts, message, remedy);
+}
+
+export function predictionNotFound(predictionId: string, facts: AnswerFacts): PredictionError {
+	return serviceError(
+		'predictionNotFound',
+		facts,
+		`Each Labs knows no prediction with the ID '${predictionId}'`,
+		'Check the ID, and that the credential belongs to the account which created the prediction.',
+	);
+}
+
+export function serviceUnavailable(facts: AnswerFacts): PredictionError {
+	return serviceError(
+		'serviceUnavailable',
+		facts,
+		`Each Labs is not available right now (status ${facts.httpStatus})`,
+		'Try again in a few minutes.',
+	);
+}
+
+export function unreadable(facts: AnswerFacts): PredictionError {
+	return serviceError(
+		'unexpectedAnswer',
+		facts,
+		'The answer of Each Labs could not be read',
+		"Check the 'Base URL' in the credential, and whether a proxy between n8n and Each Labs changes answers; else try again in a few minutes.",
+	);
+}
+
+/** In place of an answer, where no request was made. */
+export const OUT_OF_TIME: Interruption = {
+	delivery: 'notSent',
+	interrupted: 'there was no time left for the request',
+};
+
+export function unreachable(interruption: Interruption, requestId: string): PredictionError {
+	if (interruption === OUT_OF_TIME) return PredictionError.outOfTime();
+	const { interrupted: reason } = interruption;
+	return new PredictionError('serviceUnavailable', 'Each Labs could not be reached', {
+		description: `${reason.charAt(0).toUpperCase()}${reason.slice(1)}. Check the network of your n8n host and the 'Base URL' in the credential, then try again. (request ID ${requestId})`,
+		requestId,
+	});
+}
+
+/** The answer is longer than what is read of one; asked again, it would be as long. */
+export function answerTooLong(requestId: string, predictionId?: string): PredictionError {
+	return new PredictionError(
+		'unexpectedAnswer',
+		predictionId === undefined
+			? 'The answer of Each Labs is too long to be read'
+			: 'The prediction is finished and paid, but its answer is too long to be read',
+		{
+			description:
+				predictionId === undefined
+					? `More than 8 MB of an answer are not read. Ask for less at once. (request ID ${requestId})`
+					: `More than 8 MB of an answer are not read. The prediction ${predictionId} is in your Each Labs dashboard; have the model write less, or choose one that gives its files as addresses.`,
+			requestId,
+			predictionId,
+		},
+	);
+}
+
+/** What came is about something else than what was asked for. */
+export function anotherAnswered(
+	what: string,
+	asked: string,
+	answered: string,
+	facts: AnswerFacts,
+): PredictionError {
+	return serviceError(
+		'unexpectedAnswer',
+		facts,
+		`Each Labs answered for another ${what} than the one that was asked for`,
+		`The node asked for '${asked}' and got '${answered.slice(0, 100)}'. Check whether a proxy or a cache between n8n and Each Labs mixes up answers.`,
+	);
+}
+
+/** Another model is never bought in place of the one that was asked for. */
+export function anotherModel(asked: string, answered: string, facts: AnswerFacts): PredictionError {
+	return serviceError(
+		'modelUnavailable',
+		facts,
+		`The model '${asked}' was not found: Each Labs described '${answered.slice(0, 100)}' in its place`,
+		"Choose a model from the list in the parameter 'Model'. Nothing was charged.",
+	);
+}

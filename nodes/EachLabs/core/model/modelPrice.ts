@@ -1,0 +1,32 @@
+import type { Model, ModelCost } from '../api/shapes';
+
+/** Units that one prediction is counted in once. */
+const UNITS_OF_ONE: ReadonlySet<string> = new Set(['execution', 'generation']);
+
+/**
+ * What one prediction of the model costs by its catalogue entry: the first estimate, until predictions have told what they cost.
+ *
+ * @returns USD, 0 only for a model that is free; undefined while it is not known, e.g. where the price depends on the number of
+ * tokens or seconds
+ */
+export function firstEstimateUsd({ cost }: Pick<Model, 'cost'>): number | undefined {
+	if (!cost || !isInUsd(cost)) return undefined;
+	const { estimate, amount, max, unit, type } = cost;
+	if (estimate !== null) return Math.max(0, estimate);
+	// Free is free, whatever it is counted in; a limit above it says that something is charged all the same.
+	if (amount === 0 && (max ?? 0) === 0) return 0;
+	const isPerPrediction = unit === null ? type === 'fixed' : UNITS_OF_ONE.has(unit);
+	if (amount !== null && isPerPrediction) return Math.max(0, amount, max ?? 0);
+	return max === null ? undefined : Math.max(0, max);
+}
+
+/** The price as an output field; null where it is not known. */
+export function modelPrice({ cost }: Pick<Model, 'cost'>): ModelCost | null {
+	if (!cost) return null;
+	const { amount, estimate, min, max } = cost;
+	return [amount, estimate, min, max].every((value) => value === null) ? null : cost;
+}
+
+function isInUsd({ currency }: ModelCost): boolean {
+	return currency === null || currency.toUpperCase() === 'USD';
+}
