@@ -20,6 +20,7 @@ export const MODEL_OPTIONS = {
 		description: 'What applies to every answer, such as role, tone or format',
 		inModel: {
 			fields: ['system_instruction', 'system_prompt', 'system_message', 'system'],
+			isInstruction: true,
 			otherwise: { words: (instruction) => `Instructions that come first:\n${instruction}` },
 		},
 	}),

@@ -20,6 +20,8 @@ export interface ModelPlace<Value> {
 	/** Best first. */
 	readonly fields: readonly string[];
 	readonly otherwise: InWords<Value> | Refused;
+	/** Whether it is a message of the system's for models that are asked by messages. */
+	readonly isInstruction?: boolean;
 }
 
 export interface InWords<Value> {

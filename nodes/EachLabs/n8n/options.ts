@@ -147,12 +147,13 @@ export function modelSettings(options: ItemOptions): ModelSetting[] {
 	return Object.entries(ITEM_OPTIONS as Records).flatMap(([name, { property, inModel }]): ModelSetting[] => {
 		const value = options[name as keyof ItemOptions];
 		if (inModel === undefined || value === undefined || value === null || value === false) return [];
-		const { fields, otherwise } = inModel;
+		const { fields, otherwise, isInstruction } = inModel;
 		return [
 			{
 				label: property.displayName,
 				fields,
 				value,
+				isInstruction,
 				...('words' in otherwise ? { words: otherwise.words(value) } : { cannot: otherwise.cannot }),
 			},
 		];

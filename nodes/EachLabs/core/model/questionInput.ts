@@ -1,5 +1,6 @@
 import { MAX_MEDIA_PER_REQUEST, MEDIA_KIND_NAMES, type MediaKind } from '../media/media';
 import { DEFAULT_MODEL } from './defaultModel';
+import { chatMessages, messagesField, messagesTake, nameInnerModel } from './messagesInput';
 import {
 	fieldNamed,
 	isForMedia,
@@ -25,6 +26,8 @@ export interface ModelSetting {
 	readonly words?: string;
 	/** What a model without such a field can't do; without words, it is refused. */
 	readonly cannot?: string;
+	/** Whether it is a message of the system's for models that are asked by messages. */
+	readonly isInstruction?: boolean;
 }
 
 /** What a prediction is asked for, before it is put into the fields of a certain model. */
@@ -53,13 +56,17 @@ export const MAX_OUTPUT_TOKENS = 8_192;
 export function buildModelInput(model: Model, wish: PredictionWish): Record<string, unknown> {
 	checkWish(wish);
 	const fields = schemaFields(model);
+	const messages = messagesField(model, fields);
 	const input: Record<string, unknown> = {};
 	const words: string[] = [];
+	let instruction: string | undefined;
 
-	for (const { label, fields: names, value, words: inWords, cannot = '' } of wish.settings ?? []) {
+	for (const setting of wish.settings ?? []) {
+		const { label, fields: names, value, words: inWords, cannot = '' } = setting;
 		const field = fieldNamed(fields, names);
 		const fitting = field && fittingValue(field, value);
 		if (field && fitting !== undefined) input[field.name] = fitting;
+		else if (messages && setting.isInstruction) instruction = String(value);
 		else if (inWords !== undefined) words.push(inWords);
 		else {
 			throw PredictionError.invalidInput(
@@ -71,7 +78,9 @@ export function buildModelInput(model: Model, wish: PredictionWish): Record<stri
 
 	const promptField = fieldNamed(fields, PROMPT_FIELDS);
 	const prompt = [...words, wish.prompt].join('\n\n');
-	if (promptField) {
+	if (messages) {
+		input[messages.name] = chatMessages(model, messages, { instruction, prompt, media: wish.media });
+	} else if (promptField) {
 		input[promptField.name] = prompt;
 	} else if (wish.prompt !== '' && wish.additionalInput === undefined) {
 		throw PredictionError.invalidInput(
@@ -80,8 +89,9 @@ export function buildModelInput(model: Model, wish: PredictionWish): Record<stri
 		);
 	}
 
-	placeMedia(model, fields, wish.media, input);
+	if (!messages) placeMedia(model, fields, wish.media, input);
 	addUserFields(model, fields, wish.additionalInput ?? {}, input);
+	nameInnerModel(model, input);
 	checkRequired(model, fields, input);
 	return input;
 }
@@ -90,6 +100,8 @@ export function buildModelInput(model: Model, wish: PredictionWish): Record<stri
 export function canBeAskedAbout(model: Model, kind: MediaKind): boolean {
 	if (!isRecord(model.requestSchema?.['properties'])) return false;
 	const fields = schemaFields(model);
+	const messages = messagesField(model, fields);
+	if (messages) return messagesTake(messages, kind);
 	return mediaField(fields, kind) !== undefined && fieldNamed(fields, PROMPT_FIELDS) !== undefined;
 }
 
@@ -112,6 +124,12 @@ export class RequestRoom {
 function hasRoomFor(model: Model, counts: ReadonlyMap<MediaKind, number>): boolean {
 	const fields = schemaFields(model);
 	const perField = new Map<SchemaField, number>();
+	const messages = messagesField(model, fields);
+	if (messages) {
+		return [...counts].every(
+			([kind, count]) => messagesTake(messages, kind) && count <= (MAX_MEDIA_PER_REQUEST[kind] ?? Infinity),
+		);
+	}
 	for (const [kind, count] of counts) {
 		const field = mediaField(fields, kind);
 		if (!field || count > (MAX_MEDIA_PER_REQUEST[kind] ?? Infinity)) return false;

@@ -24,6 +24,8 @@ function textOf(output: unknown, depth: number): string {
 	}
 	if (typeof output === 'object') {
 		const fields = new Map(Object.entries(output));
+		const completion = completionText(fields.get('choices'), depth);
+		if (completion !== undefined) return completion;
 		for (const name of ['text', 'output', 'content', 'answer', 'caption', 'response', 'result', 'message']) {
 			const value = fields.get(name);
 			if (typeof value === 'string') return value;
@@ -31,6 +33,21 @@ function textOf(output: unknown, depth: number): string {
 		return isDeeperThan(MAX_DEPTH, output) ? '' : JSON.stringify(output);
 	}
 	return String(output as number | boolean);
+}
+
+/** The first answer of a chat completion, whose content is a text or a list of parts; undefined where it is none. */
+function completionText(choices: unknown, depth: number): string | undefined {
+	const first: unknown = Array.isArray(choices) ? choices[0] : undefined;
+	const message = isRecord(first) ? first['message'] : undefined;
+	if (!isRecord(message) || !('content' in message)) return undefined;
+	const { content } = message;
+	return Array.isArray(content)
+		? content.map((part) => textOf(part, depth + 1)).join('')
+		: textOf(content, depth + 1);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isDeeperThan(depth: number, value: unknown): boolean {

@@ -23,6 +23,17 @@ describe('the text of an output', () => {
 		['of an object with an answer is that answer', { answer: 'a cat' }, 'a cat'],
 		['of another object is its JSON', { score: 1 }, '{"score":1}'],
 		['of an object whose text is none is its JSON', { text: 5 }, '{"text":5}'],
+		[
+			'of a chat completion is its first answer',
+			{ model: 'a/b', choices: [{ message: { content: 'a cat' } }, { message: { content: 'a dog' } }] },
+			'a cat',
+		],
+		[
+			'of a chat completion in parts is their sequence',
+			{ choices: [{ message: { content: [{ type: 'text', text: 'a ' }, { type: 'text', text: 'cat' }] } }] },
+			'a cat',
+		],
+		['of a chat completion without words is empty', { choices: [{ message: { content: null } }] }, ''],
 		['of a number is its digits', 0, '0'],
 		['of a truth value is its word', false, 'false'],
 	])('%s', (_, output, text) => {
