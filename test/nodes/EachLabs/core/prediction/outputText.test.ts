@@ -30,7 +30,18 @@ describe('the text of an output', () => {
 		],
 		[
 			'of a chat completion in parts is their sequence',
-			{ choices: [{ message: { content: [{ type: 'text', text: 'a ' }, { type: 'text', text: 'cat' }] } }] },
+			{
+				choices: [
+					{
+						message: {
+							content: [
+								{ type: 'text', text: 'a ' },
+								{ type: 'text', text: 'cat' },
+							],
+						},
+					},
+				],
+			},
 			'a cat',
 		],
 		['of a chat completion without words is empty', { choices: [{ message: { content: null } }] }, ''],
