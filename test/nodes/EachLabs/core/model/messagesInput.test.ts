@@ -108,20 +108,12 @@ describe('a model that is asked by messages', () => {
 		expect(hasRoomFor(ROUTED, [{ kind }])).toBe(false);
 		expect(() =>
 			buildModelInput(ROUTED, { prompt: 'What is it?', media: [{ kind, url: 'https://x.test/1' }] }),
-		).toThrow(
-			expect.objectContaining({
-				message: `The model eachlabs-llm-router:google/gemini-3.6-flash takes no ${many}`,
-				description: expect.stringContaining('gemini-2-0-flash-lite'),
-			}),
-		);
+		).toThrow(`The model eachlabs-llm-router:google/gemini-3.6-flash takes no ${many}`);
 	});
 
 	test('the router without a chat model is refused, with an example', () => {
 		expect(() => buildModelInput(KNOWN_ROUTER_MODEL, { prompt: 'What is it?', media: [] })).toThrow(
-			expect.objectContaining({
-				message: 'The model eachlabs-llm-router has to be told which of its chat models is to answer',
-				description: expect.stringContaining('eachlabs-llm-router:google/gemini-3.6-flash'),
-			}),
+			'The model eachlabs-llm-router has to be told which of its chat models is to answer',
 		);
 	});
 });
