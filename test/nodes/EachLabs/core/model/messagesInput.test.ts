@@ -4,7 +4,7 @@ import type { MediaKind } from '../../../../../nodes/EachLabs/core/media/media';
 import {
 	buildModelInput,
 	canBeAskedAbout,
-	hasRoomFor,
+	RequestRoom,
 } from '../../../../../nodes/EachLabs/core/model/questionInput';
 import { itemOptions, modelSettings } from '../../../../../nodes/EachLabs/n8n/options';
 
@@ -86,7 +86,7 @@ describe('a model that is asked by messages', () => {
 	])('takes pictures in messages %s: %#', (_, message, takes) => {
 		const model = chatModel(message);
 		expect(canBeAskedAbout(model, 'image')).toBe(takes);
-		expect(hasRoomFor(model, pictures)).toBe(takes);
+		expect(new RequestRoom(model).take(pictures)).toBe(takes);
 		const build = () => buildModelInput(model, { prompt: 'What is it?', media: pictures });
 		if (takes) expect(build()['messages']).toEqual([{ role: 'user', content: parts }]);
 		else expect(build).toThrow('The model a-chat-model takes no images');
@@ -105,7 +105,7 @@ describe('a model that is asked by messages', () => {
 		['document', 'PDF documents'],
 	])('takes no %s, and says so with another model', (kind, many) => {
 		expect(canBeAskedAbout(ROUTED, kind)).toBe(false);
-		expect(hasRoomFor(ROUTED, [{ kind }])).toBe(false);
+		expect(new RequestRoom(ROUTED).take([{ kind }])).toBe(false);
 		expect(() =>
 			buildModelInput(ROUTED, { prompt: 'What is it?', media: [{ kind, url: 'https://x.test/1' }] }),
 		).toThrow(`The model eachlabs-llm-router:google/gemini-3.6-flash takes no ${many}`);
