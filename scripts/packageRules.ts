@@ -92,12 +92,12 @@ export const packageRules: readonly PackageRule[] = [
 				.map(({ file }) => `${file} has zod in it`),
 	},
 	{
-		label: 'requires only what the host gives',
+		label: 'requires only what the host gives, and its own files',
 		findings: (packed) =>
 			codeOf(packed).flatMap(({ file, code }) =>
 				[...code.matchAll(/\brequire\("([^"]+)"\)/g)]
 					.map(([, name = '']) => name)
-					.filter((name) => !/^(n8n-workflow|zod(\/.+)?|(node:)?crypto)$/.test(name))
+					.filter((name) => !/^(\.\/[\w.]+\.node\.js|n8n-workflow|zod(\/.+)?|(node:)?crypto)$/.test(name))
 					.map((name) => `${file} requires ${name}`),
 			),
 	},
