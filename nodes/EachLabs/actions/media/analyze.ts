@@ -1,5 +1,6 @@
 import { followUpPrompt, readTurns, type Turn } from './conversation';
 import type { MediaKind } from '../../core/media/media';
+import { PredictionError } from '../../core/PredictionError';
 import { modelField } from '../fields/model';
 import type { Operation } from '../operation';
 import { readItemOptions, analyzeOptions } from '../fields/options';
@@ -40,6 +41,7 @@ export function analyzeOperation(kind: MediaKind, question: string, option: Oper
 				earlierMedia: kept.flatMap(({ media }) => media ?? []),
 				isFollowUp: kept.length > 0,
 				read: (answer, media) => {
+					checkNotEmpty(answer);
 					if (!includeConversation) return { text: String(answer) };
 					const asked: Turn = { role: 'user', text, ...(media.length === 0 ? {} : { media }) };
 					const conversation = [...turns, asked, { role: 'model', text: String(answer) }];
@@ -47,5 +49,13 @@ export function analyzeOperation(kind: MediaKind, question: string, option: Oper
 				},
 			};
 		},
+	});
+}
+
+/** An empty text says nothing of the files: no result, though it was paid for. */
+function checkNotEmpty(answer: unknown): void {
+	if (String(answer).trim() !== '') return;
+	throw new PredictionError('unusableAnswer', 'The model gave an empty answer', {
+		description: 'Run the item again, ask in other words, or try another model.',
 	});
 }

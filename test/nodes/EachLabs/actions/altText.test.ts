@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 
+import { plainText } from '../../../../nodes/EachLabs/core/answer/plainText';
 import { altTextFromAnswer, altTextTask } from '../../../../nodes/EachLabs/actions/image/altText';
 
 describe('the task', () => {
@@ -32,7 +33,19 @@ describe('the alt text in an answer', () => {
 		],
 		['with an apostrophe in quotation marks', '"A cat\'s paw."', "A cat's paw."],
 		['with a word that only sounds decorative', 'Decorative plate', 'Decorative plate'],
-		['of nothing, which makes no picture decorative', ' \n', ''],
+		['out of an object', '{"altText": "A cat.", "decorative": false}', 'A cat.'],
+		['out of a fenced object', '```json\n{"alt_text": "A cat."}\n```', 'A cat.'],
+		['out of a fence', '```\nA cat.\n```', 'A cat.'],
+		['without its label', '**Alt text:** A cat.', 'A cat.'],
+		['without an introduction', 'Here\'s the alt text: "A cat."', 'A cat.'],
+		['without bold', '**A cat.**', 'A cat.'],
+		['as the first of several options', '1. A cat.\n2. A dog.', 'A cat.'],
+		['without what was thought', "<think>A cat? I'm sorry, a dog.</think>\nA cat.", 'A cat.'],
+		[
+			'also where it shows a refusal',
+			'A sign that says I cannot help you.',
+			'A sign that says I cannot help you.',
+		],
 	])('is taken %s', (_, answer, altText) => {
 		expect(altTextFromAnswer(answer, 125)).toEqual({ altText, decorative: false });
 	});
@@ -43,6 +56,29 @@ describe('the alt text in an answer', () => {
 			expect(altTextFromAnswer(answer, 125)).toEqual({ altText: '', decorative: true });
 		},
 	);
+});
+
+describe('no alt text is in an answer', () => {
+	test.each([
+		['that is empty', ' \n'],
+		['that is an empty fence', '```\n```'],
+		['that is an object without one', '{"error": "no"}'],
+		['that only thinks', '<think>It may be a cat'],
+		['that refuses', "I'm sorry, but I can't help with that."],
+		[
+			'that refuses with a curved apostrophe (LLaVA-VL/LLaVA-NeXT#158)',
+			'I’m sorry, but I can’t assist with that request.',
+		],
+		['that refuses in German', 'Es tut mir leid, dabei kann ich nicht helfen.'],
+		['that refuses to name people', "I can't identify people in images."],
+		['with the word for a picture that can not be seen', 'UNSEEN.'],
+		['that asks for the picture', 'Please provide the image you would like described.'],
+		['that gives two that differ', '{"altText":"A cat."} or {"altText":"A dog."}'],
+	])('%s', (_what, answer) => {
+		expect(() => altTextFromAnswer(answer, 125)).toThrow(
+			expect.objectContaining({ name: 'PredictionError', kind: 'unusableAnswer' }),
+		);
+	});
 });
 
 describe('an alt text that is too long', () => {
@@ -84,6 +120,7 @@ describe('an alt text that is too long', () => {
 				}),
 				fc.integer({ min: 1, max: 60 }),
 				(answer, maxLength) => {
+					fc.pre(plainText(answer) !== '');
 					const { altText } = altTextFromAnswer(answer, maxLength);
 					expect([...new Intl.Segmenter().segment(altText)].length).toBeLessThanOrEqual(maxLength);
 					expect(altText).toBe(altText.trim());

@@ -1,0 +1,45 @@
+const MAX_CHARACTERS = 20_000;
+/** A text that is quoted as a whole; quotation marks of its own stay. */
+const QUOTED = /^(?:"([^"]*)"|'([^']*)'|`([^`]*)`|[“„]([^“”„]*)[“”]|«([^«»]*)»|「([^「」]*)」)$/;
+const LABEL =
+	/^(?:\*{0,2}|#{1,4} )(?:(?:the |suggested |proposed )?alt(?:ernative|ernate)?[ -]?text(?: for (?:the|this) (?:image|picture))?|image description|description|caption|answer|alternativtext|texte alternatif|texto alternativo)\*{0,2} ?[:：]\*{0,2} */i;
+const OPENING =
+	/^(?:here(?:'s| is| are)|sure|certainly|of course|okay|ok|gerne|voici|hier ist)\b[^.:\n]{0,80}[:!.] *(?=\S)/i;
+
+/** A text without what a model has thought aloud; what is thought and never ended is all of it. */
+export function withoutThoughts(text: string): string {
+	const parts = text.split(/<\/(?:think|thinking|thought|reasoning)>/i);
+	const last = parts.at(-1) ?? '';
+	const opened = last.search(/<(?:think|thinking|thought|reasoning)>/i);
+	return opened < 0 ? last : last.slice(0, opened);
+}
+
+/**
+ * One sentence or two as a model was asked for, in one line: without thoughts, fences, labels, bold, and quotes around it; of
+ * several options the first. '' where nothing is left.
+ */
+export function plainText(text: string): string {
+	const bare = withoutThoughts(text.trim().slice(0, MAX_CHARACTERS))
+		.trim()
+		.replace(/^(?:```|~~~)[\w-]*/, '')
+		.replace(/(?:```|~~~)$/, '')
+		.trim();
+	let line = (firstOption(bare) ?? bare).split(/\s+/).join(' ').trim();
+	for (let round = 0; round < 4; round += 1) {
+		const before = line;
+		line = line.replace(LABEL, '').trim();
+		line = line.replace(OPENING, '').trim();
+		line = line.replace(/^\*\*(.+)\*\*$/, '$1').replace(/^__(.+)__$/, '$1');
+		line = line.replace(QUOTED, '$1$2$3$4$5$6').trim();
+		if (line === before) break;
+	}
+	return line.replace(/\*\*([^*]{1,200})\*\*/g, '$1');
+}
+
+/** `1. …` and `2. …`, or `Option 1: …`, each on a line; undefined where there are no two. */
+function firstOption(text: string): string | undefined {
+	const mark =
+		/^\s*(?:[-*] |\*{0,2}(?:option|variant|version) ?[\dA-C]\b[^:\n]{0,20}:|\*{0,2}\d{1,2}[.)])\*{0,2}\s*/i;
+	const options = text.split('\n').filter((line) => mark.test(line.slice(0, 200)));
+	return options.length < 2 ? undefined : options[0]?.replace(mark, '');
+}
