@@ -49,13 +49,8 @@ export const altTextOfImage = mediaOperation({
 		return {
 			task: altTextTask({ maxLength, context: readOptionalText(item) }),
 			textTokens: Math.ceil(maxLength / CHARACTERS_PER_TOKEN),
-<<<<<<< HEAD
-			read: (answer) => ({ ...altTextFromAnswer(String(answer), maxLength) }),
-		};
-=======
 			read: (answer) => ({ ...altTextFromAnswer(answer, maxLength) }),
-		});
->>>>>>> 897bcec (fix: take no refusal and no empty answer for an alt text, nor for the answer to a question)
+		};
 	},
 });
 
