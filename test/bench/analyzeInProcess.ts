@@ -109,7 +109,7 @@ async function analyzeByReference(baseUrl: string, files: Buffer[]): Promise<() 
 				if (status === 'success') return;
 			}
 		};
-		await call('GET', '/v1/model?slug=gemini-2-0-flash-lite');
+		await call('GET', '/v1/models/gemini-2-0-flash-lite');
 		const atOnce = pLimit(AT_ONCE);
 		await Promise.all(files.map(async (bytes) => await atOnce(async () => await analyze(bytes))));
 		const deletes = pLimit(5);

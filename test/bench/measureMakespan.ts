@@ -39,7 +39,7 @@ export async function measureMakespan(count: number, maxRatio: number): Promise<
 		}
 
 		const { predictions, refusedCreates, maxInFlight, requests } = sandbox.ledger;
-		const looks = requests.filter(({ path }) => path === '/v1/executions').length;
+		const looks = requests.filter(({ path }) => path.endsWith('/executions')).length;
 		const bestMs = predictions.reduce((sum, { runTimeMs }) => sum + runTimeMs, 0) / CAP;
 		const polls = predictions.map((prediction) => prediction.polls);
 		const meanPolls = polls.reduce((sum, some) => sum + some, 0) / count;

@@ -14,6 +14,7 @@ import { packPackage, type PackedPackage } from '../../scripts/packPackage';
 
 /** The public names: workflows out there depend on them. An operation is added to this table, never renamed in it. */
 const operationsByResource = {
+	account: ['getBalance'],
 	audio: ['analyze', 'extract', 'transcribe'],
 	document: ['analyze', 'extract'],
 	file: ['delete', 'upload'],

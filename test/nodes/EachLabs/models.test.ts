@@ -152,7 +152,7 @@ describe('another model', () => {
 			items,
 		});
 		expect(done.items.map(({ json }) => json.model)).toEqual(items.map(({ json }) => json.model));
-		expect(sandbox.ledger.requests.filter(({ path }) => path === '/v1/model')).toHaveLength(2);
+		expect(sandbox.ledger.requests.filter(({ path }) => path.startsWith('/v1/models/'))).toHaveLength(2);
 	});
 
 	describe('with the catalogue away', () => {

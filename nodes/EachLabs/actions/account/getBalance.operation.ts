@@ -5,7 +5,7 @@ export const getBalance: Operation = {
 	option: {
 		name: 'Get Balance',
 		value: 'getBalance',
-		action: 'Get balance',
+		action: 'Get account balance',
 		description: 'Retrieve the balance of your account in USD, at no cost, e.g. to warn before it runs dry',
 	},
 	fields: [],

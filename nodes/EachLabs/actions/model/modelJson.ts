@@ -16,7 +16,7 @@ export function modelJson(model: Model, simplify: boolean): IDataObject {
 			const own = { name, type: schema['type'] ?? null, required: requiredNames.includes(name) };
 			return { ...own, ...schema, ...own };
 		}),
-		...('cost' in model.raw ? { cost: modelPrice(model) } : {}),
+		...(model.raw['cost'] !== undefined ? { cost: modelPrice(model) } : {}),
 		...(simplify ? {} : { model: model.raw as IDataObject }),
 	};
 }

@@ -16,8 +16,9 @@ export function firstEstimateUsd({ cost }: Pick<Model, 'cost'>): number | undefi
 	// Free is free, whatever it is counted in; a limit above it says that something is charged all the same.
 	if (amount === 0 && (max ?? 0) === 0) return 0;
 	const isPerPrediction = unit === null ? type === 'fixed' : UNITS_OF_ONE.has(unit);
-	if (amount !== null && isPerPrediction) return Math.max(0, amount, max ?? 0);
-	return max === null ? undefined : Math.max(0, max);
+	// Other units count what is not known before: tokens, seconds, pictures.
+	if (!isPerPrediction || (amount === null && max === null)) return undefined;
+	return Math.max(0, amount ?? 0, max ?? 0);
 }
 
 /** The price as an output field; null where it is not known. */
