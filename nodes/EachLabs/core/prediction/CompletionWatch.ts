@@ -13,6 +13,10 @@ const MAX_LISTED = 100;
 const LOOK_TIME_MS = 10_000;
 /** Without the list, predictions are asked about one by one when they are due, as always. */
 const MAX_FAILED_LOOKS = 2;
+/** After as many failed looks, for so long. */
+const PAUSE_MS = 60_000;
+/** A question that is open for longer is held by the service. */
+const HELD_MS = 5_000;
 
 /** A prediction that is waited for. */
 export interface Followed {
@@ -26,6 +30,7 @@ interface InFlight {
 	readonly sinceEpochMs: number;
 	hint: 'none' | 'given' | 'used';
 	wake?: AbortController;
+	lastSleptMs: number;
 }
 
 /**
@@ -46,7 +51,11 @@ export class CompletionWatch {
 	) {}
 
 	follow(predictionId: string): Followed {
-		const own: InFlight = { sinceEpochMs: this.clock.epochMs(), hint: 'none' };
+		const own: InFlight = {
+			sinceEpochMs: this.clock.epochMs(),
+			hint: 'none',
+			lastSleptMs: this.clock.monotonicMs(),
+		};
 		this.inFlight.set(predictionId, own);
 		if (this.inFlight.size >= MIN_TOGETHER) this.look();
 		return {
@@ -55,6 +64,7 @@ export class CompletionWatch {
 					own.wake = new AbortController();
 					await this.clock.sleep(ms, AbortSignal.any([abortSignal, own.wake.signal]));
 					own.wake = undefined;
+					own.lastSleptMs = this.clock.monotonicMs();
 				}
 				if (own.hint === 'given') own.hint = 'used';
 			},
@@ -69,15 +79,24 @@ export class CompletionWatch {
 
 	/** Looks again and again until nothing is in flight. */
 	private look(): void {
-		if (this.looking !== undefined || this.failedLooks >= MAX_FAILED_LOOKS) return;
+		if (this.looking !== undefined) return;
 		const looking = new AbortController();
 		this.looking = looking;
 		void (async () => {
-			while (!looking.signal.aborted && this.failedLooks < MAX_FAILED_LOOKS) {
-				await this.clock.sleep(LOOK_EVERY_MS * (1 + JITTER * (2 * this.clock.random() - 1)), looking.signal);
-				if (!looking.signal.aborted) await this.lookOnce(looking.signal);
+			while (!looking.signal.aborted) {
+				const everyMs = this.failedLooks >= MAX_FAILED_LOOKS ? PAUSE_MS : LOOK_EVERY_MS;
+				await this.clock.sleep(everyMs * (1 + JITTER * (2 * this.clock.random() - 1)), looking.signal);
+				if (!looking.signal.aborted && !this.isHeld()) await this.lookOnce(looking.signal);
 			}
 		})();
+	}
+
+	/** Whether the service holds the questions about all that are in flight, and so tells of each end by itself. */
+	private isHeld(): boolean {
+		const nowMs = this.clock.monotonicMs();
+		return [...this.inFlight.values()].every(
+			({ wake, lastSleptMs }) => wake === undefined && nowMs - lastSleptMs > HELD_MS,
+		);
 	}
 
 	private async lookOnce(abortSignal: AbortSignal): Promise<void> {

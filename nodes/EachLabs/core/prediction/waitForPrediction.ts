@@ -10,6 +10,8 @@ import type { Prediction } from '../api/shapes';
 
 /** A prediction that was just created may not be found yet for so long. */
 const NOT_FOUND_GRACE_MS = 30_000;
+/** A question that was open for so long was held by the service; one that is answered sooner is asked again after a wait. */
+const HELD_MS = 5_000;
 
 export interface WaitContext {
 	readonly client: EachLabsClient;
@@ -28,7 +30,8 @@ export interface WaitContext {
 /**
  * Waits until the prediction is terminal, and answers it, whatever its outcome.
  *
- * A poll that fails does not end the wait: the prediction is paid for, so it is asked about until the deadline.
+ * A poll that fails does not end the wait: the prediction is paid for, so it is asked about until the deadline. A service that
+ * holds the question until the prediction ends is asked again at once.
  *
  * @returns undefined when the deadline passed or the run was stopped first
  * @throws {PredictionError} `predictionNotFound` where the service keeps saying that it does not know the prediction
@@ -54,18 +57,22 @@ async function pollUntilTerminal(
 	let waitMs = 0;
 	let floorMs = 0;
 	let failedPolls = 0;
+	let wasHeld = false;
 
 	for (let polls = 0; !abortSignal.aborted && !deadline.passed; polls++) {
 		const elapsedMs = clock.monotonicMs() - startedAtMs;
 		waitMs = pollIntervalMs ?? runTimes.nextWaitMs({ elapsedMs, polls, previousMs: waitMs }, clock.random());
 		// A time that the service has asked for, or that follows a poll without an answer, is kept whatever the watch says.
-		if (floorMs > 0 || followed === undefined)
+		if (wasHeld && floorMs === 0) wasHeld = false;
+		else if (floorMs > 0 || followed === undefined)
 			await clock.sleep(deadline.clip(Math.max(waitMs, floorMs)), abortSignal);
 		else await followed.sleep(deadline.clip(waitMs), abortSignal);
 		if (abortSignal.aborted) return undefined;
 
+		const askedAtMs = clock.monotonicMs();
 		const polled = await client.pollPrediction(predictionId, { deadline, abortSignal });
 		const polledAfterMs = clock.monotonicMs() - startedAtMs;
+		wasHeld = clock.monotonicMs() - askedAtMs >= HELD_MS;
 		if (polled.ok) {
 			if (outcomeOf(polled.value.status) !== undefined) {
 				runTimes.observe(runTimeMs(polled.value, lastSeenRunningMs, polledAfterMs));
@@ -83,6 +90,17 @@ async function pollUntilTerminal(
 			continue;
 		}
 		if (abortSignal.aborted) return undefined;
+		// Finished, and an answer that can't be read however often it is asked for.
+		if (polled.error.facts.predictionId !== undefined) throw polled.error;
+		// The service holds the question until the prediction ends; without an answer it is just asked again.
+		if (
+			wasHeld &&
+			polled.error.kind === 'serviceUnavailable' &&
+			polled.error.facts.httpStatus === undefined
+		) {
+			floorMs = 0;
+			continue;
+		}
 		// A poll that the deadline has torn off says nothing.
 		if (!deadline.passed) context.onFault?.(polled.error.message);
 		if (polled.error.kind === 'predictionNotFound') {

@@ -1,5 +1,6 @@
 import { Deadline } from '../../../../../nodes/EachLabs/core/Deadline';
 import { EachLabsClient } from '../../../../../nodes/EachLabs/core/api/EachLabsClient';
+import { ServedRoutes } from '../../../../../nodes/EachLabs/core/api/ServedRoutes';
 import { PredictionError } from '../../../../../nodes/EachLabs/core/PredictionError';
 import { RunTimes } from '../../../../../nodes/EachLabs/core/account/RunTimes';
 import { waitForPrediction } from '../../../../../nodes/EachLabs/core/prediction/waitForPrediction';
@@ -13,6 +14,7 @@ import {
 	ScriptedTransport,
 	type ScriptedAnswer,
 } from '../../../../support/ScriptedTransport';
+import { SIMULATED_BASE_URL, SimulatedEachLabs } from '../../../../support/SimulatedEachLabs';
 import { VirtualClock } from '../../../../support/VirtualClock';
 
 const running = (status = 'processing') => json(200, { id: 'p1', status, metrics: {} });
@@ -230,4 +232,48 @@ describe('what a model is known to need', () => {
 		await wait([running(), running(), finished('success', metrics)], { runTimes });
 		expect(observed.mock.calls).toEqual([[expectedMs]]);
 	});
+});
+
+describe('a service that holds the question', () => {
+	/** Polls of a prediction of 40 s, and how long after its end it was seen. */
+	async function held(holdsMs: number) {
+		const clock = new VirtualClock(() => 0.5);
+		const service = new SimulatedEachLabs(clock, { runTimeMs: () => 40_000, holdsMs });
+		const client = new EachLabsClient(service, clock, SIMULATED_BASE_URL, new ServedRoutes());
+		const deadline = new Deadline(clock, 600_000);
+		const created = await clock.run(client.createPrediction({ model: 'm', input: {} }, { deadline }));
+		if (created.kind !== 'created') throw new Error('not created');
+		const prediction = await clock.run(
+			waitForPrediction(created.predictionId, {
+				client,
+				clock,
+				runTimes: new RunTimes(),
+				deadline,
+				abortSignal: new AbortController().signal,
+			}),
+		);
+		expect(prediction).toMatchObject({ status: 'success' });
+		const [bought] = service.predictions;
+		return { polls: bought?.polls ?? NaN, lateMs: clock.monotonicMs() - (bought?.settlesAtMs ?? NaN) };
+	}
+
+	test.each([25_000, 60_000, 61_000])(
+		'for %i ms is asked at most three times, and heard at once',
+		async (ms) => {
+			const { polls, lateMs } = await held(ms);
+			expect(polls).toBeLessThanOrEqual(3);
+			expect(lateMs).toBeLessThanOrEqual(300);
+		},
+	);
+
+	test('and gives no answer in time is asked again at once', async () => {
+		const { polledAtS, outcome } = await wait(['silence', finished()]);
+		expect(outcome).toMatchObject({ status: 'success' });
+		expect(polledAtS).toEqual([1, 61]);
+	});
+});
+
+test('an answer that is too long to be read ends the wait at once, and names what was paid', async () => {
+	const { outcome } = await wait([{ delivery: 'unknown', interrupted: 'too long', tooLong: true }]);
+	expect(outcome).toMatchObject({ kind: 'unexpectedAnswer', facts: { predictionId: 'p1' } });
 });
