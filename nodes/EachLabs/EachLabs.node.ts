@@ -8,6 +8,9 @@ import { getInputFields } from './methods/resourceMapping';
 /** Most operations have one output; moderation and classification may have several. Evaluated by n8n's editor and engine alike. */
 const OUTPUTS = `={{ ((parameters) => {
 	if (parameters.operation === 'moderate' && parameters.separateOutputs !== false) {
+		if (parameters.separateReview === true) {
+			return ['Passed', 'Review', 'Blocked'].map((displayName) => ({ type: 'main', displayName }));
+		}
 		return [{ type: 'main', displayName: 'Passed' }, { type: 'main', displayName: 'Flagged' }];
 	}
 	if (parameters.operation === 'classify' && parameters.outputPerCategory === true) {

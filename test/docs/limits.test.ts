@@ -60,7 +60,7 @@ describe('the page of limits', () => {
 		['the answer', `${written(MAX_OUTPUT_TOKENS)} tokens`],
 		[
 			'an answer that an error quotes in rawOutput',
-			constant('actions/media/MediaUnit.ts', 'MAX_RAW_CHARACTERS'),
+			constant('actions/media/purchases.ts', 'MAX_RAW_CHARACTERS'),
 		],
 		[
 			'one answer of Each Labs, and an upload that does not move',

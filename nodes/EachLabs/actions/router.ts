@@ -27,14 +27,16 @@ const ONE_OUTPUT = { count: 1, errorIndex: 0 };
 export async function router(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const node = this.getNode();
 	let session: RunSession | undefined;
+	let outputsOf = ONE_OUTPUT;
 	try {
 		const operation = operationOf(
 			this.getNodeParameter('resource', 0),
 			this.getNodeParameter('operation', 0),
 		);
+		outputsOf = operation.outputs?.(this) ?? ONE_OUTPUT;
 		const options = runOptions(this.getNodeParameter('options', 0, {}) as IDataObject);
 		session = await RunSession.open(this, options);
-		const { count, errorIndex } = operation.outputs?.(this) ?? ONE_OUTPUT;
+		const { count, errorIndex } = outputsOf;
 		const results = await workItems(this, operation, session, options.maxConcurrency);
 
 		const outputs = Array.from({ length: count }, (): INodeExecutionData[] => []);
@@ -56,10 +58,31 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 		}
 		return outputs;
 	} catch (error) {
-		throw toNodeError(error, node);
+		const isStopped = this.getExecutionCancelSignal()?.aborted === true;
+		if (isStopped || !this.continueOnFail()) throw toNodeError(error, node);
+		return failedRun(this, error, outputsOf);
 	} finally {
 		await session?.close();
 	}
+}
+
+/**
+ * Every item as one that failed, for a run that could not begin. Thrown here, n8n would hand the input on as if it had gone well,
+ * by the first output: a moderation's 'Passed'.
+ */
+function failedRun(
+	functions: IExecuteFunctions,
+	error: unknown,
+	{ count, errorIndex }: typeof ONE_OUTPUT,
+): INodeExecutionData[][] {
+	const node = functions.getNode();
+	const outputs = Array.from({ length: count }, (): INodeExecutionData[] => []);
+	outputs[errorIndex] = functions.getInputData().map((_, itemIndex) => {
+		const nodeError = toNodeError(error, node, itemIndex);
+		const complete = (json: IDataObject) => withWantedInputFields({ functions, itemIndex }, json);
+		return errorItem(error, nodeError, node, itemIndex, {}, complete);
+	});
+	return outputs;
 }
 
 /** What became of an input item, or of one of its parts. */

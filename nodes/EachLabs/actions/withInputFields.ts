@@ -1,20 +1,24 @@
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
 
 import type { ItemOptions } from '../n8n/options';
 import { optionsAsGiven } from './fields/options';
 import type { ItemContext, ItemOutput } from './operation';
 
+type GivenItem = Pick<ItemContext, 'functions' | 'itemIndex'>;
+
 /** An item's result, and after it the fields and files of its input item where the option 'Include Input Fields' wants them. */
 export function withInputFields(
-	item: ItemContext,
+	item: GivenItem,
 	{ includeInputFields }: Pick<ItemOptions, 'includeInputFields'>,
 	result: IDataObject,
+	files?: IBinaryKeyData,
 ): ItemOutput {
-	return includeInputFields ? { ...filledUp(result, item) } : { json: result };
+	const output = includeInputFields ? filledUp(result, item) : { json: result };
+	return files ? { ...output, binary: { ...output.binary, ...files } } : output;
 }
 
 /** The same for an item that failed, whose options may be what failed. */
-export function withWantedInputFields(item: ItemContext, result: IDataObject): ItemOutput {
+export function withWantedInputFields(item: GivenItem, result: IDataObject): ItemOutput {
 	return withInputFields(
 		item,
 		{ includeInputFields: optionsAsGiven(item)['includeInputFields'] === true },
@@ -23,10 +27,7 @@ export function withWantedInputFields(item: ItemContext, result: IDataObject): I
 }
 
 /** What the result has stays; the input never adds an `error`, by which n8n would take the item for one that failed. */
-function filledUp(
-	result: IDataObject,
-	{ functions, itemIndex }: ItemContext,
-): Pick<INodeExecutionData, 'json' | 'binary'> {
+function filledUp(result: IDataObject, { functions, itemIndex }: GivenItem): ItemOutput {
 	const { json = {}, binary } = functions.getInputData()[itemIndex] ?? {};
 	const added = Object.entries(json).filter(([name]) => name !== 'error' && !Object.hasOwn(result, name));
 	return { json: { ...result, ...Object.fromEntries(added) }, ...(binary ? { binary } : {}) };

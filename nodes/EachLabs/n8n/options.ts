@@ -97,6 +97,12 @@ const ITEM_OPTIONS = {
 		description:
 			"Whether the extracted fields stand at the top level of the output item, ready for a table, and not under 'output'",
 	}),
+	/** Whether a moderated item says by what it was judged, and when. */
+	includeAudit: switchOption({
+		displayName: 'Include Audit',
+		description:
+			'Whether to add how the decision was made: a hash of the rules, the thresholds, the model, a hash of the file, the time, and the version of the node',
+	}),
 	history: jsonOption(
 		{
 			displayName: 'History',

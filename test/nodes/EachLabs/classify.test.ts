@@ -37,13 +37,17 @@ describe('Classify', () => {
 		expect(second?.input['prompt']).toContain('- "red things"\n- "blue things"\nIf none fits, name "other".');
 	});
 
-	test('a list of names by an expression is as many categories, in the output of their row', async () => {
+	test.each([
+		'={{ ["red things", "blue things"] }}',
+		'={{ "red things, blue things" }}',
+		'={{ ["red things", "blue things"] }}\n',
+	])('%s is as many categories, in the output of their row', async (category) => {
 		const { outputs } = await quickRun(
 			sandbox,
 			{
 				...CLASSIFY,
 				categories: {
-					categories: [{ category: '={{ ["red things", "blue things"] }}' }, { category: 'green things' }],
+					categories: [{ category }, { category: 'green things' }],
 				},
 				outputPerCategory: true,
 			},
@@ -54,6 +58,15 @@ describe('Classify', () => {
 			[['green things']],
 			[],
 		]);
+	});
+
+	test('a comma in a name that somebody wrote is part of the name', async () => {
+		const { items } = await quickRun(
+			sandbox,
+			{ ...CLASSIFY, ...categories('red, pink or orange things', 'all else') },
+			await pictureItems('red'),
+		);
+		expect(items[0]?.json['labels']).toEqual(['red, pink or orange things']);
 	});
 
 	test('puts descriptions and the hint into the question', async () => {

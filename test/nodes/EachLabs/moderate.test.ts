@@ -44,6 +44,8 @@ describe('Moderate', () => {
 		expect(outputs[1]?.[0]?.json).toEqual({
 			fileName: 'data.png',
 			decision: 'block',
+			flagged: true,
+			reasons: expect.stringMatching(/^Sexual Content: .*mainly red\.$/),
 			categories: [
 				{
 					category: 'Sexual Content',

@@ -46,7 +46,10 @@ export function optionsCollection(
 }
 
 /** What an item's options hold, unchecked; nothing where an expression in them fails. */
-export function optionsAsGiven({ functions, itemIndex }: ItemContext): IDataObject {
+export function optionsAsGiven({
+	functions,
+	itemIndex,
+}: Pick<ItemContext, 'functions' | 'itemIndex'>): IDataObject {
 	try {
 		return functions.getNodeParameter('options', itemIndex, {}) as IDataObject;
 	} catch {
@@ -73,6 +76,14 @@ export const analyzeOptions: INodeProperties = optionsCollection([
 /** The same for an operation whose answer has to fit a schema. */
 export const structuredOptions: INodeProperties = optionsCollection([
 	'autoFix',
+	...MODEL_OPTIONS,
+	...MEDIA_OPTIONS,
+]);
+
+/** The same for one whose results may have to be accounted for. */
+export const moderateOptions: INodeProperties = optionsCollection([
+	'autoFix',
+	'includeAudit',
 	...MODEL_OPTIONS,
 	...MEDIA_OPTIONS,
 ]);

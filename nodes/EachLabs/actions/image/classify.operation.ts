@@ -40,7 +40,7 @@ const categoriesField: INodeProperties = {
 					default: '',
 					placeholder: 'e.g. shoes',
 					description:
-						'Name of the category in the output. An expression may give a list of names, each of which is a category.',
+						'Name of the category in the output. An expression may give several, as a list or as text with commas.',
 				},
 				{
 					displayName: 'Description',
@@ -131,11 +131,16 @@ function hasOutputPerCategory(functions: IExecuteFunctions): boolean {
 
 /** As many as the list has, whatever their names are for an item. */
 function countCategories(functions: IExecuteFunctions): number {
+	return writtenRows(functions).length;
+}
+
+/** The rows of the list as they were written, expressions unresolved. */
+function writtenRows(functions: IExecuteFunctions): ReadonlyArray<{ readonly category?: unknown }> {
 	const { categories } = functions.getNode().parameters;
 	const list = (typeof categories === 'object' ? categories : undefined) as
 		| { categories?: unknown }
 		| undefined;
-	return Array.isArray(list?.categories) ? list.categories.length : 0;
+	return Array.isArray(list?.categories) ? (list.categories as Array<{ category?: unknown }>) : [];
 }
 
 function readRules(item: ItemContext): ClassificationRules {
@@ -151,11 +156,16 @@ function readRules(item: ItemContext): ClassificationRules {
 function readRows({ functions, itemIndex }: ItemContext): Category[][] {
 	const given: unknown = functions.getNodeParameter('categories.categories', itemIndex, []);
 	const rows = (Array.isArray(given) ? given : []) as Array<{ category?: unknown; description?: unknown }>;
+	const written = writtenRows(functions);
 	return rows.map(({ category, description }, row): Category[] => {
 		const words = typeof description === 'string' ? description.trim() : '';
-		const names = Array.isArray(category)
-			? listedTexts(category, `The names of category ${row + 1}`)
-			: [typeof category === 'string' ? category.trim() : ''];
+		// A name that somebody wrote may have a comma of its own.
+		const isExpression = String(written[row]?.category ?? '').startsWith('=');
+		const listed =
+			Array.isArray(category) || isExpression
+				? listedTexts(category, `The names of category ${row + 1}`)
+				: [];
+		const names = listed.length > 0 ? listed : [typeof category === 'string' ? category.trim() : ''];
 		return names.map((name) => ({ name, description: words }));
 	});
 }

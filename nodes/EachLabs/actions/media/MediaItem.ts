@@ -8,7 +8,7 @@ import { modelSettings, type ItemOptions } from '../../n8n/options';
 import type { FileSource } from '../fileSource';
 import { readItemsPerPrediction } from '../fields/itemsPerPrediction';
 import { readModelId } from '../fields/model';
-import type { ItemContext } from '../operation';
+import type { ItemContext, ItemOutput } from '../operation';
 import { readItemOptions } from '../fields/options';
 import { readSimplify } from '../fields/simplify';
 import { readSources } from './mediaSources';
@@ -51,6 +51,11 @@ export interface MediaQuestion {
 	) => { readonly fields: IDataObject; readonly complaint?: string };
 	/** The fields where the provider refused to look, for operations in which that is a result and not an item that failed. */
 	readonly readBlocked?: (words: string, leftOut: readonly string[]) => IDataObject;
+	/** Adds to the result what has to be made or read for it. Called once, for an item that has gone well. */
+	readonly complete?: (
+		result: Pick<ItemOutput, 'json' | 'binary'>,
+		member: MediaItem,
+	) => Promise<Pick<ItemOutput, 'json' | 'binary'>>;
 	/** Which of the node's outputs the item goes to. */
 	readonly outputIndex?: (fields: IDataObject) => number;
 }

@@ -83,7 +83,9 @@ class GroupRequest {
 	async answers(): Promise<Array<Settled<ItemOutput>>> {
 		const { error } = await this.ask(this.members);
 		if (isCausedByOne(error)) await this.goOnWithout(error);
-		return this.members.map((member) => this.results.get(member) ?? this.endOf(member));
+		return await Promise.all(
+			this.members.map(async (member) => this.results.get(member) ?? (await this.endOf(member))),
+		);
 	}
 
 	private async goOnWithout(firstError: unknown): Promise<void> {
@@ -116,7 +118,7 @@ class GroupRequest {
 			return {};
 		}
 		const { error } = answered;
-		this.results.set(only, endedBy(only, error));
+		this.results.set(only, await endedBy(only, error));
 		return isCausedByOne(error) || endsAll(error) ? { error } : {};
 	}
 
@@ -164,7 +166,7 @@ class GroupRequest {
 		const readMember = async (member: MediaItem, position: number): Promise<ItemOutput> => {
 			const media = ownMedia(member, lastingMedia[position]);
 			const fields = member.question.read(answers.get(position), media, member.leftOut);
-			return itemOutput(member, fields, [...this.boughtFor(member), purchase]);
+			return await itemOutput(member, fields, [...this.boughtFor(member), purchase]);
 		};
 		await Promise.all(
 			members.map(async (member, position) => {
@@ -177,8 +179,8 @@ class GroupRequest {
 		);
 	}
 
-	private endOf(member: MediaItem): Settled<ItemOutput> {
-		return endedBy(member, this.errors.get(member) ?? PredictionError.stopped());
+	private async endOf(member: MediaItem): Promise<Settled<ItemOutput>> {
+		return await endedBy(member, this.errors.get(member) ?? PredictionError.stopped());
 	}
 
 	private boughtFor(member: MediaItem): Purchase[] {
@@ -186,12 +188,8 @@ class GroupRequest {
 	}
 }
 
-function endedBy(member: MediaItem, error: unknown): Settled<ItemOutput> {
-	try {
-		return { ok: true, value: blockedOutput(member, error) };
-	} catch (thrown) {
-		return { ok: false, error: thrown };
-	}
+async function endedBy(member: MediaItem, error: unknown): Promise<Settled<ItemOutput>> {
+	return await settled(blockedOutput(member, error));
 }
 
 /** Whether nothing more may be bought after it: the limits of the run and of the account, a stop, an unknown outcome. */

@@ -18,7 +18,7 @@ import { requestAnswer, type RequestedAnswer } from './requestAnswer';
  * @throws {PredictionError}
  */
 export async function answerAlone(member: MediaItem, earlier: readonly Purchase[]): Promise<ItemOutput> {
-	return await askAlone(member, earlier).catch((error: unknown) => blockedOutput(member, error));
+	return await askAlone(member, earlier).catch(async (error: unknown) => await blockedOutput(member, error));
 }
 
 /**
@@ -42,7 +42,7 @@ export async function askAlone(member: MediaItem, earlier: readonly Purchase[]):
 			prompt = correctionPrompt(prompt, texts.at(-1) ?? '', reading.complaint);
 			continue;
 		}
-		if (reading.fields !== undefined) return itemOutput(member, reading.fields, purchases);
+		if (reading.fields !== undefined) return await itemOutput(member, reading.fields, purchases);
 		throw withPurchases(doesNotFit(reading.complaint ?? '', autoFix), purchases);
 	}
 }
@@ -83,7 +83,7 @@ export function ownMedia({ question }: MediaItem, media: readonly MediaUrl[] = [
  *
  * @throws the error, in all others
  */
-export function blockedOutput(member: MediaItem, error: unknown): ItemOutput {
+export async function blockedOutput(member: MediaItem, error: unknown): Promise<ItemOutput> {
 	const { readBlocked } = member.question;
 	if (!readBlocked || !(error instanceof PredictionError) || failureOf(error) !== 'blocked') throw error;
 	const { predictionId, earlierPredictionIds = [], cost = null } = error.facts;
@@ -91,7 +91,7 @@ export function blockedOutput(member: MediaItem, error: unknown): ItemOutput {
 	// The error's cost counts what was bought before it.
 	const earlier = earlierPredictionIds.map((id) => ({ predictionId: id, shareUsd: null, isOwn: true }));
 	const last = predictionId === undefined ? [] : [{ predictionId, shareUsd: cost, isOwn: true }];
-	return itemOutput(member, fields, [...earlier, ...last]);
+	return await itemOutput(member, fields, [...earlier, ...last]);
 }
 
 /** A request that fails names what was bought for the item before it. */

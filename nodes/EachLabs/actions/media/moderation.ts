@@ -8,7 +8,9 @@ import {
 	moderationTask,
 	POLICY_PRESETS,
 	readModeration,
+	reasonsOf,
 	withUnseenFiles,
+	type Decision,
 	type Moderation,
 	type ModerationRules,
 } from './moderationRules';
@@ -18,11 +20,15 @@ import { isTool, type ItemContext, type Operation } from '../operation';
 import { simplifyField } from '../fields/simplify';
 import { itemsPerPredictionField } from '../fields/itemsPerPrediction';
 import { sourceFields } from '../fields/sources';
-import { structuredOptions } from '../fields/options';
+import { moderateOptions, readItemOptions } from '../fields/options';
+import { auditOf } from './audit';
+import { listedTexts } from '../fields/listedTexts';
 import { mediaOperation } from './mediaOperation';
 
 const PASSED = 0;
+/** With two outputs everything that is not allowed; with three what a person has to look at. */
 const FLAGGED = 1;
+const BLOCKED = 2;
 
 const policyFields: INodeProperties[] = [
 	{
@@ -102,6 +108,16 @@ const policyFields: INodeProperties[] = [
 		description:
 			"Whether to use two outputs: 'Passed' for what is allowed, and 'Flagged' for all else, including items that could not be checked",
 	},
+	{
+		displayName: 'Separate Review',
+		name: 'separateReview',
+		type: 'boolean',
+		noDataExpression: true,
+		default: false,
+		displayOptions: { show: { separateOutputs: [true] } },
+		description:
+			"Whether to use three outputs: 'Passed', 'Review' and 'Blocked'. Items that could not be checked go to 'Review' if 'On Error' is set to 'Continue', so that nothing is taken down because of an outage or an invalid key.",
+	},
 ];
 
 /** The moderation of one kind of media. */
@@ -120,16 +136,21 @@ export function moderationOperation(
 			...sourceFields(kind),
 			itemsPerPredictionField,
 			simplifyField,
-			structuredOptions,
+			moderateOptions,
 		],
-		outputs: (functions) =>
-			hasSeparateOutputs(functions) ? { count: 2, errorIndex: FLAGGED } : { count: 1, errorIndex: 0 },
+		outputs: (functions) => ({
+			count: countOutputs(functions),
+			errorIndex: countOutputs(functions) > 1 ? FLAGGED : 0,
+		}),
 		ask: (item) => {
 			const rules = readRules(item);
-			const separate = hasSeparateOutputs(item.functions);
-			const fieldsOf = (moderation: Moderation, leftOut: readonly string[]): IDataObject => ({
-				...withUnseenFiles(moderation, leftOut),
-			});
+			const outputCount = countOutputs(item.functions);
+			const { includeAudit } = readItemOptions(item);
+			const fieldsOf = (moderation: Moderation, leftOut: readonly string[]): IDataObject => {
+				const { decision, categories } = withUnseenFiles(moderation, leftOut);
+				const reasons = reasonsOf({ decision, categories });
+				return { decision, flagged: decision !== 'allow', reasons, categories };
+			};
 			return {
 				task: moderationTask(rules),
 				schema: moderationSchema(rules),
@@ -140,14 +161,24 @@ export function moderationOperation(
 					return { fields: fieldsOf(moderation, leftOut), complaint };
 				},
 				readBlocked: (words, leftOut) => fieldsOf(blockedModeration(rules, words), leftOut),
-				outputIndex: ({ decision }) => (separate && decision !== 'allow' ? FLAGGED : PASSED),
+				complete: includeAudit
+					? async ({ json }, member) => ({ json: { ...json, audit: await auditOf(rules, member) } })
+					: undefined,
+				outputIndex: ({ decision }) => outputOf(decision as Decision, outputCount),
 			};
 		},
 	});
 }
 
-function hasSeparateOutputs(functions: IExecuteFunctions): boolean {
-	return functions.getNodeParameter('separateOutputs', 0, true) !== false && !isTool(functions);
+/** As many as the node's description has for the same parameters. */
+function countOutputs(functions: IExecuteFunctions): number {
+	if (functions.getNodeParameter('separateOutputs', 0, true) === false || isTool(functions)) return 1;
+	return functions.getNodeParameter('separateReview', 0, false) === true ? 3 : 2;
+}
+
+function outputOf(decision: Decision, outputCount: number): number {
+	if (outputCount === 1 || decision === 'allow') return PASSED;
+	return outputCount === 3 && decision === 'block' ? BLOCKED : FLAGGED;
 }
 
 function readRules(item: ItemContext): ModerationRules {
@@ -171,20 +202,18 @@ function readRules(item: ItemContext): ModerationRules {
 
 function readCategories({ functions, itemIndex }: ItemContext): Category[] {
 	const given: unknown = functions.getNodeParameter('policies', itemIndex, []);
-	// An AI Agent or an expression may give text.
-	const chosen = typeof given === 'string' ? given.split(',').map((name) => name.trim()) : given;
-	if (!Array.isArray(chosen)) {
+	if (typeof given !== 'string' && !Array.isArray(given)) {
 		throw PredictionError.invalidInput(
 			`'Policies' is ${JSON.stringify(given)} where a list belongs`,
 			"Check its expression: it has to give a list such as ['sexual', 'violence'].",
 		);
 	}
 	const rules = new Map<string, string>();
-	for (const value of chosen.filter((name) => name !== '')) {
-		const preset = Object.hasOwn(POLICY_PRESETS, String(value)) ? POLICY_PRESETS[String(value)] : undefined;
+	for (const value of listedTexts(given, "The 'Policies'")) {
+		const preset = presetOf(value);
 		if (!preset) {
 			throw PredictionError.invalidInput(
-				`'Policies' has '${String(value)}', which is none of: ${Object.keys(POLICY_PRESETS).join(', ')}`,
+				`'Policies' has '${value}', which is none of: ${Object.keys(POLICY_PRESETS).join(', ')}`,
 				"Choose from the list, or write it down under 'Custom Rules'.",
 			);
 		}
@@ -203,6 +232,15 @@ function readCategories({ functions, itemIndex }: ItemContext): Category[] {
 		rules.set(name.trim(), rule.trim());
 	}
 	return [...rules].map(([name, description]) => ({ name, description }));
+}
+
+/** By its value or by the name that the editor shows, since tables and agents give either. */
+function presetOf(given: string): (typeof POLICY_PRESETS)[string] | undefined {
+	const wanted = given.toLowerCase();
+	const found = Object.entries(POLICY_PRESETS).find(
+		([value, { name }]) => value.toLowerCase() === wanted || name.toLowerCase() === wanted,
+	);
+	return found?.[1];
 }
 
 function readThreshold(

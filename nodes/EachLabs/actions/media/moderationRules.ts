@@ -49,6 +49,36 @@ export interface Moderation {
 	readonly categories: CategoryVerdict[];
 }
 
+/** Characters of `reasons`; more is in the categories. */
+const MAX_REASONS_CHARACTERS = 1_000;
+
+/**
+ * Why it is not allowed, as a text that a person can forward: the strictest and surest first, categories with the same reason
+ * together. '' for what is allowed.
+ */
+export function reasonsOf({ categories }: Moderation): string {
+	const flagged = categories
+		.filter(({ verdict }) => verdict !== 'allow')
+		.sort((left, right) => severity(right) - severity(left));
+	const byReason = new Map<string, string[]>();
+	for (const { category, reason } of flagged) {
+		byReason.set(reason, [...(byReason.get(reason) ?? []), category]);
+	}
+	const sentences = [...byReason].map(([reason, names]) =>
+		asSentence(`${names.join(', ')}: ${reason.trim() || 'the model gave no reason'}`),
+	);
+	const text = sentences.join(' ');
+	return text.length <= MAX_REASONS_CHARACTERS ? text : `${text.slice(0, MAX_REASONS_CHARACTERS - 1)}…`;
+}
+
+function severity({ verdict, confidence }: CategoryVerdict): number {
+	return (verdict === 'block' ? 2 : 0) + (confidence ?? 0);
+}
+
+function asSentence(text: string): string {
+	return /[.!?。！？…]$/.test(text) ? text : `${text}.`;
+}
+
 export function moderationTask({ categories }: ModerationRules): string {
 	return [
 		'Task: moderate',

@@ -85,11 +85,12 @@ function rawOf(prediction: Prediction): string {
 }
 
 /** What the item becomes: the operation's fields, and what was bought for them. */
-export function itemOutput(
-	{ model, simplify, options, context, question, sources }: MediaItem,
+export async function itemOutput(
+	member: MediaItem,
 	fields: IDataObject,
 	purchases: readonly Purchase[],
-): ItemOutput {
+): Promise<ItemOutput> {
+	const { model, simplify, options, context, question, sources } = member;
 	const last = purchases.at(-1);
 	const earlierIds = purchases.slice(0, -1).map(({ predictionId }) => predictionId);
 	const result: IDataObject = {
@@ -103,7 +104,8 @@ export function itemOutput(
 		...(simplify ? {} : { prediction: (last?.prediction?.raw ?? null) as IDataObject }),
 	};
 	const outputIndex = question.outputIndex?.(fields);
-	return { ...withInputFields(context, options, result), outputIndex };
+	const { json, binary } = (await question.complete?.({ json: result }, member)) ?? { json: result };
+	return { ...withInputFields(context, options, json, binary), outputIndex };
 }
 
 /** USD; null where the service said of none what it cost. */
