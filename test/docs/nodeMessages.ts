@@ -61,7 +61,7 @@ export function unionNames(file: string, typeName: string): string[] {
 /** Every reason for which a request got no answer, as texts quote it. */
 export function interruptionReasons(): string[] {
 	const reasons: string[] = [];
-	for (const file of ['n8n/HostTransport.ts', 'core/api/EachLabsClient.ts']) {
+	for (const file of ['n8n/HostTransport.ts', 'core/api/ApiRequests.ts', 'core/api/apiErrors.ts']) {
 		const visit = (node: ts.Node): void => {
 			if (ts.isPropertyAssignment(node) && node.name.getText() === 'interrupted')
 				reasons.push(...textsOf(node.initializer));

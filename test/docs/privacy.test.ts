@@ -127,7 +127,7 @@ test('the page says how long files stay, and how much of an answer is kept', () 
 	const written = (value: number): string => value.toLocaleString('en-US');
 	expect(page.text).toContain(`${written(runOptions({}).uploadRetention)} seconds (an hour)`);
 	expect(page.text).toContain(
-		`its first ${written(numberConstant('actions/media/MediaUnit.ts', 'MAX_RAW_CHARACTERS'))} characters`,
+		`its first ${written(numberConstant('actions/media/purchases.ts', 'MAX_RAW_CHARACTERS'))} characters`,
 	);
 	expect(page.text).toContain(`the last ${written(numberConstant('n8n/accounts.ts', 'MAX_CLAIMED'))}`);
 });

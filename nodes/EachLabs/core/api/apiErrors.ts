@@ -125,13 +125,14 @@ export function requestRefused(facts: AnswerFacts): PredictionError {
 }
 
 /** @param facts of the answer that said so; undefined where nobody was asked */
+/** @param facts of the answer that says so; undefined where it is known from elsewhere */
 export function modelUnavailable(slug: string, facts?: AnswerFacts): PredictionError {
-	const message = `The model '${slug}' does not exist at Each Labs, or was withdrawn`;
-	const remedy =
-		"Choose another one from the list in the parameter 'Model': every image-to-text model there works with this node. Nothing was charged.";
-	return facts === undefined
-		? new PredictionError('modelUnavailable', message, { description: remedy })
-		: serviceError('modelUnavailable', facts, message, remedy);
+	const description = `Choose another one from the list in the parameter 'Model': every image-to-text model there works with this node. Nothing was charged.${facts ? `${said(facts)} (request ID ${facts.requestId})` : ''}`;
+	return new PredictionError(
+		'modelUnavailable',
+		`The model '${slug}' does not exist at Each Labs, or was withdrawn`,
+		{ description, requestId: facts?.requestId, httpStatus: facts?.httpStatus },
+	);
 }
 
 export function predictionNotFound(predictionId: string, facts: AnswerFacts): PredictionError {
