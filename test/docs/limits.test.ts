@@ -64,7 +64,7 @@ describe('the page of limits', () => {
 		],
 		[
 			'one answer of Each Labs, and an upload that does not move',
-			`${numberConstant('core/api/EachLabsClient.ts', 'ATTEMPT_TIMEOUT_MS') / 1_000} seconds`,
+			`${numberConstant('core/api/ApiRequests.ts', 'ATTEMPT_TIMEOUT_MS') / 1_000} seconds`,
 		],
 		[
 			'length of a schema',

@@ -125,7 +125,6 @@ export function requestRefused(facts: AnswerFacts): PredictionError {
 }
 
 /** @param facts of the answer that said so; undefined where nobody was asked */
-/** @param facts of the answer that says so; undefined where it is known from elsewhere */
 export function modelUnavailable(slug: string, facts?: AnswerFacts): PredictionError {
 	const description = `Choose another one from the list in the parameter 'Model': every image-to-text model there works with this node. Nothing was charged.${facts ? `${said(facts)} (request ID ${facts.requestId})` : ''}`;
 	return new PredictionError(
