@@ -15,7 +15,7 @@ const committedMedia = join(__dirname, '../../examples/media');
 
 /** Words that only this file's bytes give, as the sandbox tells them back. */
 const PICTURES: Record<string, string> = {
-	'cat-on-windowsill.gif': 'GIF picture of 480×360',
+	'cat-on-windowsill.png': 'PNG picture of 480×360',
 	'fruit-bowl.jpg': 'JPEG picture of 900×675',
 	'lighthouse.webp': 'WEBP picture of 1280×720',
 	'mountain-panorama.webp': 'WEBP picture of 2400×600',

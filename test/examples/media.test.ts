@@ -7,9 +7,9 @@ const read = (name: string) => readFileSync(join(folder, name));
 const pictures = readdirSync(folder).filter((name) => /\.(gif|jpe?g|png|webp)$/.test(name));
 
 describe('the example media', () => {
-	test('have pictures of four formats, each of its own size', async () => {
+	test('have pictures of three formats, which the default model's maker lists, each of its own size', async () => {
 		const known = await Promise.all(pictures.map(async (name) => await sharp(join(folder, name)).metadata()));
-		expect(new Set(known.map(({ format }) => format))).toEqual(new Set(['gif', 'jpeg', 'png', 'webp']));
+		expect(new Set(known.map(({ format }) => format))).toEqual(new Set(['jpeg', 'png', 'webp']));
 		expect(new Set(known.map(({ width, height }) => `${width}x${height}`)).size).toBe(pictures.length);
 		expect(pictures.length).toBeGreaterThanOrEqual(8);
 		expect(known.some(({ isProgressive }) => isProgressive)).toBe(true);

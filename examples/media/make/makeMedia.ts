@@ -16,9 +16,10 @@ const media = (name: string) => join(mediaFolder, name);
 const scene = (name: string, width: number) =>
 	sharp(join(__dirname, 'scenes', `${name}.svg`), { density: 288 }).resize({ width });
 
-/** Formats and sizes differ on purpose: progressive and plain JPEG, PNG with and without alpha, WebP, GIF, tall, wide. */
+/** Formats and sizes differ on purpose: progressive and plain JPEG, PNG with and without alpha, WebP, tall, wide. */
 const pictures: Record<string, () => Sharp> = {
-	'cat-on-windowsill.gif': () => scene('cat-on-windowsill', 480).gif({ colours: 64 }),
+	'cat-on-windowsill.png': () =>
+		scene('cat-on-windowsill', 480).removeAlpha().png({ palette: true, colours: 64 }),
 	'fruit-bowl.jpg': () => scene('fruit-bowl', 900).flatten().jpeg({ quality: 84 }),
 	'lighthouse.webp': () => scene('lighthouse', 1280).removeAlpha().webp({ quality: 82 }),
 	'mountain-panorama.webp': () => scene('mountain-panorama', 2400).removeAlpha().webp({ quality: 82 }),

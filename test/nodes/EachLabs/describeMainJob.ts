@@ -154,19 +154,18 @@ export function describeMainJob(): void {
 					run(parameters, [item]),
 					run({ ...parameters, simplify: false }, [item]),
 				]);
-				return { simple, whole, fields };
+				return { simple, whole, fields: { fileName: item.binary?.['data']?.fileName, ...fields } };
 			});
 			for (const { simple, whole, fields } of await Promise.all(runs)) {
 				expect(simple.items).toEqual([
 					{
-						json: { fileName: 'data.png', ...fields, ...serverFacts(simple.items[0]) },
+						json: { ...fields, ...serverFacts(simple.items[0]) },
 						pairedItem: { item: 0 },
 					},
 				]);
 				const facts = serverFacts(whole.items[0]);
 				const url = `${sandbox.baseUrl}/v1/prediction/${facts.predictionId}`;
 				expect(whole.items[0]?.json).toEqual({
-					fileName: 'data.png',
 					...fields,
 					...facts,
 					prediction: {

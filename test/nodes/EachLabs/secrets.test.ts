@@ -130,7 +130,7 @@ describe('the key', () => {
 		{ name: 'executions', status: 400, parameters: { resource: 'prediction', operation: 'getMany' } },
 		{ name: 'executions', status: 500, parameters: { resource: 'prediction', operation: 'getMany' } },
 		{ name: 'model', status: 404, parameters: { resource: 'model', operation: 'get' } },
-		{ name: 'other', status: 400, parameters: { resource: 'model', operation: 'getMany' } },
+		{ name: 'models', status: 400, parameters: { resource: 'model', operation: 'getMany' } },
 		{ name: 'presign', status: 400, parameters: { resource: 'file', operation: 'upload' } },
 		{ name: 'put', status: 400, parameters: { resource: 'file', operation: 'upload' } },
 		{ name: 'delete', status: 400, parameters: { resource: 'file', operation: 'delete', fileId: 'f-1' } },
