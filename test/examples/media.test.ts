@@ -7,7 +7,7 @@ const read = (name: string) => readFileSync(join(folder, name));
 const pictures = readdirSync(folder).filter((name) => /\.(gif|jpe?g|png|webp)$/.test(name));
 
 describe('the example media', () => {
-	test('have pictures of three formats, which the default model's maker lists, each of its own size', async () => {
+	test('have pictures of three formats, all of them listed by the maker of the default model, each of its own size', async () => {
 		const known = await Promise.all(pictures.map(async (name) => await sharp(join(folder, name)).metadata()));
 		expect(new Set(known.map(({ format }) => format))).toEqual(new Set(['jpeg', 'png', 'webp']));
 		expect(new Set(known.map(({ width, height }) => `${width}x${height}`)).size).toBe(pictures.length);
