@@ -26,7 +26,7 @@ export function hintField(description: string, placeholder: string): INodeProper
 		typeOptions: { rows: 2 },
 		default: '',
 		placeholder,
-		hint: 'Optional',
+		hint: `Optional. ${description}.`,
 		description,
 	};
 }

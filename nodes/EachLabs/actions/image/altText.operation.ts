@@ -1,11 +1,13 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { altTextFromAnswer, altTextTask } from './altText';
+import { altTextsFromAnswer, altTextsSchema, checkAvoidWords } from './altTexts';
 import { CHARACTERS_PER_TOKEN } from '../../core/tokens';
 import { PredictionError } from '../../core/PredictionError';
+import { listedTexts } from '../fields/listedTexts';
 import { hintField, readOptionalText } from '../fields/text';
 import { itemsPerPredictionField } from '../fields/itemsPerPrediction';
-import { mediaOptions } from '../fields/options';
+import { readItemOptions, structuredOptions } from '../fields/options';
 import { sourceFields } from '../fields/sources';
 import { mediaOperation } from '../media/mediaOperation';
 import { modelField } from '../fields/model';
@@ -26,6 +28,39 @@ const maxLengthField: INodeProperties = {
 	description: 'How many characters the alt text may have. Up to 125 suits most screen readers.',
 };
 
+const MAX_LANGUAGES = 30;
+const MAX_WORDS = 200;
+const MAX_WORD_CHARACTERS = 100;
+
+const listFields: INodeProperties[] = [
+	{
+		displayName: 'Languages',
+		name: 'languages',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. English, German, French',
+		description:
+			"Languages of the alt text, separated by commas. One prediction gives the text in all of them, as 'altTexts'. Leave empty for one text.",
+	},
+	{
+		displayName: 'Keywords',
+		name: 'keywords',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. city bike, step-through frame',
+		description: 'Words to use where they fit what the image shows, separated by commas',
+	},
+	{
+		displayName: 'Avoid Words',
+		name: 'avoidWords',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. photo, cheap, our competitor',
+		description:
+			'Words that the alt text must not have, separated by commas. An item whose text has one of them fails.',
+	},
+];
+
 export const altTextOfImage = mediaOperation({
 	kind: 'image',
 	accepted: ['image'],
@@ -39,20 +74,66 @@ export const altTextOfImage = mediaOperation({
 		modelField,
 		contextField,
 		maxLengthField,
+		...listFields,
 		...sourceFields('image'),
 		itemsPerPredictionField,
 		simplifyField,
-		mediaOptions,
+		structuredOptions,
 	],
 	ask: (item) => {
 		const maxLength = readMaxLength(item);
+		const languages = readLanguages(item);
+		const keywords = readWords(item, 'keywords', 'Keywords', MAX_WORDS);
+		const avoidWords = readWords(item, 'avoidWords', 'Avoid Words', MAX_WORDS);
+		const tokens = Math.ceil(maxLength / CHARACTERS_PER_TOKEN);
 		return {
-			task: altTextTask({ maxLength, context: readOptionalText(item) }),
-			textTokens: Math.ceil(maxLength / CHARACTERS_PER_TOKEN),
-			read: (answer) => ({ ...altTextFromAnswer(answer, maxLength) }),
+			task: altTextTask({ maxLength, context: readOptionalText(item), languages, keywords, avoidWords }),
+			schema: languages.length === 0 ? undefined : altTextsSchema(languages),
+			textTokens: tokens * Math.max(1, languages.length),
+			read: (answer) => {
+				if (languages.length > 0) {
+					const { altTexts, ...first } = altTextsFromAnswer(answer, languages, maxLength);
+					checkAvoidWords(Object.values(altTexts), avoidWords);
+					return { altText: first.altText, altTexts, decorative: first.decorative };
+				}
+				const read = altTextFromAnswer(answer, maxLength);
+				checkAvoidWords([read.altText], avoidWords);
+				return { ...read };
+			},
 		};
 	},
 });
+
+function readLanguages(item: ItemContext): string[] {
+	const languages = readWords(item, 'languages', 'Languages', MAX_LANGUAGES);
+	const { language } = readItemOptions(item);
+	if (languages.length > 0 && language !== undefined) {
+		throw PredictionError.invalidInput(
+			`Both 'Languages' and the option 'Language' (${language}) are set`,
+			"Remove the option 'Language': 'Languages' says in which languages the text is written.",
+		);
+	}
+	return languages;
+}
+
+function readWords(
+	{ functions, itemIndex }: ItemContext,
+	name: string,
+	label: string,
+	maxCount: number,
+): string[] {
+	const words = listedTexts(functions.getNodeParameter(name, itemIndex, ''), `The '${label}'`);
+	const long = words.find((word) => word.length > MAX_WORD_CHARACTERS);
+	if (words.length > maxCount || long !== undefined) {
+		throw PredictionError.invalidInput(
+			long === undefined
+				? `'${label}' has ${words.length.toLocaleString('en-US')} entries; it may have ${maxCount}`
+				: `'${label}' has an entry of ${long.length.toLocaleString('en-US')} characters, '${long.slice(0, 40)}…'; it may have ${MAX_WORD_CHARACTERS}`,
+			'Shorten the list, and separate its entries with commas.',
+		);
+	}
+	return words;
+}
 
 function readMaxLength({ functions, itemIndex }: ItemContext): number {
 	const value: unknown = functions.getNodeParameter('maxLength', itemIndex, 125);

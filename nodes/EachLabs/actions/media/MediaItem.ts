@@ -23,7 +23,7 @@ export interface MediaQuestion {
 	readonly task: string;
 	/** The form of an answer; undefined for plain text. */
 	readonly schema?: AnswerSchema;
-	/** About how many tokens the answer has at most, where it is plain text; undefined for a sentence or two. */
+	/** About how many tokens the texts of an answer have at most; undefined for a sentence or two. */
 	readonly textTokens?: number;
 	/** Files of earlier turns of a conversation; they go before the item's own. */
 	readonly earlierMedia?: readonly MediaUrl[];

@@ -65,9 +65,8 @@ function sizeOfGroup(member: MediaItem, addHint: (message: string) => void): num
 }
 
 function answersThatFit({ question, options }: MediaItem): number {
-	const tokens =
-		ENTRY_TOKENS +
-		(question.schema ? answerTokens(question.schema.schema) : (question.textTokens ?? TEXT_TOKENS));
+	const { schema, textTokens = TEXT_TOKENS } = question;
+	const tokens = ENTRY_TOKENS + Math.max(schema ? answerTokens(schema.schema) : 0, textTokens);
 	const budget = (options.maxOutputTokens ?? MAX_OUTPUT_TOKENS) * TOKEN_RESERVE;
 	return Math.max(1, Math.floor(budget / tokens));
 }
