@@ -4,6 +4,7 @@ import { measureLeaks } from './measureLeaks';
 import { measureCells, measureInMatrix } from './measureMatrix';
 import { measureLostCreates } from './measureLostCreates';
 import { measureManyPictures } from './measureManyPictures';
+import { measureMaxCost } from './measureMaxCost';
 import { measureOutage } from './measureOutage';
 import { measureRedirects } from './measureRedirects';
 import { measureResubmit } from './measureResubmit';
@@ -138,6 +139,14 @@ export const promises: readonly PromiseRow[] = [
 		target: '0; 0',
 		how: 'Creates that were made or not, with a file of their own, with one file for all, by URL and without a file; for each of them somebody else sends the same words; some runs are stopped.',
 		measure: measureLostCreates,
+	},
+	{
+		id: 'M1',
+		promise:
+			'Max Cost with costs as text, unknown, negative, a hundredfold, of single items first and of groups then: spent over the limit; predictions in flight while no price is known',
+		target: 'at most the price of those in flight when the dear one was seen; 1',
+		how: 'On a virtual clock, ten at once. A price that stays unknown ends the run after that one prediction, and the other items say so.',
+		measure: measureMaxCost,
 	},
 	{
 		id: 'C1',

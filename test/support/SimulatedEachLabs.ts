@@ -45,6 +45,13 @@ export interface SimulationOptions {
 	readonly hiddenMs?: number;
 	/** Whose routes are served: those of November (the default), or those of August. */
 	readonly api?: 'august' | 'november';
+	/** What the nth prediction is charged, in USD; 0.0001 unless said. */
+	readonly costUsd?: (ordinal: number) => number;
+	/** How an answer about it says so: `metrics.cost`, and `execution_cost` in the list; as it is unless said. */
+	readonly spellCost?: (
+		costUsd: number,
+		ordinal: number,
+	) => { readonly metrics?: unknown; readonly listed?: unknown };
 	/** For how long a question about a prediction in flight is held, unless it ends before. */
 	readonly holdsMs?: number;
 }
@@ -236,10 +243,23 @@ export class SimulatedEachLabs implements Transport {
 			output: isOver ? `answer to ${id}` : null,
 			logs: null,
 			metrics: isOver
-				? { cost: 0.0001, ...(tellsPredictTime ? { predict_time: prediction.runTimeMs / 1_000 } : {}) }
+				? {
+						cost: this.spelledCost(prediction).metrics,
+						...(tellsPredictTime ? { predict_time: prediction.runTimeMs / 1_000 } : {}),
+					}
 				: {},
 			urls: {},
 		});
+	}
+
+	/** USD, of a prediction that has ended. */
+	costOf({ ordinal }: SimulatedPrediction): number {
+		return this.options.costUsd?.(ordinal) ?? 0.0001;
+	}
+
+	private spelledCost(prediction: SimulatedPrediction): { metrics?: unknown; listed?: unknown } {
+		const costUsd = this.costOf(prediction);
+		return this.options.spellCost?.(costUsd, prediction.ordinal) ?? { metrics: costUsd, listed: costUsd };
 	}
 
 	private cancel(id: string): HttpAnswer {
@@ -276,6 +296,8 @@ export class SimulatedEachLabs implements Transport {
 					model: prediction.model,
 					status: this.statusOf(prediction),
 					created_at: null,
+					execution_cost:
+						this.statusOf(prediction) === 'success' ? this.spelledCost(prediction).listed : null,
 				})),
 			],
 			...(isCursorRoute

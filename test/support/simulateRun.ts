@@ -1,9 +1,8 @@
 import { AccountLimiter } from '../../nodes/EachLabs/core/account/AccountLimiter';
-import { RecentCosts } from '../../nodes/EachLabs/core/prediction/CostGuard';
 import { Deadline } from '../../nodes/EachLabs/core/Deadline';
 import { EachLabsClient } from '../../nodes/EachLabs/core/api/EachLabsClient';
 import type { PredictionError } from '../../nodes/EachLabs/core/PredictionError';
-import { PredictionRun } from '../../nodes/EachLabs/core/prediction/PredictionRun';
+import { PredictionRun, type Pricing } from '../../nodes/EachLabs/core/prediction/PredictionRun';
 import { RunTimes } from '../../nodes/EachLabs/core/account/RunTimes';
 import type { Prediction } from '../../nodes/EachLabs/core/api/shapes';
 import { SIMULATED_BASE_URL, SimulatedEachLabs, type SimulationOptions } from './SimulatedEachLabs';
@@ -15,6 +14,9 @@ export interface SimulatedRunOptions {
 	readonly seed?: number;
 	readonly maxConcurrency?: number;
 	readonly maxWaitSeconds?: number;
+	readonly maxCostUsd?: number;
+	/** What the price of an item's prediction depends on. */
+	readonly pricingOf?: (itemIndex: number) => Pricing;
 	readonly resubmit?: boolean;
 	readonly pollIntervalMs?: number;
 	/** When the user stops the run. */
@@ -71,16 +73,15 @@ async function playRun(
 	const limiter = new AccountLimiter(clock);
 	const runTimes = options.runTimes ?? new RunTimes();
 	for (const ms of options.knownRunTimesMs ?? []) runTimes.observe(ms);
-	const costs = new RecentCosts();
 	const stop = new AbortController();
 	const run = new PredictionRun({
 		client: new EachLabsClient(service, clock, SIMULATED_BASE_URL),
 		clock,
 		limiter,
 		runTimesOf: () => runTimes,
-		costsOf: () => costs,
 		abortSignal: stop.signal,
 		maxConcurrency,
+		maxCostUsd: options.maxCostUsd,
 		claimed: new Set(),
 	});
 	const over = new AbortController();
@@ -101,6 +102,7 @@ async function playRun(
 						deadline: new Deadline(clock, maxWaitSeconds * 1_000),
 						pollIntervalMs: options.pollIntervalMs,
 						resubmit,
+						pricing: options.pricingOf?.(itemIndex),
 						ledgerItem: { resubmitted: false },
 					},
 				)

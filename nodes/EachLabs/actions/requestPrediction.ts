@@ -1,6 +1,7 @@
 import { PredictionError } from '../core/PredictionError';
 import type { MediaUrl } from '../core/media/media';
-import type { Prediction } from '../core/api/shapes';
+import type { Model, Prediction } from '../core/api/shapes';
+import { firstEstimateUsd } from '../core/model/modelPrice';
 import { pollIntervalMs, type ItemOptions } from '../n8n/options';
 import type { FileSource } from './fileSource';
 import { settled, type ItemContext } from './operation';
@@ -8,8 +9,9 @@ import { settled, type ItemContext } from './operation';
 export interface PredictionRequest {
 	/** The item that the request is about, or the first of several. */
 	readonly item: ItemContext;
-	/** Slug. */
-	readonly model: string;
+	readonly model: Model;
+	/** Whether several items share it. */
+	readonly isShared?: boolean;
 	readonly options: Pick<ItemOptions, 'maxWait' | 'pollInterval' | 'resubmit'>;
 	/** Everything that the request is made of but its files; two with the same are the same request. */
 	readonly description: object;
@@ -38,14 +40,21 @@ export interface SourcesNotSent {
 export async function requestPrediction(
 	request: PredictionRequest,
 ): Promise<RequestedPrediction | SourcesNotSent> {
-	const { item, model, options, description } = request;
+	const { item, options, description } = request;
+	const { slug: model } = request.model;
 	const { session, itemIndex } = item;
 	const identified = await Promise.all(
 		request.sources.map(async (source) =>
 			'url' in source ? source : { label: source.label, file: await source.identified() },
 		),
 	);
+	const pricing = {
+		fileCount: identified.length,
+		isShared: request.isShared,
+		catalogueUsd: firstEstimateUsd(request.model),
+	};
 	const choices = {
+		pricing,
 		deadline: session.deadline(options.maxWait),
 		pollIntervalMs: pollIntervalMs(options),
 		resubmit: options.resubmit,
@@ -62,7 +71,7 @@ export async function requestPrediction(
 	const takenUp = await session.run.takeUp(model, choices);
 	if (takenUp) return { prediction: takenUp, media: undefined };
 
-	session.run.checkBudget(model);
+	session.run.checkBudget(model, pricing);
 	const uploads = await Promise.all(
 		identified.map(
 			async (source) =>

@@ -1,7 +1,6 @@
 import { createHash } from 'crypto';
 
 import { AccountLimiter } from '../core/account/AccountLimiter';
-import { RecentCosts } from '../core/prediction/CostGuard';
 import { DEFAULT_MODEL, DEFAULT_MODEL_RUN_TIME_MS } from '../core/model/defaultModel';
 import { RunTimes } from '../core/account/RunTimes';
 import type { ApiAccess } from './apiAccess';
@@ -15,7 +14,6 @@ export interface AccountState {
 	/** Ids of predictions that belong to an item already, oldest first; bounded. */
 	readonly claimed: Set<string>;
 	runTimesOf(model: string): RunTimes;
-	costsOf(model: string): RecentCosts;
 }
 
 const accounts = new Map<string, AccountState>();
@@ -31,7 +29,6 @@ export function accountState({ apiKey, baseUrl }: ApiAccess): AccountState {
 		runTimesOf: perModel(
 			(model) => new RunTimes(model === DEFAULT_MODEL ? DEFAULT_MODEL_RUN_TIME_MS : undefined),
 		),
-		costsOf: perModel(() => new RecentCosts()),
 	};
 	accounts.set(id, state);
 	return state;

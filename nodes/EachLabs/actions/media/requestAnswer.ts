@@ -35,7 +35,8 @@ export async function requestAnswer(
 	const owners = members.flatMap((member) => member.sources.map(() => member));
 	const requested = await requestPrediction({
 		item: context,
-		model: model.slug,
+		model,
+		isShared: members.length > 1,
 		options,
 		description: { wish, prompt, parts: members.map(({ part }) => part) },
 		sources,

@@ -116,7 +116,7 @@ export const runModel: Operation = {
 		return unitOf(itemIndex, async () => {
 			const requested = await requestPrediction({
 				item,
-				model: model.slug,
+				model,
 				options,
 				description: { wish, fieldNames: placed.map(({ fieldName }) => fieldName ?? null) },
 				sources,

@@ -300,6 +300,21 @@ export class EachLabsClient {
 		return { ok: true, value: inFlight.map(({ id }) => id) };
 	}
 
+	/**
+	 * USD, of a prediction among the newest of a model, no older than `backMs`; null where the list does not say it. One attempt.
+	 */
+	async listCost(
+		{ model, predictionId, backMs }: { model: string; predictionId: string; backMs: number },
+		scope: CallScope,
+	): Promise<CallResult<number | null>> {
+		const from = new Date(this.serviceEpochMs() - backMs).toISOString();
+		const listed = await this.executions.read({ model, from }, EXECUTIONS_PAGE_SIZE, quickRead(scope), {
+			once: true,
+		});
+		if (!listed.ok) return listed;
+		return { ok: true, value: listed.value.entries.find(({ id }) => id === predictionId)?.cost ?? null };
+	}
+
 	/** The account's predictions, newest first, at most `limit` of them. */
 	async listPredictions(filter: PredictionFilter, limit: number, scope: CallScope): Promise<ExecutionsRead> {
 		const listed = await this.executions.read(filter, limit, quickRead(scope));

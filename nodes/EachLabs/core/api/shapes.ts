@@ -20,6 +20,11 @@ const numeric = z
 	])
 	.refine(Number.isFinite);
 const numberOrNull = numeric.nullish().catch(null);
+/** USD. Nobody is paid for a prediction: less than nothing is nothing. */
+const costOrNull = numeric
+	.transform((costUsd) => Math.max(0, costUsd))
+	.nullish()
+	.catch(null);
 
 /** The id counts, whatever else is in the answer: with it, something was made. */
 export const createPredictionResponse = z.object({
@@ -33,7 +38,7 @@ export type CreatePredictionResponse = z.infer<typeof createPredictionResponse>;
 
 export const cancelPredictionResponse = z.object({ status: z.string().min(1) });
 
-const metrics = z.looseObject({ predict_time: numberOrNull, cost: numberOrNull }).nullish().catch(null);
+const metrics = z.looseObject({ predict_time: numberOrNull, cost: costOrNull }).nullish().catch(null);
 
 export const predictionResponse = z
 	.looseObject({
@@ -141,7 +146,7 @@ const listedPrediction = z
 		id: z.string().min(1),
 		model: textOrNull,
 		status: z.string().catch(''),
-		execution_cost: numberOrNull,
+		execution_cost: costOrNull,
 		run_time: numberOrNull,
 		created_at: textOrNull,
 		completed_at: textOrNull,

@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 
 import { SlotUnavailable, type AccountLimiter, type Slot } from '../account/AccountLimiter';
 import type { LookAtAccount } from '../account/AccountSight';
-import { CostGuard, type RecentCosts } from './CostGuard';
+import { CostGuard, type Counted, type Priced } from './CostGuard';
 import { Deadline } from '../Deadline';
 import type { CreateRequest, EachLabsClient } from '../api/EachLabsClient';
 import { CompletionWatch } from './CompletionWatch';
@@ -23,13 +23,13 @@ const CANCEL_ATTEMPT_MS = 3_000;
 /** How old a prediction in flight may be that is looked for in the account's list. */
 const LISTED_BACK_MS = 3_600_000;
 const LOOK_TIME_MS = 10_000;
+const COST_TIME_MS = 5_000;
 
 export interface PredictionRunContext {
 	readonly client: EachLabsClient;
 	readonly clock: Clock;
 	readonly limiter: AccountLimiter;
 	readonly runTimesOf: (model: string) => RunTimes;
-	readonly costsOf: (model: string) => RecentCosts;
 	/** Aborts when the user stops the execution, or n8n ends it. */
 	readonly abortSignal: AbortSignal;
 	/** Predictions of this run in flight at once, at most; the account's own cap may be lower. */
@@ -46,11 +46,16 @@ export interface PredictOptions {
 	/** Whether a create of unknown outcome may be sent once more. */
 	readonly resubmit: boolean;
 	readonly ledgerItem: LedgerItem;
+	/** What its price depends on. */
+	readonly pricing?: Pricing;
 }
+
+export type Pricing = Omit<Priced, 'model'>;
 
 /** What was created, and what it cost: null where the service has not said it. */
 interface Purchase<Value> {
 	readonly value: Value;
+	readonly predictionId: string;
 	readonly costUsd: number | null;
 }
 
@@ -97,17 +102,18 @@ export class PredictionRun {
 		const { entry } = ledgerItem;
 		if (entry === undefined) return undefined;
 		if (entry.state === 'succeeded') {
-			this.costGuard.spend(entry.prediction.cost ?? this.context.costsOf(model).estimateUsd() ?? 0);
+			const { id, cost } = entry.prediction;
+			this.costGuard.spendBefore({ model, ...options.pricing }, cost, id);
 			return entry.prediction;
 		}
 		const predictionId = entry.state === 'created' ? entry.predictionId : await this.lookFor(entry, options);
 		if (predictionId === undefined) return undefined;
 		return await this.inPlace(options.deadline, async () => {
 			const slot = this.context.limiter.occupy(predictionId);
-			this.costGuard.include();
-			return await this.counted(model, async () => {
+			const counted = this.costGuard.include({ model, ...options.pricing });
+			return await this.counted(counted, async () => {
 				const prediction = await this.finish(predictionId, model, options);
-				return { value: prediction, costUsd: prediction.cost };
+				return { value: prediction, predictionId, costUsd: prediction.cost };
 			})
 				.catch((error: unknown) => {
 					if (ledgerItem.entry === undefined) return undefined;
@@ -118,8 +124,8 @@ export class PredictionRun {
 	}
 
 	/** @throws {PredictionError} `costLimit` when the run may buy nothing more of a model: before files are sent in vain */
-	checkBudget(model: string): void {
-		if (this.costGuard.isSpent(this.context.costsOf(model))) throw costLimitReached(this.costGuard);
+	checkBudget(model: string, pricing?: Pricing): void {
+		if (this.costGuard.isSpent({ model, ...pricing })) throw costLimitReached(this.costGuard);
 	}
 
 	/**
@@ -129,10 +135,10 @@ export class PredictionRun {
 	 * @throws {PredictionError} of a kind that tells why not, with the prediction's id as soon as there is one
 	 */
 	async predict(request: CreateRequest, options: PredictOptions): Promise<Prediction> {
-		return await this.buy(request.model, options.deadline, async (slot) => {
+		return await this.buy(request.model, options, async (slot) => {
 			const predictionId = await this.submit(request, slot, options);
 			const prediction = await this.finish(predictionId, request.model, options);
-			return { value: prediction, costUsd: prediction.cost };
+			return { value: prediction, predictionId, costUsd: prediction.cost };
 		});
 	}
 
@@ -142,10 +148,10 @@ export class PredictionRun {
 		if (entry?.state === 'created') return entry.predictionId;
 		const found = entry?.state === 'unknown' ? await this.lookFor(entry, options) : undefined;
 		if (found !== undefined) return found;
-		return await this.buy(request.model, options.deadline, async (slot) => ({
-			value: await this.submit(request, slot, options),
-			costUsd: null,
-		}));
+		return await this.buy(request.model, options, async (slot) => {
+			const predictionId = await this.submit(request, slot, options);
+			return { value: predictionId, predictionId, costUsd: null };
+		});
 	}
 
 	/** Cancels a prediction remotely and answers how it really ended, since cancelling is best effort. Bounded in time. */
@@ -184,14 +190,14 @@ export class PredictionRun {
 	/** Has `use` create a prediction when the run, its cost limit and the account have room for it, in this order. */
 	private async buy<Value>(
 		model: string,
-		deadline: Deadline,
+		{ deadline, pricing }: PredictOptions,
 		use: (slot: Slot) => Promise<Purchase<Value>>,
 	): Promise<Value> {
 		return await this.inPlace(
 			deadline,
 			async () =>
 				// The account's places are shared with other runs: none is held while this one waits for its cost limit.
-				await this.withinCost(model, deadline, async () => await this.inSlot(deadline, use)),
+				await this.withinCost({ model, ...pricing }, deadline, async () => await this.inSlot(deadline, use)),
 		);
 	}
 
@@ -220,35 +226,47 @@ export class PredictionRun {
 
 	/** Starts what costs money only while the run's limit allows it, and counts what it cost. */
 	private async withinCost<Value>(
-		model: string,
+		priced: Priced,
 		deadline: Deadline,
 		use: () => Promise<Purchase<Value>>,
 	): Promise<Value> {
-		const costs = this.context.costsOf(model);
 		const giveBackTime = this.stopwatch(deadline);
-		if (!(await this.costGuard.admit(costs, () => this.closing.signal.aborted))) {
+		const counted = await this.costGuard.admit(priced, () => this.closing.signal.aborted);
+		if (counted === undefined) {
 			if (this.closing.signal.aborted) throw PredictionError.stopped();
 			throw costLimitReached(this.costGuard);
 		}
 		giveBackTime();
-		return await this.counted(model, use);
+		return await this.counted(counted, use);
 	}
 
 	/** Counts what a prediction cost that the run's limit has in flight. */
-	private async counted<Value>(model: string, use: () => Promise<Purchase<Value>>): Promise<Value> {
-		const costs = this.context.costsOf(model);
-		let costUsd = 0;
-		try {
-			const bought = await use().catch((error: unknown) => {
-				costUsd = costOfFailure(error, costs);
-				throw error;
-			});
-			costs.observe(bought.costUsd);
-			costUsd = bought.costUsd ?? costs.estimateUsd() ?? 0;
-			return bought.value;
-		} finally {
-			this.costGuard.settle(costUsd);
-		}
+	private async counted<Value>(counted: Counted, use: () => Promise<Purchase<Value>>): Promise<Value> {
+		const { costGuard } = this;
+		const bought = await use().catch((error: unknown) => {
+			const { predictionId, cost } = error instanceof PredictionError ? error.facts : {};
+			const mayBePaid =
+				predictionId !== undefined ||
+				(error instanceof PredictionError && error.kind === 'submissionUnknown');
+			if (!mayBePaid || (typeof cost === 'number' && cost <= 0)) costGuard.settleForNothing(counted);
+			else if (typeof cost === 'number') costGuard.settle(counted, cost);
+			else costGuard.settleUnpriced(counted, predictionId);
+			throw error;
+		});
+		if (bought.costUsd === null) costGuard.settleUnpriced(counted, bought.predictionId);
+		else costGuard.settle(counted, bought.costUsd);
+		return bought.value;
+	}
+
+	/** What the service did not say of a prediction's cost is looked up once in the account's list, where the limit needs it. */
+	private async withCost(prediction: Prediction, model: string): Promise<Prediction> {
+		const { client, clock, maxCostUsd, abortSignal } = this.context;
+		if (prediction.cost !== null || maxCostUsd === undefined || abortSignal.aborted) return prediction;
+		const listed = await client.listCost(
+			{ model, predictionId: prediction.id, backMs: LISTED_BACK_MS },
+			{ deadline: new Deadline(clock, COST_TIME_MS), abortSignal: this.ownAbortSignal() },
+		);
+		return listed.ok ? { ...prediction, cost: listed.value } : prediction;
 	}
 
 	/** The time in which an item only waits for its turn is not taken from its own: from now until the answer is called. */
@@ -305,8 +323,9 @@ export class PredictionRun {
 			onFault: (fault) => (lastFault = fault),
 		});
 		const ended = waited ? undefined : await this.cancel(predictionId);
-		const prediction = waited ?? ended?.prediction;
-		const outcome = prediction && outcomeOf(prediction.status);
+		const seen = waited ?? ended?.prediction;
+		const outcome = seen && outcomeOf(seen.status);
+		const prediction = seen && (outcome === undefined ? seen : await this.withCost(seen, model));
 		if (prediction && outcome === 'succeeded') {
 			// Also one that finished while it was being cancelled: it is paid for.
 			ledgerItem.entry = { state: 'succeeded', prediction };
@@ -361,7 +380,7 @@ export class PredictionRun {
 				'accountCap',
 				`Your Each Labs account had no free place for this prediction for ${inSeconds(deadline.totalMs)}`,
 				{
-					description: `Nothing was charged for this item. Other workflows with the same key may hold the places: let them finish, raise the option 'Max Wait', or raise the account's cap.${error.lastRefusal ? ` Each Labs says: ${error.lastRefusal}` : ''}${requestId ? ` (request ID ${requestId})` : ''}`,
+					description: `Nothing was charged for this item. Other workflows with the same key may hold the places: let them finish, or raise the option 'Max Wait'. With a balance above 10 USD, Each Labs lets more predictions run at once: if nothing of yours is running, top up the account.${error.lastRefusal ? ` Each Labs says: ${error.lastRefusal}` : ''}${requestId ? ` (request ID ${requestId})` : ''}`,
 					requestId,
 					httpStatus,
 				},
@@ -377,15 +396,6 @@ export class PredictionRun {
 			cost: prediction.cost,
 		});
 	}
-}
-
-/** USD: what may have been paid for counts as paid, by estimate. */
-function costOfFailure(error: unknown, costs: RecentCosts): number {
-	if (!(error instanceof PredictionError)) return 0;
-	const { predictionId, cost } = error.facts;
-	const mayBePaid = predictionId !== undefined || error.kind === 'submissionUnknown';
-	if (!mayBePaid) return 0;
-	return cost === undefined ? (costs.estimateUsd() ?? 0) : (cost ?? 0);
 }
 
 function predictionCancelled(predictionId: string): PredictionError {
@@ -420,7 +430,17 @@ function inSeconds(ms: number): string {
 	return `${seconds.toLocaleString('en-US')} ${seconds === 1 ? 'second' : 'seconds'}`;
 }
 
-function costLimitReached({ limitUsd, spent }: CostGuard): PredictionError {
+function costLimitReached({ limitUsd, spent, unpricedPrediction }: CostGuard): PredictionError {
+	if (unpricedPrediction !== undefined) {
+		const { predictionId } = unpricedPrediction;
+		return new PredictionError(
+			'costLimit',
+			`This item was not started: Each Labs did not say what a prediction of this run cost, so its limit of ${String(limitUsd)} USD can't be kept`,
+			{
+				description: `Nothing was charged for this item. 'Prediction → Get Many' or your dashboard shows what the prediction cost${predictionId === undefined ? '' : ` (prediction ID ${predictionId})`}. Run the remaining items another time, or set the option 'Max Cost' to 0 to run them without a limit.`,
+			},
+		);
+	}
 	return new PredictionError(
 		'costLimit',
 		`This item was not started: the run has cost ${spent.toFixed(6)} USD, and one more prediction would pass its limit of ${String(limitUsd)} USD`,

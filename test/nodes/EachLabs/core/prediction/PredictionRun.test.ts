@@ -1,7 +1,6 @@
 import { getEventListeners } from 'node:events';
 
 import { AccountLimiter } from '../../../../../nodes/EachLabs/core/account/AccountLimiter';
-import { RecentCosts } from '../../../../../nodes/EachLabs/core/prediction/CostGuard';
 import { Deadline } from '../../../../../nodes/EachLabs/core/Deadline';
 import { EachLabsClient } from '../../../../../nodes/EachLabs/core/api/EachLabsClient';
 import { rememberSecret } from '../../../../../nodes/EachLabs/core/redactSecrets';
@@ -31,7 +30,6 @@ class Bench {
 	readonly clock = new VirtualClock(() => 0.5);
 	readonly stop = new AbortController();
 	readonly limiter = new AccountLimiter(this.clock);
-	readonly costs = new RecentCosts();
 	readonly service: SimulatedEachLabs;
 	readonly run: PredictionRun;
 
@@ -43,7 +41,6 @@ class Bench {
 			clock: this.clock,
 			limiter: this.limiter,
 			runTimesOf: () => runTimes,
-			costsOf: () => this.costs,
 			abortSignal: this.stop.signal,
 			maxConcurrency: 10,
 			claimed: new Set(),
@@ -227,7 +224,7 @@ describe('no place for a prediction', () => {
 		expect(error).toMatchObject({
 			kind: 'accountCap',
 			message: 'Your Each Labs account had no free place for this prediction for 60 seconds',
-			description: expect.stringContaining("your account's cap is 0"),
+			description: expect.stringMatching(/balance above 10 USD.*top up.*your account's cap is 0/),
 			facts: { httpStatus: 429, requestId: expect.any(String) },
 		});
 		expect(bench.run.heldBackBy).toContain("your account's cap is 0");
@@ -575,7 +572,7 @@ describe('a cost limit', () => {
 	test('counts nothing twice where what was taken up failed and is bought again', async () => {
 		const bench = await createdBefore(
 			{ endsAs: (ordinal) => (ordinal === 0 ? 'failed' : undefined) },
-			0.00015,
+			0.00025,
 		);
 		expect(await boughtAfter(bench, created())).toMatchObject({ id: 'p1', status: 'success' });
 	});
