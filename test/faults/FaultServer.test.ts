@@ -141,7 +141,7 @@ test('a refusal for long lasts as long as its plan, and the other calls pass', a
 	expect(server.ledger.requests.map(({ name, treatment }) => [name, treatment])).toEqual([
 		['presign', 'passed'],
 		['presign', 'refused'],
-		['other', 'passed'],
+		['models', 'passed'],
 		['presign', 'refused'],
 		['presign', 'passed'],
 	]);

@@ -163,7 +163,7 @@ function refuseTaken(outcome: CreateOutcome, claimed: ReadonlySet<string>): Crea
 export interface Lookup {
 	/** What is surely this run's, and belongs to no item yet. */
 	readonly found?: string;
-	/** Those with the same input, of which nobody can tell whose they are. */
+	/** Those with the same input, of which nobody can tell whose they are, and those whose input could not be read. */
 	readonly candidateIds: readonly string[];
 }
 
@@ -183,9 +183,10 @@ export async function findSubmitted(
 	const deadline = new Deadline(clock, LOOKUP_TIME_MS);
 	const fetches = pLimit(MAX_FETCHES_AT_ONCE);
 	const isOwn = holdsUpload(request);
-	/** Whether a prediction has this input, of those that could be read. */
-	const isAlike = new Map<string, boolean>();
-	const candidateIds = () => [...isAlike].flatMap(([id, alike]) => (alike && !claimed.has(id) ? [id] : []));
+	/** Whether a prediction has this input; undefined of one that could not be read so far. */
+	const isAlike = new Map<string, boolean | undefined>();
+	const unclaimed = (isCandidate: (alike: boolean | undefined) => boolean) =>
+		[...isAlike].flatMap(([id, alike]) => (isCandidate(alike) && !claimed.has(id) ? [id] : []));
 	let notBeforeMs = 0;
 
 	for (const atMs of LOOKUPS_AT_MS) {
@@ -203,21 +204,22 @@ export async function findSubmitted(
 		}
 		await Promise.all(
 			listed.value
-				.filter((id) => !claimed.has(id) && !isAlike.has(id))
+				.filter((id) => !claimed.has(id) && isAlike.get(id) === undefined)
 				.map(async (id) => {
 					const fetched = await fetches(async () => await client.pollPrediction(id, { deadline }));
-					if (fetched.ok) isAlike.set(id, containsInput(fetched.value.input, request.input));
+					isAlike.set(id, fetched.ok ? containsInput(fetched.value.input, request.input) : undefined);
 				}),
 		);
 		// Another item may have taken one of them meanwhile.
-		const [found] = isOwn ? candidateIds() : [];
+		const alikeIds = unclaimed((alike) => alike === true);
+		const [found] = isOwn ? alikeIds : [];
 		if (found !== undefined) {
 			claimed.add(found);
 			return { found, candidateIds: [] };
 		}
-		if (abortSignal.aborted && !isOwn && candidateIds().length > 0) break;
+		if (abortSignal.aborted && !isOwn && alikeIds.length > 0) break;
 	}
-	return { candidateIds: candidateIds() };
+	return { candidateIds: unclaimed((alike) => alike !== false) };
 }
 
 /** Whether the request can be told from everybody else's: nobody but this run knows the addresses of its uploads. */
@@ -246,7 +248,7 @@ function submissionUnknown(
 	const named = `${candidateIds.slice(0, MAX_NAMED).join(', ')}${candidateIds.length > MAX_NAMED ? ', …' : ''}`;
 	const remedy =
 		candidateIds.length > 0
-			? `${candidateIds.length === 1 ? 'One prediction' : `${candidateIds.length} predictions`} of your account with the same input may be it: ${named}. ${holdsUpload(request) ? '' : "Without a file of its own it can't be told from those of others. "}'Prediction → Get' fetches its result, 'Prediction → Cancel' ends it; if none of them is this item's, run the item again.`
+			? `${candidateIds.length === 1 ? 'One prediction' : `${candidateIds.length} predictions`} of your account may be it: ${named}. ${holdsUpload(request) ? '' : "Without a file of its own it can't be told from those of others. "}'Prediction → Get' fetches its result, 'Prediction → Cancel' ends it; if none of them is this item's, run the item again.`
 			: `Look at that time at the executions in your Each Labs dashboard: if it is there, 'Prediction → Get' fetches its result; if not, run this item again.`;
 	return new PredictionError(
 		'submissionUnknown',

@@ -264,10 +264,18 @@ describe('looking for a create of unknown outcome', () => {
 		expect(outcome).toMatchObject({
 			kind: 'submissionUnknown',
 			description: expect.stringMatching(
-				/One prediction of your account with the same input may be it: p7\. Without a file of its own it can't be told from those of others\. 'Prediction → Get' fetches its result/,
+				/One prediction of your account may be it: p7\. Without a file of its own it can't be told from those of others\. 'Prediction → Get' fetches its result/,
 			),
 			facts: { candidateIds: ['p7'] },
 		});
+		expect([...claimed]).toEqual([]);
+	});
+
+	test('names those that could not be read: what nobody has seen may be its own', async () => {
+		const unread = plain(500, 'down');
+		const look = [list('p7', 'p8'), unread, prediction('p8', { ...INPUT, prompt: 'Another' })];
+		const { outcome, claimed } = await submit([RESET, ...look, list('p7'), unread, list('p7'), unread]);
+		expect(outcome).toMatchObject({ kind: 'submissionUnknown', facts: { candidateIds: ['p7'] } });
 		expect([...claimed]).toEqual([]);
 	});
 
