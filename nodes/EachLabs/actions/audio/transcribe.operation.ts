@@ -1,12 +1,16 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import { PredictionError } from '../../core/PredictionError';
 import { AnswerSchema } from '../../core/schema/AnswerSchema';
 import { itemsPerPredictionField } from '../fields/itemsPerPrediction';
 import { sourceFields } from '../fields/sources';
 import { structuredOptions } from '../fields/options';
 import { mediaOperation } from '../media/mediaOperation';
 import { modelField } from '../fields/model';
+import type { ItemContext } from '../operation';
 import { simplifyField } from '../fields/simplify';
+import { withSubtitles } from './subtitleBinary';
+import type { Segment } from './subtitles';
 
 const TASK = [
 	'Task: transcript',
@@ -20,12 +24,6 @@ const WITH_TIMES =
 
 /** Of two minutes of speech. */
 const TEXT_TOKENS = 400;
-
-interface Segment {
-	readonly start: number;
-	readonly end: number;
-	readonly text: string;
-}
 
 const SEGMENTS = AnswerSchema.fromJsonSchema(
 	{
@@ -57,6 +55,21 @@ const timestampsField: INodeProperties = {
 	description: 'Whether to also return the transcript in segments, each with its start and end in seconds',
 };
 
+const SUBTITLE_FORMATS = ['none', 'srt', 'vtt'] as const;
+
+const subtitlesField: INodeProperties = {
+	displayName: 'Subtitles',
+	name: 'subtitles',
+	type: 'options',
+	options: [
+		{ name: 'None', value: 'none' },
+		{ name: 'SRT', value: 'srt', description: 'SubRip, which most players and editors read' },
+		{ name: 'WebVTT', value: 'vtt', description: 'For the web' },
+	],
+	default: 'none',
+	description: "Whether to also return a subtitle file, in the binary field 'subtitles'",
+};
+
 export const transcribeAudio = mediaOperation({
 	kind: 'audio',
 	accepted: ['audio', 'video'],
@@ -70,24 +83,52 @@ export const transcribeAudio = mediaOperation({
 		modelField,
 		...sourceFields('audio'),
 		timestampsField,
+		subtitlesField,
 		itemsPerPredictionField,
 		simplifyField,
 		structuredOptions,
 	],
 	ask: (item) => {
 		const timestamps = item.functions.getNodeParameter('timestamps', item.itemIndex, false) === true;
+		const subtitles = readSubtitles(item);
+		const inSegments = timestamps || subtitles !== 'none';
 		return {
-			task: `${TASK}\n${timestamps ? WITH_TIMES : PLAIN}`,
-			schema: timestamps ? SEGMENTS : undefined,
+			task: `${TASK}\n${inSegments ? WITH_TIMES : PLAIN}`,
+			schema: inSegments ? SEGMENTS : undefined,
 			textTokens: TEXT_TOKENS,
 			read: (answer) => {
-				if (!timestamps) return { text: String(answer).trim() };
+				if (!inSegments) return { text: String(answer).trim() };
 				const { segments } = answer as { segments: Segment[] };
 				return {
 					text: segments.map(({ text }) => text.trim()).join('\n'),
 					segments: segments.map(({ start, end, text }) => ({ start, end, text: text.trim() })),
 				};
 			},
+			...(subtitles === 'none'
+				? {}
+				: {
+						ofOneFile: 'Subtitles',
+						complete: async ({ json, ...result }, { segments }, member) => {
+							const kept = Object.entries(json).filter(([name]) => timestamps || name !== 'segments');
+							const shown = Object.fromEntries(kept) as IDataObject;
+							return await withSubtitles(
+								{ ...result, json: shown },
+								segments as unknown as Segment[],
+								subtitles,
+								member,
+							);
+						},
+					}),
 		};
 	},
 });
+
+function readSubtitles({ functions, itemIndex }: ItemContext): (typeof SUBTITLE_FORMATS)[number] {
+	const value: unknown = functions.getNodeParameter('subtitles', itemIndex, 'none');
+	const format = SUBTITLE_FORMATS.find((known) => known === value);
+	if (format !== undefined) return format;
+	throw PredictionError.invalidInput(
+		`'Subtitles' is ${JSON.stringify(value)}; it has to be none, srt or vtt`,
+		'Choose one of these.',
+	);
+}

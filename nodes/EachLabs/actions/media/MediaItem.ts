@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { PredictionError } from '../../core/PredictionError';
 import type { AnswerSchema } from '../../core/schema/AnswerSchema';
 import type { MediaKind, MediaUrl } from '../../core/media/media';
 import { buildModelInput, type PredictionWish } from '../../core/model/questionInput';
@@ -52,13 +53,14 @@ export interface MediaQuestion {
 	/** The fields where the provider refused to look, for operations in which that is a result and not an item that failed. */
 	readonly readBlocked?: (words: string, leftOut: readonly string[]) => IDataObject;
 	/** Adds to the result what has to be made or read for it. Called once, for an item that has gone well. */
-	readonly complete?: (
-		result: Pick<ItemOutput, 'json' | 'binary'>,
-		member: MediaItem,
-	) => Promise<Pick<ItemOutput, 'json' | 'binary'>>;
+	readonly complete?: (result: MediaResult, fields: IDataObject, member: MediaItem) => Promise<MediaResult>;
+	/** What can't be had of several files at once; such an item is refused. */
+	readonly ofOneFile?: string;
 	/** Which of the node's outputs the item goes to. */
 	readonly outputIndex?: (fields: IDataObject) => number;
 }
+
+export type MediaResult = Pick<ItemOutput, 'json' | 'binary'>;
 
 /** One input item of a media operation, or one of its files, read and checked. */
 export interface MediaItem {
@@ -104,6 +106,14 @@ export async function readMediaItem(context: ItemContext, question: MediaQuestio
 			: JSON.stringify([itemsPerPrediction, model.slug, wish, question.task, question.schema?.schema]);
 	const simplify = readSimplify(context);
 	const parts = options.separateFiles && own.length > 1 ? own.map((source) => [source]) : [own];
+	const { ofOneFile } = question;
+	const severalFiles = parts.find((part) => part.length > 1);
+	if (ofOneFile !== undefined && severalFiles) {
+		throw PredictionError.invalidInput(
+			`'${ofOneFile}' are made for one recording, and this item has ${severalFiles.length.toLocaleString('en-US')}`,
+			"Switch on the option 'Separate Files', or give each recording an item of its own.",
+		);
+	}
 	return parts.map((ownOfPart, part) => {
 		const sources = [...(question.earlierMedia ?? []), ...ownOfPart];
 		// Tried without the addresses, so that a request which can't be made ends here, not after its uploads.

@@ -162,7 +162,7 @@ export function moderationOperation(
 				},
 				readBlocked: (words, leftOut) => fieldsOf(blockedModeration(rules, words), leftOut),
 				complete: includeAudit
-					? async ({ json }, member) => ({ json: { ...json, audit: await auditOf(rules, member) } })
+					? async ({ json }, _fields, member) => ({ json: { ...json, audit: await auditOf(rules, member) } })
 					: undefined,
 				outputIndex: ({ decision }) => outputOf(decision as Decision, outputCount),
 			};

@@ -104,7 +104,7 @@ export async function itemOutput(
 		...(simplify ? {} : { prediction: (last?.prediction?.raw ?? null) as IDataObject }),
 	};
 	const outputIndex = question.outputIndex?.(fields);
-	const { json, binary } = (await question.complete?.({ json: result }, member)) ?? { json: result };
+	const { json, binary } = (await question.complete?.({ json: result }, fields, member)) ?? { json: result };
 	return { ...withInputFields(context, options, json, binary), outputIndex };
 }
 

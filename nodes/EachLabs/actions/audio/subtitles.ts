@@ -1,0 +1,97 @@
+/** A passage of a transcript; times in seconds from the beginning. */
+export interface Segment {
+	readonly start: number;
+	readonly end: number;
+	readonly text: string;
+}
+
+export type SubtitleFormat = 'srt' | 'vtt';
+
+/** Cues that begin nearer to each other than this are one. Seconds. */
+const MIN_CUE_SECONDS = 0.1;
+/** How long a cue is shown whose end is before its start. Seconds. */
+const USUAL_CUE_SECONDS = 2;
+
+/**
+ * The subtitle file of a transcript. Its cues follow each other without overlap, each with an end after its start, and none goes
+ * beyond the recording; the text of one that would is added to the cue before it.
+ *
+ * @param lengthSeconds of the recording; undefined where it is not known
+ */
+export function subtitleFile(
+	segments: readonly Segment[],
+	format: SubtitleFormat,
+	lengthSeconds?: number,
+): string {
+	const cues = cuesOf(segments, lengthSeconds);
+	if (format === 'srt') {
+		const blocks = cues.map(({ start, end, text }, position) =>
+			[position + 1, `${time(start, ',')} --> ${time(end, ',')}`, plain(text), ''].join('\n'),
+		);
+		return `${blocks.join('\n')}\n`;
+	}
+	const blocks = cues.map(({ start, end, text }) =>
+		[`${time(start, '.')} --> ${time(end, '.')}`, escaped(plain(text)), ''].join('\n'),
+	);
+	return ['WEBVTT\n', ...blocks].join('\n');
+}
+
+/** Segments as they follow each other on screen. */
+export function cuesOf(segments: readonly Segment[], lengthSeconds = Infinity): Segment[] {
+	const cues: Array<{ start: number; end: number; text: string }> = [];
+	const lastStart = Math.max(0, lengthSeconds - MIN_CUE_SECONDS);
+	for (const { start: said, end, text } of segments) {
+		if (text.trim() === '') continue;
+		const previous = cues.at(-1);
+		const start = Math.max(0, previous?.start ?? 0, said);
+		if (previous && (start > lastStart || start - previous.start < MIN_CUE_SECONDS)) {
+			previous.text += `\n${text.trim()}`;
+			previous.end = Math.max(previous.end, end);
+		} else cues.push({ start: Math.min(start, lastStart), end, text: text.trim() });
+	}
+	return cues.map(({ start, end, text }, position) => {
+		const latest = Math.min(cues[position + 1]?.start ?? Infinity, lengthSeconds);
+		return { start, end: Math.min(end > start ? end : start + USUAL_CUE_SECONDS, latest), text };
+	});
+}
+
+/** Seconds that a WAV file plays; undefined for other files, and where its head does not tell. */
+export function wavSeconds(head: Uint8Array, byteLength: number): number | undefined {
+	const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+	const nameAt = (offset: number): string => String.fromCharCode(...head.subarray(offset, offset + 4));
+	if (nameAt(0) !== 'RIFF' || nameAt(8) !== 'WAVE') return undefined;
+	let bytesPerSecond = 0;
+	for (let offset = 12; offset + 8 <= head.length; ) {
+		const size = view.getUint32(offset + 4, true);
+		if (nameAt(offset) === 'fmt ' && offset + 20 <= head.length) {
+			bytesPerSecond = view.getUint32(offset + 16, true);
+		}
+		if (nameAt(offset) === 'data') {
+			// A recording that was streamed names no size, or one beyond the file.
+			const bytes = Math.min(size === 0 ? Infinity : size, byteLength - offset - 8);
+			return bytesPerSecond > 0 ? bytes / bytesPerSecond : undefined;
+		}
+		offset += 8 + size + (size % 2);
+	}
+	return undefined;
+}
+
+/** E.g. `00:01:02,500`. Rounded down, so that none goes beyond the end. */
+function time(seconds: number, separator: ',' | '.'): string {
+	const ms = Math.floor(seconds * 1_000 + 1e-6);
+	const parts = [Math.floor(ms / 3_600_000), Math.floor(ms / 60_000) % 60, Math.floor(ms / 1_000) % 60];
+	const clock = parts.map((part) => String(part).padStart(2, '0')).join(':');
+	return `${clock}${separator}${String(ms % 1_000).padStart(3, '0')}`;
+}
+
+/** An empty line would end the cue, and an arrow would be read as times. */
+function plain(text: string): string {
+	return text
+		.split(/\s*\n\s*/)
+		.join('\n')
+		.replaceAll('-->', '→');
+}
+
+function escaped(text: string): string {
+	return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

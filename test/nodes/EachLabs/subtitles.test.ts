@@ -1,0 +1,129 @@
+import { Container } from '@n8n/di';
+import fc from 'fast-check';
+import { BinaryDataService } from 'n8n-core';
+import type { IBinaryData, INodeParameters } from 'n8n-workflow';
+
+import { cuesOf, subtitleFile, wavSeconds } from '../../../nodes/EachLabs/actions/audio/subtitles';
+import { testMedia } from '../../support/testMedia';
+import { itemWithFiles } from './itemWithFiles';
+import { quickRun } from './quickRun';
+import { sandboxPerTest } from './sandboxPerTest';
+
+/** The subtitle file of a transcript. */
+const TRANSCRIBE: INodeParameters = { resource: 'audio', operation: 'transcribe' };
+
+const recording = async (seconds: number, fileName = 'talk.wav') =>
+	await itemWithFiles({ data: { bytes: testMedia.recording(seconds), fileName, mimeType: 'audio/wav' } });
+const written = async (file?: IBinaryData): Promise<string> =>
+	file === undefined ? '' : (await Container.get(BinaryDataService).getAsBuffer(file)).toString('utf8');
+
+describe('Subtitles', () => {
+	const sandbox = sandboxPerTest();
+
+	test.each([
+		['srt', 'application/x-subrip', /^1\n00:00:00,000 --> 00:00:03,000\n.*6\.0 seconds/],
+		['vtt', 'text/vtt', /^WEBVTT\n\n00:00:00\.000 --> 00:00:03\.000\n.*6\.0 seconds/],
+	])(
+		'%s: a file with the name of the recording, and no rows that nobody asked for',
+		async (subtitles, mimeType, start) => {
+			const { status, items } = await quickRun(sandbox, { ...TRANSCRIBE, subtitles }, [await recording(6)]);
+			expect(status).toBe('success');
+			const file = items[0]?.binary?.['subtitles'];
+			expect(file).toMatchObject({ fileName: `talk.${subtitles}`, mimeType });
+			expect(await written(file)).toMatch(start);
+			expect(items[0]?.json).not.toHaveProperty('segments');
+			expect(items[0]?.json['text']).toContain('6.0 seconds');
+		},
+	);
+
+	test('stands beside the rows, and beside the files of the input', async () => {
+		const { items } = await quickRun(
+			sandbox,
+			{ ...TRANSCRIBE, subtitles: 'srt', timestamps: true, options: { includeInputFields: true } },
+			[await recording(6)],
+		);
+		expect(Object.keys(items[0]?.binary ?? {}).sort()).toEqual(['data', 'subtitles']);
+		expect(items[0]?.json['segments']).toHaveLength(2);
+	});
+
+	test('times of the model that lie beyond the recording do not', async () => {
+		sandbox.scenario.rewriteAnswer = () =>
+			JSON.stringify({
+				segments: [
+					{ start: 0, end: 3, text: 'One.' },
+					{ start: 1.5, end: 90, text: 'Two.' },
+					{ start: 60, end: 95, text: 'Three.' },
+				],
+			});
+		const { items } = await quickRun(sandbox, { ...TRANSCRIBE, subtitles: 'srt' }, [await recording(2)]);
+		expect(await written(items[0]?.binary?.['subtitles'])).toBe(
+			'1\n00:00:00,000 --> 00:00:01,500\nOne.\n\n2\n00:00:01,500 --> 00:00:02,000\nTwo.\nThree.\n\n',
+		);
+	});
+
+	test('several recordings of an item are refused before anything is paid; apart, each has its own', async () => {
+		const files = Object.fromEntries(
+			['one', 'two'].map((name) => [
+				name,
+				{ bytes: testMedia.recording(name.length), fileName: `${name}.wav`, mimeType: 'audio/wav' },
+			]),
+		);
+		const parameters = { ...TRANSCRIBE, subtitles: 'vtt', binaryPropertyName: '*' };
+		const refused = await quickRun(sandbox, parameters, [await itemWithFiles(files)]);
+		expect(refused.error?.message).toBe("'Subtitles' are made for one recording, and this item has 2");
+		expect(sandbox.ledger.presigns).toBe(0);
+		const apart = await quickRun(sandbox, { ...parameters, options: { separateFiles: true } }, [
+			await itemWithFiles(files),
+		]);
+		expect(apart.items.map(({ binary }) => binary?.['subtitles']?.fileName)).toEqual(['one.vtt', 'two.vtt']);
+	});
+
+	test('a format that there is not is refused', async () => {
+		const { error } = await quickRun(sandbox, { ...TRANSCRIBE, subtitles: '={{ "ass" }}' }, [
+			await recording(1),
+		]);
+		expect(error?.message).toBe('\'Subtitles\' is "ass"; it has to be none, srt or vtt');
+	});
+});
+
+describe('cues', () => {
+	test('follow each other within the recording, whatever times the model gives, and lose no text', () => {
+		const seconds = fc.double({ min: 0, max: 1e6, noNaN: true });
+		const segment = fc.record({ start: seconds, end: seconds, text: fc.constantFrom('a', 'b c', ' ') });
+		fc.assert(
+			fc.property(
+				fc.array(segment),
+				fc.option(fc.double({ min: 0.2, max: 600, noNaN: true })),
+				(said, length) => {
+					const cues = cuesOf(said, length ?? undefined);
+					let last = 0;
+					for (const { start, end } of cues) {
+						expect(start).toBeGreaterThanOrEqual(last);
+						expect(end).toBeGreaterThan(start);
+						expect(end).toBeLessThanOrEqual(length ?? Infinity);
+						last = end;
+					}
+					const letters = (texts: Array<{ text: string }>) =>
+						texts
+							.map(({ text }) => text)
+							.join('')
+							.replace(/\s/g, '');
+					expect(letters(cues)).toBe(letters(said));
+				},
+			),
+			{ seed: 20261127, numRuns: 500 },
+		);
+	});
+
+	test('have texts that can not be taken for times, blank lines or tags', () => {
+		const segments = [{ start: 3_661.5, end: 3_662, text: 'a --> <b>\n\n & c' }];
+		expect(subtitleFile(segments, 'srt')).toBe('1\n01:01:01,500 --> 01:01:02,000\na → <b>\n& c\n\n');
+		expect(subtitleFile(segments, 'vtt')).toContain('\na → &lt;b&gt;\n&amp; c\n');
+	});
+
+	test('the length is that of a WAV file; others do not tell', () => {
+		const bytes = testMedia.recording(3);
+		expect(wavSeconds(bytes, bytes.length)).toBeCloseTo(3, 1);
+		expect(wavSeconds(Buffer.from('ID3 and so on, an MP3'), 5_000)).toBeUndefined();
+	});
+});
