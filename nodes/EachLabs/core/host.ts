@@ -5,6 +5,7 @@
 /** A stream of bytes as n8n's binary store gives it; every Node.js `Readable` is one. */
 export interface ByteStream extends AsyncIterable<Uint8Array> {
 	on(event: 'data', listener: (chunk: Uint8Array) => void): unknown;
+	on(event: 'end', listener: () => void): unknown;
 	pause(): unknown;
 	pipe(destination: never): unknown;
 	destroy(): unknown;

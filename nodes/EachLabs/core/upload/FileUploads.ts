@@ -9,6 +9,7 @@ import {
 	type UploadFileType,
 } from '../api/EachLabsClient';
 import { OutageGate } from '../api/OutageGate';
+import { FileBody } from './FileBody';
 import { TruncationCheck } from './TruncationCheck';
 import type { MediaFile, MediaKind } from '../media/media';
 import type { Clock } from '../host';
@@ -170,9 +171,10 @@ export class FileUploads {
 	private attempts(
 		file: MediaFile,
 		label: string,
-		scope: CallScope,
+		scope: CallScope & { readonly abortSignal: AbortSignal },
 	): () => Promise<CallResult<UploadedFile>> {
 		const { client, clock } = this.context;
+		const stop = scope.abortSignal;
 		let presigned: { upload: PresignedUpload; atMs: number } | undefined;
 		let expirations = 0;
 		let failuresWhileOthersPass = 0;
@@ -188,21 +190,26 @@ export class FileUploads {
 					presigned = { upload: answer.value, atMs: clock.monotonicMs() };
 				}
 				const { upload } = presigned;
+				const body = new FileBody(file, label);
 				const end = new TruncationCheck(file.contentType);
 				const put = await client.putFile(
 					upload,
 					{
 						contentType: file.contentType,
 						byteLength: file.byteLength,
-						open: async () => await file.open(),
-						observe: (chunk) => end.push(chunk),
+						open: async () =>
+							await body.open({ clock, limitMs: scope.deadline.remainingMs(), abortSignal: stop }),
+						observe: (chunk) => {
+							body.observe(chunk);
+							end.push(chunk);
+						},
 					},
-					scope,
+					{ ...scope, abortSignal: body.signalWith(stop) },
 				);
 				if ('interrupted' in put && put.delivery === 'unknown')
 					this.brokenOffAtMs.set(upload.id, clock.monotonicMs());
-				if (scope.abortSignal?.aborted)
-					return { ok: false, error: PredictionError.stopped(), mayPass: false };
+				if (stop.aborted) return { ok: false, error: PredictionError.stopped(), mayPass: false };
+				if (body.shortfall) return notSent(body.shortfall);
 				if (!('interrupted' in put) && put.status >= 200 && put.status < 300) {
 					end.check(label);
 					return { ok: true, value: upload };

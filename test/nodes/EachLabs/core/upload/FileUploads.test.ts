@@ -543,3 +543,40 @@ describe('after the run', () => {
 		expect(untilEpochMs).toBeGreaterThan(endMs - 60_000);
 	});
 });
+
+describe('a store of binary data', () => {
+	const hanging = async () => await new Promise<never>(() => undefined);
+
+	test('that does not open a file ends its item at the deadline, not later', async () => {
+		const bench: Bench = new Bench();
+		const outcome = await bench.clock.run(bench.upload(bench.file('abc', { open: hanging }), 20_000));
+		expect(outcome).toMatchObject({
+			kind: 'deadline',
+			message: expect.stringContaining("n8n's store of binary data did not answer in time"),
+		});
+		expect(bench.clock.monotonicMs()).toBeLessThanOrEqual(20_500);
+		expect(bench.count('put')).toBe(0);
+	});
+
+	test('that does not open a file lets a stop end the run at once', async () => {
+		const bench: Bench = new Bench();
+		const uploading = bench.upload(bench.file('abc', { open: hanging }));
+		await bench.clock.pass(5_000);
+		bench.stop.abort();
+		expect(await bench.clock.run(uploading)).toMatchObject({ kind: 'stopped' });
+		expect(bench.clock.monotonicMs()).toBeLessThan(6_000);
+	});
+
+	test('that gives fewer bytes than the file has ends its item at once, and leaves nothing behind', async () => {
+		const bench: Bench = new Bench();
+		const [outcome] = await bench.run(bench.file('abcdef', { byteLength: 1_000 }));
+		expect(outcome).toMatchObject({
+			kind: 'invalidInput',
+			message: "The file 'a.webp' in binary field 'data' ended after 6 of its 1,000 bytes",
+		});
+		expect(bench.clock.monotonicMs()).toBeLessThan(1_000);
+		expect(bench.count('put')).toBe(1);
+		await bench.clock.run(bench.uploads.deleteAll());
+		expect([...bench.service.files.values()].every(({ deleted }) => deleted)).toBe(true);
+	});
+});

@@ -1,0 +1,70 @@
+import type { ByteStream, Clock } from '../host';
+import { capitalized, type MediaFile } from '../media/media';
+import { PredictionError } from '../PredictionError';
+import { withinTime } from '../withinTime';
+
+export interface BodyScope {
+	readonly clock: Clock;
+	/** What is left of the item's time. */
+	readonly limitMs: number;
+	readonly abortSignal: AbortSignal;
+}
+
+/** A file's bytes on their way out, once: opened within the item's time, and given up where they end before their length. */
+export class FileBody {
+	private readonly cutOff = new AbortController();
+	private sentBytes = 0;
+
+	constructor(
+		private readonly file: MediaFile,
+		private readonly label: string,
+	) {}
+
+	/** @throws {PredictionError} `deadline` where the store does not open the file in time; `stopped`; what `open` throws */
+	async open({ clock, limitMs, abortSignal }: BodyScope): Promise<Uint8Array | ByteStream> {
+		const body = await withinTime(
+			this.file.open(),
+			{
+				clock,
+				limitMs,
+				abortSignal,
+				onTimeout: () =>
+					new PredictionError(
+						'deadline',
+						`${capitalized(this.label)} could not be read: n8n's store of binary data did not answer in time`,
+						{
+							description:
+								"Nothing was charged for it. Run the workflow again. If this happens each time, check the place where your n8n keeps binary data (N8N_DEFAULT_BINARY_DATA_MODE), or raise the option 'Max Wait' where the operation has it.",
+						},
+					),
+			},
+			(late) => {
+				if (!(late instanceof Uint8Array)) late.destroy();
+			},
+		);
+		if (!(body instanceof Uint8Array)) {
+			body.on('end', () => {
+				if (this.sentBytes < this.file.byteLength) this.cutOff.abort();
+			});
+		}
+		return body;
+	}
+
+	observe(chunk: Uint8Array): void {
+		this.sentBytes += chunk.length;
+	}
+
+	/** Aborts with the other signal, and as soon as the bytes have ended too early: the receiver would wait for the rest. */
+	signalWith(abortSignal: AbortSignal): AbortSignal {
+		return AbortSignal.any([abortSignal, this.cutOff.signal]);
+	}
+
+	/** @returns undefined for a file that was as long as n8n says, as far as it was read */
+	get shortfall(): PredictionError | undefined {
+		if (!this.cutOff.signal.aborted) return undefined;
+		return PredictionError.invalidInput(
+			`${capitalized(this.label)} ended after ${this.sentBytes.toLocaleString('en-US')} of its ${this.file.byteLength.toLocaleString('en-US')} bytes`,
+			'Nothing was charged for it. Run the workflow again from the node that gets the file. If this happens each time, check the place where your n8n keeps binary data (N8N_DEFAULT_BINARY_DATA_MODE).',
+		);
+	}
+}
