@@ -54,9 +54,10 @@ describe('On Error', () => {
 			error: REFUSED,
 			details: {
 				kind: 'predictionFailed',
-				description: `Check whether the file opens and is of a kind that the model reads, and whether the text asks for something that it refuses, then run the item again. (prediction ID ${predictionOf(42)?.id})`,
+				description: `Check whether the file opens and is of a kind that the model reads, and whether the text asks for something that it refuses, then run the item again. Nothing was charged for it. (prediction ID ${predictionOf(42)?.id})`,
 				predictionId: predictionOf(42)?.id,
 				cost: 0,
+				failure: 'unknown',
 			},
 		},
 		pairedItem: { item: 2 },

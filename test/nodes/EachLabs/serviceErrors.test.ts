@@ -155,6 +155,7 @@ describe('what the service says no to', () => {
 			label: 'an envelope and "failed"',
 			failure: { style: 'envelope', status: 'failed', code: 'content_policy', message: 'It shows a secret.' },
 			reason: 'It shows a secret. (content_policy)',
+			message: "The model's provider refused the request: It shows a secret. (content_policy)",
 		},
 		{
 			label: 'an envelope and "error"',
@@ -171,14 +172,15 @@ describe('what the service says no to', () => {
 			failure: { style: 'logs', status: 'error', message: '' },
 			reason: 'it gave no reason',
 		},
-	] as const)('a prediction that failed, told by $label', async ({ failure, reason }) => {
+	] as const)('a prediction that failed, told by $label', async ({ failure, reason, ...row }) => {
 		sandbox.scenario.failPrediction = () => failure;
 		const done = await run();
 		expect(told(done)).toEqual({
 			status: 'error',
-			message: `The model could not finish the prediction: ${reason}`,
-			description: `Check whether the file opens and is of a kind that the model reads, and whether the text asks for something that it refuses, then run the item again. (prediction ID ${sandbox.ledger.predictions[0]?.id})`,
+			message: 'message' in row ? row.message : `The model could not finish the prediction: ${reason}`,
+			description: expect.stringMatching(/^[A-Z].+\. Nothing was charged for it\. \(prediction ID [\w-]+\)$/),
 		});
+		expect(done.error?.description).toContain(sandbox.ledger.predictions[0]?.id);
 
 		const fetched = await run({
 			resource: 'prediction',

@@ -4,28 +4,9 @@ import type { MediaItem } from './MediaItem';
 /** What one member of a group can cause for all of them. */
 const CAUSED_BY_ONE: ReadonlySet<FailureKind> = new Set(['blocked', 'unreadableFile', 'unreachableUrl']);
 
-/** The words of providers, where the failure's kind is not known. */
-const WORDS: ReadonlyArray<[FailureKind, RegExp]> = [
-	[
-		'blocked',
-		/content[ _-]?(?:moderation|policy|filter)|safety|prohibited|\bblocked\b|nsfw|policy violation|violates|sensitive content/i,
-	],
-	[
-		'unreachableUrl',
-		/(?:fetch|download|reach|retrieve|access|load)\w*\b.{0,80}\b(?:url|address|link|https?:)|\burl\b.{0,60}\b(?:not accessible|unreachable|404|403|not found)/i,
-	],
-	[
-		'unreadableFile',
-		/(?:cannot|can't|could not|unable to|failed to) (?:read|decode|open|process|identify|parse)\b.{0,60}\b(?:image|file|video|audio|pdf|document|media)|(?:corrupt|unsupported|invalid|malformed)\w* (?:image|file|video|audio|pdf|document|media)/i,
-	],
-];
-
-/** Why a prediction failed; undefined where it did not, or nothing tells. */
+/** Why a prediction gave nothing; undefined where it did, or nothing tells. */
 export function failureOf(error: unknown): FailureKind | undefined {
-	if (!(error instanceof PredictionError) || error.kind !== 'predictionFailed') return undefined;
-	const { failure } = error.facts;
-	if (failure !== undefined && failure !== 'unknown') return failure;
-	return WORDS.find(([, words]) => words.test(error.message.slice(0, 2_000)))?.[0];
+	return error instanceof PredictionError ? error.facts.failure : undefined;
 }
 
 /** Whether a single member may have ended the request of all, so that the others can go without it. */

@@ -7,9 +7,10 @@ import { Deadline } from '../Deadline';
 import type { CreateRequest, EachLabsClient } from '../api/EachLabsClient';
 import { CompletionWatch } from './CompletionWatch';
 import type { Clock } from '../host';
-import { CANCEL_WORDS, PredictionError, type CancelledAs } from '../PredictionError';
+import { PredictionError, type CancelledAs } from '../PredictionError';
 import type { LedgerEntry, LedgerItem } from './PredictionLedger';
-import { failureReason } from './outputText';
+import { costLimitReached, deadlinePassed, inSeconds, predictionCancelled } from './predictionErrors';
+import { predictionFailed } from './predictionFailed';
 import { outcomeOf } from '../api/predictionStatus';
 import type { RunTimes } from '../account/RunTimes';
 import { findSubmitted, mayResubmit, submitPrediction } from './submitPrediction';
@@ -333,7 +334,7 @@ export class PredictionRun {
 		}
 		// What has surely come to nothing may be bought again by a later try.
 		if (outcome !== undefined) ledgerItem.entry = undefined;
-		if (prediction && outcome === 'failed') throw this.predictionFailed(prediction);
+		if (prediction && outcome === 'failed') throw predictionFailed(prediction);
 		if (abortSignal.aborted) throw PredictionError.stopped(predictionId, ended?.cancelled ?? 'cancelled');
 		throw ended
 			? deadlinePassed(predictionId, deadline, ended.cancelled, lastFault)
@@ -387,66 +388,4 @@ export class PredictionRun {
 			);
 		};
 	}
-
-	private predictionFailed(prediction: Prediction): PredictionError {
-		const reason = failureReason(prediction) ?? 'it gave no reason';
-		return new PredictionError('predictionFailed', `The model could not finish the prediction: ${reason}`, {
-			description: `Check whether the file opens and is of a kind that the model reads, and whether the text asks for something that it refuses, then run the item again. (prediction ID ${prediction.id})`,
-			predictionId: prediction.id,
-			cost: prediction.cost,
-		});
-	}
-}
-
-function predictionCancelled(predictionId: string): PredictionError {
-	return new PredictionError(
-		'predictionCancelled',
-		'The prediction was cancelled at Each Labs before it was finished',
-		{
-			description: `Somebody cancelled it in the dashboard or in another workflow. Run the item again if you still want its result. (prediction ID ${predictionId})`,
-			predictionId,
-		},
-	);
-}
-
-function deadlinePassed(
-	predictionId: string,
-	deadline: Deadline,
-	cancelled: CancelledAs,
-	lastFault: string | undefined,
-): PredictionError {
-	return new PredictionError(
-		'deadline',
-		`The prediction was not finished within ${inSeconds(deadline.totalMs)}${lastFault === undefined ? '' : `; the last answer about it: ${lastFault}`}`,
-		{
-			description: `${CANCEL_WORDS[cancelled](predictionId)} Raise the option 'Max Wait' if the model needs longer. If it finished all the same, 'Prediction → Get' fetches its result: prediction ID ${predictionId}.`,
-			predictionId,
-		},
-	);
-}
-
-function inSeconds(ms: number): string {
-	const seconds = Math.round(ms / 1_000);
-	return `${seconds.toLocaleString('en-US')} ${seconds === 1 ? 'second' : 'seconds'}`;
-}
-
-function costLimitReached({ limitUsd, spent, unpricedPrediction }: CostGuard): PredictionError {
-	if (unpricedPrediction !== undefined) {
-		const { predictionId } = unpricedPrediction;
-		return new PredictionError(
-			'costLimit',
-			`This item was not started: Each Labs did not say what a prediction of this run cost, so its limit of ${String(limitUsd)} USD can't be kept`,
-			{
-				description: `Nothing was charged for this item. 'Prediction → Get Many' or your dashboard shows what the prediction cost${predictionId === undefined ? '' : ` (prediction ID ${predictionId})`}. Run the remaining items another time, or set the option 'Max Cost' to 0 to run them without a limit.`,
-			},
-		);
-	}
-	return new PredictionError(
-		'costLimit',
-		`This item was not started: the run has cost ${spent.toFixed(6)} USD, and one more prediction would pass its limit of ${String(limitUsd)} USD`,
-		{
-			description:
-				"Nothing was charged for it. Raise the option 'Max Cost', or run the remaining items another time.",
-		},
-	);
 }

@@ -1,0 +1,56 @@
+import type { CostGuard } from './CostGuard';
+import type { Deadline } from '../Deadline';
+import { CANCEL_WORDS, PredictionError, type CancelledAs } from '../PredictionError';
+
+export function predictionCancelled(predictionId: string): PredictionError {
+	return new PredictionError(
+		'predictionCancelled',
+		'The prediction was cancelled at Each Labs before it was finished',
+		{
+			description: `Somebody cancelled it in the dashboard or in another workflow. Run the item again if you still want its result. (prediction ID ${predictionId})`,
+			predictionId,
+		},
+	);
+}
+
+export function deadlinePassed(
+	predictionId: string,
+	deadline: Deadline,
+	cancelled: CancelledAs,
+	lastFault: string | undefined,
+): PredictionError {
+	return new PredictionError(
+		'deadline',
+		`The prediction was not finished within ${inSeconds(deadline.totalMs)}${lastFault === undefined ? '' : `; the last answer about it: ${lastFault}`}`,
+		{
+			description: `${CANCEL_WORDS[cancelled](predictionId)} Raise the option 'Max Wait' if the model needs longer. If it finished all the same, 'Prediction → Get' fetches its result: prediction ID ${predictionId}.`,
+			predictionId,
+		},
+	);
+}
+
+export function inSeconds(ms: number): string {
+	const seconds = Math.round(ms / 1_000);
+	return `${seconds.toLocaleString('en-US')} ${seconds === 1 ? 'second' : 'seconds'}`;
+}
+
+export function costLimitReached({ limitUsd, spent, unpricedPrediction }: CostGuard): PredictionError {
+	if (unpricedPrediction !== undefined) {
+		const { predictionId } = unpricedPrediction;
+		return new PredictionError(
+			'costLimit',
+			`This item was not started: Each Labs did not say what a prediction of this run cost, so its limit of ${String(limitUsd)} USD can't be kept`,
+			{
+				description: `Nothing was charged for this item. 'Prediction → Get Many' or your dashboard shows what the prediction cost${predictionId === undefined ? '' : ` (prediction ID ${predictionId})`}. Run the remaining items another time, or set the option 'Max Cost' to 0 to run them without a limit.`,
+			},
+		);
+	}
+	return new PredictionError(
+		'costLimit',
+		`This item was not started: the run has cost ${spent.toFixed(6)} USD, and one more prediction would pass its limit of ${String(limitUsd)} USD`,
+		{
+			description:
+				"Nothing was charged for it. Raise the option 'Max Cost', or run the remaining items another time.",
+		},
+	);
+}

@@ -1,0 +1,118 @@
+import type { Prediction } from '../api/shapes';
+import { PredictionError, type FailureKind } from '../PredictionError';
+import { failureKindOf } from './failureKind';
+import { failureReason } from './outputText';
+
+/** Of an address that a message quotes. */
+const MAX_ADDRESS = 200;
+const MAX_DEPTH = 8;
+
+/** What to do, for somebody who does not program. */
+const ADVICE: Readonly<Record<FailureKind, string>> = {
+	blocked:
+		"The provider's rules for content stop it, so trying again will not help. Look at the file and at what you ask, leave out what the rules forbid, or choose another model.",
+	unreadableFile:
+		'Open the file to see whether it is whole, and whether it is of a kind that the model reads. Save it anew as a common kind such as JPEG, PNG, MP4, MP3 or PDF, then run the item again.',
+	unreachableUrl:
+		'Open the address in a private browser window: what you see there is what the model gets. Use an address that needs no login and leads to the file itself, or give the node the file in a binary field.',
+	invalidInput:
+		"Look at the fields that you set for the model: 'Model → Get' tells which ones it has, and what belongs in them.",
+	providerBusy:
+		"The company that runs the model had no room for it. Run the item again in some minutes, lower the option 'Max Concurrency', or choose another model.",
+	provider:
+		'It lies with the company that runs the model, not with your file. Run the item again later, or choose another model.',
+	timeLimit:
+		"The limit is that of Each Labs or of the company that runs the model; the option 'Max Wait' does not change it. Give it a shorter or smaller file, ask for less at once, or choose another model.",
+	vendor:
+		'Only Each Labs can mend it: write to their support with the prediction ID, or choose another model meanwhile.',
+	unknown:
+		'Check whether the file opens and is of a kind that the model reads, and whether the text asks for something that it refuses, then run the item again.',
+};
+
+/** The error of a prediction that failed, by its kind, with the service's own reason, the id, and what it cost. */
+export function predictionFailed(prediction: Prediction): PredictionError {
+	const reason = failureReason(prediction) ?? 'it gave no reason';
+	const failure = failureKindOf(prediction, reason);
+	const facts = {
+		description: `${ADVICE[failure]} ${costWords(prediction.cost)} (prediction ID ${prediction.id})`,
+		predictionId: prediction.id,
+		cost: prediction.cost,
+		failure,
+	};
+	switch (failure) {
+		case 'blocked':
+			return new PredictionError(
+				'predictionFailed',
+				`The model's provider refused the request: ${reason}`,
+				facts,
+			);
+		case 'unreadableFile':
+			return new PredictionError('predictionFailed', `The model could not read the file: ${reason}`, facts);
+		case 'unreachableUrl': {
+			const address = addressMeant(reason, prediction.input);
+			return new PredictionError(
+				'predictionFailed',
+				`Each Labs could not open ${address ?? 'the address of a file'}: ${reason}`,
+				facts,
+			);
+		}
+		case 'invalidInput':
+			return new PredictionError('predictionFailed', `The model did not take its input: ${reason}`, facts);
+		case 'providerBusy':
+			return new PredictionError('predictionFailed', `The model's provider is busy: ${reason}`, facts);
+		case 'provider':
+			return new PredictionError(
+				'predictionFailed',
+				`The model's provider broke off the prediction: ${reason}`,
+				facts,
+			);
+		case 'timeLimit':
+			return new PredictionError(
+				'predictionFailed',
+				`The model took longer than its provider allows: ${reason}`,
+				facts,
+			);
+		case 'vendor':
+			return new PredictionError(
+				'predictionFailed',
+				`Each Labs could not run the model, for a cause of its own: ${reason}`,
+				facts,
+			);
+		case 'unknown':
+			return new PredictionError(
+				'predictionFailed',
+				`The model could not finish the prediction: ${reason}`,
+				facts,
+			);
+	}
+}
+
+/** What was charged, in a sentence. @param costUsd null where the service did not say it */
+export function costWords(costUsd: number | null): string {
+	if (costUsd === null) return 'Each Labs did not say whether it was charged.';
+	if (costUsd === 0) return 'Nothing was charged for it.';
+	return `It cost ${Number(costUsd.toPrecision(6))} USD.`;
+}
+
+/** The address that a reason names by itself or by its position in the input, or the only one that there is. */
+function addressMeant(reason: string, input: Prediction['input']): string | undefined {
+	const named = /\bhttps?:\/\/[^\s"'<>()]+/i.exec(reason)?.[0].replace(/[.,:;!?\]]+$/, '');
+	const [, field = '', position = ''] = /\b(\w{1,60})\[(\d{1,5})\]/.exec(reason) ?? [];
+	const list = Object.hasOwn(input, field) ? input[field] : undefined;
+	const placed: unknown = Array.isArray(list) ? list[Number(position)] : undefined;
+	const all = [...new Set(addressesIn(input, 0))];
+	const address =
+		named ?? (isAddress(placed) ? placed : undefined) ?? (all.length === 1 ? all[0] : undefined);
+	// What follows the path may be a secret.
+	return address?.replace(/[?#].*$/s, '').slice(0, MAX_ADDRESS);
+}
+
+function addressesIn(value: unknown, depth: number): string[] {
+	if (isAddress(value)) return [value];
+	if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return [];
+	return Object.values(value).flatMap((inner) => addressesIn(inner, depth + 1));
+}
+
+function isAddress(value: unknown): value is string {
+	return typeof value === 'string' && /^https?:\/\/\S+$/i.test(value);
+}
