@@ -1,5 +1,7 @@
 import type { AnswerSchema } from '../schema/AnswerSchema';
 import { jsonInText, type JsonCandidate } from './jsonInText';
+import { shareLiterals } from './literals';
+import { readAs } from './readings';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -88,8 +90,8 @@ function numberedEntries(
 
 function firstThatFits({ readings }: Entry, schema: AnswerSchema): unknown[] {
 	for (const reading of readings) {
-		const value = schema.coerced(reading);
-		if (schema.complaints(value).length === 0) return [value];
+		const { value, complaint } = readAs(schema, reading);
+		if (complaint === undefined && schema.complaints(value).length === 0) return [value];
 	}
 	return [];
 }
@@ -181,7 +183,7 @@ function entryOf(value: unknown, isWanted: (name: string) => boolean): Entry | u
 	const readings =
 		answerName !== undefined
 			? [value[answerName]]
-			: [Object.fromEntries(rest), ...(rest.length === 1 ? [rest[0]?.[1]] : [])];
+			: [shareLiterals(value, Object.fromEntries(rest)), ...(rest.length === 1 ? [rest[0]?.[1]] : [])];
 	return {
 		...(indexName === undefined ? {} : { index: indexIn(value[indexName]) ?? NaN }),
 		...(tag === undefined ? {} : { tag }),

@@ -1,5 +1,14 @@
 import { jsonrepair } from 'jsonrepair';
 import { fencedPassages } from './fencedPassages';
+import { rememberLiterals } from './literals';
+import {
+	hasNationalMarks,
+	keepsNumbers,
+	leavesOut,
+	standsForMore,
+	withAsciiMarks,
+	withHalfNumbersQuoted,
+} from './tidiedJson';
 import { isQuote, isWhiteSpace, OPEN_BRACE, OPEN_BRACKET, scanJson, type JsonScan } from './scanJson';
 
 /** A JSON value that a text may have been meant to hold. */
@@ -11,6 +20,7 @@ export interface JsonCandidate {
 	/**
 	 * The text ended before the value did. It was closed after the last entry or field that is there in full, at every level;
 	 * so the last entry of a list may be an object that lacks fields, and whatever would have come after it is missing.
+	 * Or the text itself says that something is missing: dots, "and 40 more", a comment that leaves out or hides fields.
 	 */
 	readonly isCutOff: boolean;
 }
@@ -52,9 +62,14 @@ const FORBIDDEN_KEYS = ['__proto__', 'constructor', 'prototype'];
 export function jsonInText(text: string): JsonCandidate[] {
 	if (text.length > MAX_CHARACTERS) return [];
 	const pure = parsed(text.trim());
-	if (!pure) return candidatesIn(text);
+	if (!pure) {
+		const candidates = candidatesIn(text);
+		if (candidates.some(({ isCutOff }) => !isCutOff) || !hasNationalMarks(text)) return candidates;
+		const others = candidatesIn(withAsciiMarks(text)).map((one) => ({ ...one, isRepaired: true }));
+		return others.some(({ isCutOff }) => !isCutOff) ? others : candidates;
+	}
 	if (pure.value === undefined) return [];
-	const candidate = { value: pure.value, isRepaired: false, isCutOff: false };
+	const candidate = { value: pure.value, isRepaired: false, isCutOff: standsForMore(pure.value) };
 	if (typeof pure.value !== 'string') return [candidate];
 	// Some models put the JSON into a JSON string.
 	const inner = candidatesIn(pure.value).map((one) => ({ ...one, isRepaired: true }));
@@ -195,7 +210,8 @@ function isReadAsAWhole(search: Search, { start, end, isFenced }: Passage): bool
 	}
 	if (whole.value !== undefined) {
 		const { value } = whole;
-		const facts = { isRepaired: false, isCutOff: false, isFenced, isClosed: true, endsInString: false };
+		const isCutOff = standsForMore(value);
+		const facts = { isRepaired: false, isCutOff, isFenced, isClosed: true, endsInString: false };
 		found.set(nextOpener(text, start, end) ?? start, { ...facts, value, start, end, plainEnd: end });
 	}
 	return true;
@@ -227,7 +243,7 @@ function searchPassage(search: Search, { start, end, isFenced, endsWithText }: P
 		if (value) {
 			found.set(opener, {
 				...value,
-				isCutOff: isCutOff || isInsideCutOff,
+				isCutOff: isCutOff || isInsideCutOff || value.isLeftOut,
 				start: opener,
 				end: scan.end,
 				isFenced,
@@ -263,7 +279,7 @@ function readValue(
 	start: number,
 	scan: JsonScan,
 	isCutOff: boolean,
-): Pick<JsonCandidate, 'value' | 'isRepaired'> | undefined {
+): (Pick<JsonCandidate, 'value' | 'isRepaired'> & { readonly isLeftOut: boolean }) | undefined {
 	if (scan.isTooDeep) return undefined;
 	search.valuesLeft -= 1;
 	const { text } = search;
@@ -272,13 +288,18 @@ function readValue(
 	if (scan.isPlain && (scan.isClosed || isCutOff)) {
 		const asItStands = parsed(text.slice(start, end) + closers);
 		if (asItStands) {
-			return asItStands.value === undefined ? undefined : { value: asItStands.value, isRepaired: isCutOff };
+			const { value } = asItStands;
+			return value === undefined
+				? undefined
+				: { value, isRepaired: isCutOff, isLeftOut: standsForMore(value) };
 		}
 	}
 	search.brokenValuesLeft -= 1;
 	if (!isAffordable(search, end - start, scan.commaFaults, scan.firstDoubt < end)) return undefined;
-	const value = repaired(withEscapedQuotes(text, start, end, scan.strayQuotes) + closers);
-	return typeof value === 'object' && value !== null ? { value, isRepaired: true } : undefined;
+	const json = withEscapedQuotes(text, start, end, scan.strayQuotes) + closers;
+	const value = repaired(json);
+	if (typeof value !== 'object' || value === null) return undefined;
+	return { value, isRepaired: true, isLeftOut: leavesOut(json) || standsForMore(value) };
 }
 
 /** Whether the repairer may read this much text, which is then taken off what it may read. */
@@ -311,7 +332,8 @@ function withEscapedQuotes(text: string, start: number, end: number, quotes: rea
 
 function repaired(json: string): unknown {
 	try {
-		return parsed(jsonrepair(json))?.value;
+		const whole = jsonrepair(withHalfNumbersQuoted(json));
+		return keepsNumbers(whole, json) ? parsed(whole)?.value : undefined;
 	} catch {
 		// It is beyond repair, or nested in parentheses beyond what the repairer can follow.
 		return undefined;
@@ -326,7 +348,9 @@ function parsed(json: string): { value: unknown } | undefined {
 	} catch {
 		return undefined;
 	}
-	return { value: isCleaned(value, MAX_DEPTH) ? value : undefined };
+	if (!isCleaned(value, MAX_DEPTH)) return { value: undefined };
+	rememberLiterals(json, value);
+	return { value };
 }
 
 /** Drops the forbidden keys in the value itself; false where it is nested deeper than `depth`. */

@@ -1,5 +1,6 @@
 import type { AnswerSchema } from '../schema/AnswerSchema';
 import { jsonInText } from './jsonInText';
+import { readAs } from './readings';
 
 /** What a model's text holds, or why it is not what was asked for, in words for the model and for a person. */
 export type StructuredAnswer =
@@ -7,7 +8,7 @@ export type StructuredAnswer =
 	| { readonly ok: false; readonly complaint: string };
 
 /**
- * The first value in the text that fits the schema, after numbers and booleans in texts are made what they say; else the
+ * The first value in the text that fits the schema when it is read with the liberties of `readAs`; else the
  * complaint about the best one. Of an object that stands alone in a list, the object is taken where that fits and the list
  * does not.
  *
@@ -20,9 +21,12 @@ export function structuredAnswer(text: string, schema: AnswerSchema): Structured
 		Array.isArray(value) && value.length === 1 ? [{ value: value[0] as unknown, isRepaired: true }] : [],
 	);
 	let complaint: string | undefined;
-	for (const { value: found, isRepaired } of [...whole, ...inLists]) {
-		const value = schema.coerced(found);
+	const asTheyStand = [...whole, ...inLists].map((one) => ({ ...one, mayWrapAll: false }));
+	const wrapped = whole.map((one) => ({ ...one, isRepaired: true, mayWrapAll: true }));
+	for (const { value: found, isRepaired, mayWrapAll } of [...asTheyStand, ...wrapped]) {
+		const { value, complaint: unrelated } = readAs(schema, found, mayWrapAll);
 		const complaints = schema.complaints(value);
+		if (complaints.length === 0 && unrelated !== undefined) complaints.push(unrelated);
 		if (complaints.length === 0) return { ok: true, value, isRepaired };
 		complaint ??= complaints.join('\n');
 	}

@@ -3,7 +3,7 @@ import { coerced } from './coerced';
 import { complaint, complaintsOf } from './complaints';
 import { isJsonObject, jsonOf, jsonText, type JsonObject } from './jsonCopy';
 import { Faults } from './Faults';
-import { SchemaCheck } from './SchemaCheck';
+import { SchemaCheck, type Places, type Schema } from './SchemaCheck';
 
 const MAX_COMPLAINTS = 20;
 /** Schemas that are kept, so that the items of a run that have the same one read it once. */
@@ -16,6 +16,11 @@ const kept = new Map<string, AnswerSchema>();
  * time, whatever the value.
  */
 export class AnswerSchema {
+	/** The form that values are held against, with the schemas in it by place. */
+	get form(): { readonly root: Schema; readonly places: Places } {
+		return this.accepted;
+	}
+
 	/** As the user wrote it; to be put into the prompt. */
 	readonly schema: Readonly<Record<string, unknown>>;
 	private readonly accepted: AcceptedSchema;

@@ -42,6 +42,10 @@ export class SchemaCheck {
 		return this.stepsLeft < 0;
 	}
 
+	get stepsTaken(): number {
+		return MAX_STEPS - this.stepsLeft;
+	}
+
 	/** The first findings, at most `limit`: none where everything fits, or where the check was given up. */
 	findings(value: unknown, schema: Schema | boolean, limit: number): Finding[] {
 		const found: Finding[] = [];

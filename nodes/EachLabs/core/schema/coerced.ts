@@ -54,6 +54,8 @@ function scalarIn(text: string): number | boolean | undefined {
 	const word = text.trim();
 	if (/^(?:true|false)$/i.test(word)) return word.toLowerCase() === 'true';
 	if (!/^-?(?:0|[1-9]\d{0,40})(?:\.\d{1,40})?(?:[eE][+-]?\d{1,3})?$/.test(word)) return undefined;
+	// A thousand or a decimal: nobody can tell.
+	if (/^-?[1-9]\d{0,2}\.\d{3}$/.test(word)) return undefined;
 	const number = Number(word);
 	// A number of too many digits would become another one.
 	return Number.isFinite(number) && (Number.isSafeInteger(number) || !Number.isInteger(number))

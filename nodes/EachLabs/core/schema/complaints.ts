@@ -43,8 +43,13 @@ function wordsOf({ keyword, schema, value, hasSeveral }: Finding, places: Places
 	const either = eitherInWords(schema.anyOf ?? schema.oneOf ?? [], places);
 	if (keyword === 'oneOf' && hasSeveral) return `fits several of these, and must fit only one: ${either}`;
 	const expected = keyword === 'anyOf' || keyword === 'oneOf' ? either : EXPECTED[keyword]?.(schema);
-	return `must be ${expected ?? 'something else'}, and is ${found}`;
+	const isSeparated = typeof value === 'string' && SEPARATED.test(value.trim());
+	const advice = keyword === 'type' && isSeparated ? ': write it without separators for thousands' : '';
+	return `must be ${expected ?? 'something else'}, and is ${found}${advice}`;
 }
+
+/** A number with marks in it that may be those of thousands or of decimals. */
+const SEPARATED = /^[-+]?\d{1,3}(?:[.,'’ \u00a0\u202f]\d{3})+(?:[.,]\d{1,9})?$/;
 
 /** By keyword, the whole of what is said. */
 const SAYINGS: Readonly<Record<string, (schema: Schema) => string>> = {
