@@ -415,6 +415,7 @@ describe('taking up what an earlier try has bought', () => {
 		expect(await takeUp(bench, ledgerItem)).toMatchObject({ id: 'p0', status: 'success' });
 		expect(bench.count('create')).toBe(1);
 		expect(ledgerItem.entry).toMatchObject({ state: 'succeeded' });
+		expect(bench.limiter.idle).toBe(true);
 		expect(await takeUp(bench, ledgerItem)).toMatchObject({ id: 'p0' });
 	});
 
@@ -438,6 +439,7 @@ describe('taking up what an earlier try has bought', () => {
 		const [bench, ledgerItem] = await leftRunning({ endsAs: () => 'failed' });
 		expect(await takeUp(bench, ledgerItem)).toBeUndefined();
 		expect(ledgerItem.entry).toBeUndefined();
+		expect(bench.limiter.idle).toBe(true);
 	});
 
 	const unknown = (): LedgerItem => ({
