@@ -20,6 +20,8 @@ import { HostTransport } from './HostTransport';
 import type { RunOptions } from './options';
 
 const MINUTE_MS = 60_000;
+/** How long files stay at least for a prediction that is not waited for: long models take hours, and so may a queue. */
+const DAY_SECONDS = 86_400;
 /** Each is an open file, or a request to a store, and an item may have 3,000 of them. */
 const MAX_LOOKS_AT_ONCE = 10;
 
@@ -38,6 +40,8 @@ export class RunSession {
 		readonly uploads: FileUploads,
 		/** Whether uploaded files stay at the service after the run. */
 		readonly keepsUploads: boolean,
+		/** Whether the run waits for its predictions; if not, the uploads of those that were created stay. */
+		readonly waitsForResult: boolean,
 		/** Whether the service is on this machine. */
 		readonly isLoopback: boolean,
 	) {
@@ -76,7 +80,9 @@ export class RunSession {
 				return { update: (chunk) => void hash.update(chunk), hex: () => hash.digest('hex') };
 			},
 			isAllowedStorageUrl: (url) => isAllowedStorageUrl(url, access),
-			retentionSeconds: options.uploadRetention,
+			retentionSeconds: options.waitForResult
+				? options.uploadRetention
+				: Math.max(DAY_SECONDS, options.uploadRetention),
 			keep: options.keepUploads,
 			abortSignal,
 		});
@@ -87,6 +93,7 @@ export class RunSession {
 			run,
 			uploads,
 			options.keepUploads,
+			options.waitForResult,
 			access.isLoopback,
 		);
 	}
@@ -125,6 +132,12 @@ export class RunSession {
 	async close(): Promise<void> {
 		this.run.end();
 		const { leftIds, untilEpochMs } = await this.uploads.deleteAll();
+		const { keptForLater } = this.uploads;
+		if (!this.keepsUploads && keptForLater > 0) {
+			this.addHint(
+				`Uploaded files that stay at Each Labs until ${minuteOf(untilEpochMs)}, since their predictions were not waited for: ${keptForLater.toLocaleString('en-US')}. Until then, anyone who has the address of such a file can read it.`,
+			);
+		}
 		if (leftIds.length > 0) {
 			this.addHint(
 				`${leftIds.length.toLocaleString('en-US')} of the uploaded files could not be deleted from Each Labs. Until ${minuteOf(untilEpochMs)}, when 'Upload Retention' ends, anyone who has the address of such a file can read it. 'File → Delete' deletes it before: file ${leftIds.length === 1 ? 'ID' : 'IDs'} ${idList(leftIds)}.`,

@@ -45,7 +45,9 @@ export async function readWebhookSecret(
 	functions: IExecuteFunctions | IHookFunctions | IWebhookFunctions,
 ): Promise<string> {
 	const { webhookSecret } = await functions.getCredentials(CREDENTIAL_TYPE);
-	return typeof webhookSecret === 'string' ? webhookSecret : '';
+	if (typeof webhookSecret !== 'string' || webhookSecret === '') return '';
+	rememberSecret(webhookSecret);
+	return webhookSecret;
 }
 
 function checkBaseUrl(value: unknown): Pick<ApiAccess, 'baseUrl' | 'isLoopback'> {

@@ -122,6 +122,15 @@ export function switchOption({ inModel, ...appearance }: Appearance<boolean>): O
 	};
 }
 
+/** On unless it is switched off. */
+export function usualSwitchOption({ inModel, ...appearance }: Appearance<boolean>): OptionRecord<boolean> {
+	return {
+		inModel,
+		property: { ...appearance, type: 'boolean', default: true },
+		read: (given) => given !== false,
+	};
+}
+
 /** One of a few words; the values of `choices` in the order in which messages name them. */
 export function choiceOption<Choice extends string>({
 	inModel,

@@ -3,7 +3,22 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import type { ModelSetting } from '../core/model/questionInput';
 import { parsedJson } from './jsonText';
 import { MODEL_OPTIONS } from './modelOptions';
-import { jsonOption, numberOption, switchOption, type OptionRecord } from './optionRecord';
+import { checkCallbackUrl } from './callbackUrl';
+import {
+	jsonOption,
+	numberOption,
+	switchOption,
+	textOption,
+	usualSwitchOption,
+	type OptionRecord,
+} from './optionRecord';
+
+const callbackText = textOption({
+	displayName: 'Callback URL',
+	placeholder: 'e.g. {{ $execution.resumeUrl }}',
+	description:
+		"The https address that Each Labs calls when the prediction is finished, such as the production URL of an Each Labs Trigger. The calls are signed with the credential's 'Webhook Secret'.",
+});
 
 const DAY_SECONDS = 86_400;
 /** What a set Poll Interval is at least. */
@@ -46,6 +61,11 @@ const RUN_OPTIONS = {
 		description:
 			'How many seconds Each Labs keeps an uploaded file at most. The node usually deletes it right after the run.',
 	}),
+	waitForResult: usualSwitchOption({
+		displayName: 'Wait for Result',
+		description:
+			"Whether to wait until predictions are finished. If off, items go on at once with 'predictionId', for 'Prediction → Get'; uploaded files then stay at Each Labs until 'Upload Retention' ends, for at least 24 hours.",
+	}),
 } as const;
 
 /** Options that may differ from item to item. */
@@ -70,6 +90,16 @@ const ITEM_OPTIONS = {
 		fallback: 0,
 		description:
 			'How many seconds to wait between two checks whether a prediction is finished. Set to 0 to adapt to the model.',
+	}),
+	/** Checked; undefined for none. */
+	callbackUrl: {
+		...callbackText,
+		read: (given: unknown) => checkCallbackUrl(callbackText.read(given)),
+	},
+	/** Whether 'Prediction → Get' waits for the prediction's end. */
+	waitUntilFinished: switchOption({
+		displayName: 'Wait Until Finished',
+		description: "Whether to wait until the prediction has ended, for as long as 'Max Wait' says",
 	}),
 	resubmit: switchOption({
 		displayName: 'Resubmit',

@@ -67,8 +67,10 @@ export const mediaOptions: INodeProperties = optionsCollection([...MODEL_OPTIONS
 
 /** The same for an operation that can build on what was asked before. */
 export const analyzeOptions: INodeProperties = optionsCollection([
+	'callbackUrl',
 	'history',
 	'includeConversation',
+	'waitForResult',
 	...MODEL_OPTIONS,
 	...MEDIA_OPTIONS,
 ]);

@@ -4,9 +4,12 @@ import { PredictionError } from '../../core/PredictionError';
 import type { AnswerSchema } from '../../core/schema/AnswerSchema';
 import type { MediaKind, MediaUrl } from '../../core/media/media';
 import { buildModelInput, type PredictionWish } from '../../core/model/questionInput';
+import type { CreateRequest } from '../../core/api/EachLabsClient';
 import type { Model } from '../../core/api/shapes';
+import { PredictionError } from '../../core/PredictionError';
 import { modelSettings, type ItemOptions } from '../../n8n/options';
 import type { FileSource } from '../fileSource';
+import { checkNotWaiting, readCallback } from '../fields/callback';
 import { readItemsPerPrediction } from '../fields/itemsPerPrediction';
 import { readModelId } from '../fields/model';
 import type { ItemContext, ItemOutput } from '../operation';
@@ -80,6 +83,8 @@ export interface MediaItem {
 	readonly itemsPerPrediction: number;
 	/** The same for items that differ in their media only; '' where none share a request. */
 	readonly groupKey: string;
+	/** Whom the service calls when the item's prediction is finished. */
+	readonly webhook: CreateRequest['webhook'];
 }
 
 /**
@@ -92,6 +97,8 @@ export async function readMediaItem(context: ItemContext, question: MediaQuestio
 	const { session } = context;
 	const options = readItemOptions(context);
 	const itemsPerPrediction = readItemsPerPrediction(context);
+	checkWaits(context, itemsPerPrediction, options);
+	const webhook = await readCallback(context, options);
 	const modelId = readModelId(context);
 	const { sources: own, leftOut } = await readSources(context, {
 		...question,
@@ -103,7 +110,14 @@ export async function readMediaItem(context: ItemContext, question: MediaQuestio
 	const groupKey =
 		itemsPerPrediction === 1
 			? ''
-			: JSON.stringify([itemsPerPrediction, model.slug, wish, question.task, question.schema?.schema]);
+			: JSON.stringify([
+					itemsPerPrediction,
+					model.slug,
+					wish,
+					question.task,
+					question.schema?.schema,
+					webhook?.url,
+				]);
 	const simplify = readSimplify(context);
 	const parts = options.separateFiles && own.length > 1 ? own.map((source) => [source]) : [own];
 	const { ofOneFile } = question;
@@ -120,6 +134,28 @@ export async function readMediaItem(context: ItemContext, question: MediaQuestio
 		const media = sources.map(({ kind }) => ({ kind, url: '' }));
 		buildModelInput(model, { ...wish, prompt: question.task, media });
 		const read = { context, part, question, options, simplify, model, sources, leftOut, wish };
-		return { ...read, itemsPerPrediction, groupKey };
+		return { ...read, itemsPerPrediction, groupKey, webhook };
 	});
+}
+
+/** @throws {PredictionError} `invalidInput` for what needs the answer, where it is not waited for */
+function checkWaits(
+	context: ItemContext,
+	itemsPerPrediction: number,
+	{ includeConversation }: ItemOptions,
+): void {
+	if (context.session.waitsForResult) return;
+	checkNotWaiting(context);
+	if (itemsPerPrediction > 1) {
+		throw PredictionError.invalidInput(
+			`'Items per Prediction' is ${itemsPerPrediction.toLocaleString('en-US')} while 'Wait for Result' is off: nobody is there to split an answer about several items`,
+			"Set 'Items per Prediction' to 1, or switch on 'Wait for Result'.",
+		);
+	}
+	if (includeConversation) {
+		throw PredictionError.invalidInput(
+			"The option 'Include Conversation' is on while 'Wait for Result' is off: the conversation has no answer yet",
+			"Remove the option 'Include Conversation', or switch on 'Wait for Result'.",
+		);
+	}
 }

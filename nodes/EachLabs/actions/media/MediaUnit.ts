@@ -18,7 +18,7 @@ import {
 	sharedError,
 	type Purchase,
 } from './purchases';
-import { MembersNotSent, requestAnswer, type RequestedAnswer } from './requestAnswer';
+import { MembersNotSent, requestAnswer, startAnswer, type RequestedAnswer } from './requestAnswer';
 
 /** The form of an answer of an operation that asks for plain text, where it is one of several answers. */
 const TEXT_SCHEMA = AnswerSchema.fromJsonSchema({ type: 'string' }, 'form of a text');
@@ -55,6 +55,9 @@ async function identifyAll({ sources }: MediaItem): Promise<void> {
 }
 
 async function answersFor(members: readonly MediaItem[]): Promise<Array<Settled<ItemOutput>>> {
+	const [first] = members;
+	if (first?.context.session.waitsForResult === false)
+		return await Promise.all(members.map(async (member) => await settled(startAnswer(member))));
 	if (members.length < 2) {
 		return await Promise.all(members.map(async (member) => await settled(answerAlone(member, []))));
 	}

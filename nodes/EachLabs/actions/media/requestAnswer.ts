@@ -1,8 +1,11 @@
 import type { MediaUrl } from '../../core/media/media';
 import { buildModelInput } from '../../core/model/questionInput';
 import type { Prediction } from '../../core/api/shapes';
-import { requestPrediction } from '../requestPrediction';
+import type { ItemOutput } from '../operation';
+import { requestPrediction, startPrediction, type PredictionRequest } from '../requestPrediction';
+import { withInputFields } from '../withInputFields';
 import type { MediaItem } from './MediaItem';
+import { fileNameFields } from './mediaSources';
 
 export interface RequestedAnswer {
 	readonly prediction: Prediction;
@@ -29,19 +32,10 @@ export async function requestAnswer(
 	members: readonly [MediaItem, ...MediaItem[]],
 	prompt: string,
 ): Promise<RequestedAnswer> {
-	const [first] = members;
-	const { context, model, wish, options } = first;
-	const sources = members.flatMap((member) => member.sources);
 	const owners = members.flatMap((member) => member.sources.map(() => member));
-	const requested = await requestPrediction({
-		item: context,
-		model,
-		isShared: members.length > 1,
-		options,
-		description: { wish, prompt, parts: members.map(({ part }) => part) },
-		sources,
-		input: (placed) => buildModelInput(model, { ...wish, prompt, media: placed }),
-	});
+	const [first] = members;
+	const { context } = first;
+	const requested = await requestPrediction(requestAbout(members, prompt));
 	if ('notSent' in requested) {
 		const reasons = new Map(
 			[...requested.notSent].map(([position, reason]) => [owners[position] ?? first, reason]),
@@ -58,4 +52,34 @@ export async function requestAnswer(
 		}),
 	);
 	return { prediction, lastingMedia };
+}
+
+/**
+ * Creates the prediction about one item, without waiting for its answer.
+ *
+ * @throws {PredictionError}
+ */
+export async function startAnswer(member: MediaItem): Promise<ItemOutput> {
+	const { context, model, options, question, sources } = member;
+	const predictionId = await startPrediction(requestAbout([member], question.task));
+	return withInputFields(context, options, {
+		...fileNameFields(sources.slice(question.earlierMedia?.length ?? 0)),
+		predictionId,
+		model: model.slug,
+		status: 'created',
+	});
+}
+
+function requestAbout(members: readonly [MediaItem, ...MediaItem[]], prompt: string): PredictionRequest {
+	const [{ context, model, wish, options, webhook }] = members;
+	return {
+		item: context,
+		model,
+		isShared: members.length > 1,
+		options,
+		description: { wish, prompt, parts: members.map(({ part }) => part) },
+		sources: members.flatMap((member) => member.sources),
+		input: (placed) => buildModelInput(model, { ...wish, prompt, media: placed }),
+		webhook,
+	};
 }

@@ -5,10 +5,12 @@ import { PredictionError } from '../../core/PredictionError';
 import { outputText } from '../../core/prediction/outputText';
 import { buildRunInput, type RunFile } from '../../core/model/runInput';
 import { fileSources, KINDS, type FileSource } from '../fileSource';
+import { checkNotWaiting, readCallback } from '../fields/callback';
 import { RUN_OPTIONS, optionsCollection, readItemOptions } from '../fields/options';
 import { modelField, readModelId } from '../fields/model';
+import { fileNameFields } from '../media/mediaSources';
 import { unitOf, type ItemContext, type Operation } from '../operation';
-import { requestPrediction } from '../requestPrediction';
+import { requestPrediction, startPrediction } from '../requestPrediction';
 import { readSimplify, simplifyField } from '../fields/simplify';
 import { withInputFields } from '../withInputFields';
 
@@ -89,7 +91,7 @@ export const runModel: Operation = {
 		inputFields,
 		files,
 		simplifyField,
-		optionsCollection(['additionalInput', ...RUN_OPTIONS], {
+		optionsCollection(['additionalInput', 'callbackUrl', 'waitForResult', ...RUN_OPTIONS], {
 			additionalInput:
 				"More input fields of the model, as JSON. They are sent unchanged and override those of 'Input Fields'.",
 			maxWait:
@@ -100,6 +102,8 @@ export const runModel: Operation = {
 		const { itemIndex, session } = item;
 		const options = readItemOptions(item);
 		const simplify = readSimplify(item);
+		checkNotWaiting(item);
+		const webhook = await readCallback(item, options);
 		const placed = await readFiles(item, options.maxWait);
 		const sources = placed.map(({ source }) => source);
 		const model = await session.model(readModelId(item));
@@ -114,14 +118,25 @@ export const runModel: Operation = {
 		// Tried without the addresses, so that a request which can't be made ends here, not after its uploads.
 		input(sources.map(({ kind }) => ({ kind, url: '' })));
 		return unitOf(itemIndex, async () => {
-			const requested = await requestPrediction({
+			const request = {
 				item,
 				model,
 				options,
 				description: { wish, fieldNames: placed.map(({ fieldName }) => fieldName ?? null) },
 				sources,
 				input,
-			});
+				webhook,
+			};
+			if (!session.waitsForResult) {
+				const predictionId = await startPrediction(request);
+				return withInputFields(item, options, {
+					...fileNameFields(sources),
+					predictionId,
+					model: model.slug,
+					status: 'created',
+				});
+			}
+			const requested = await requestPrediction(request);
 			if ('notSent' in requested) throw [...requested.notSent.values()][0];
 			const { prediction } = requested;
 			return withInputFields(item, options, {

@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { PredictionError } from '../../core/PredictionError';
 import { jsonObject } from '../../n8n/jsonText';
+import { readCallback } from '../fields/callback';
 import { modelField, readModelId } from '../fields/model';
 import { unitOf, type Operation } from '../operation';
 import { optionsCollection, readItemOptions } from '../fields/options';
@@ -27,14 +28,16 @@ export const createPrediction: Operation = {
 		{ ...modelField, description: 'The Each Labs model to run' },
 		inputField,
 		// No 'maxCost': what a prediction costs is known only to whoever waits for it.
-		optionsCollection(['maxConcurrency', 'maxWait', 'resubmit'], {
+		optionsCollection(['callbackUrl', 'maxConcurrency', 'maxWait', 'resubmit'], {
 			maxWait:
 				'How many seconds an item may take until its prediction is created, e.g. while your account has no free place for it',
 		}),
 	],
 	prepare: async (item) => {
 		const { functions, itemIndex, session } = item;
-		const { maxWait, resubmit } = readItemOptions(item);
+		const options = readItemOptions(item);
+		const { maxWait, resubmit } = options;
+		const webhook = await readCallback(item, options);
 		const model = readModelId(item);
 		const input = jsonObject(functions.getNodeParameter('input', itemIndex, ''), "parameter 'Input'");
 		if (input === undefined) {
@@ -45,7 +48,7 @@ export const createPrediction: Operation = {
 		}
 		return unitOf(item.itemIndex, async () => {
 			const predictionId = await session.run.create(
-				{ model, input },
+				{ model, input, webhook },
 				{
 					deadline: session.deadline(maxWait),
 					resubmit,

@@ -1,5 +1,8 @@
 import { callScope } from '../callScope';
 import { unitOf, type Operation } from '../operation';
+import { outcomeOf } from '../../core/api/predictionStatus';
+import { pollIntervalMs } from '../../n8n/options';
+import { optionsCollection, readItemOptions } from '../fields/options';
 import { readId } from '../fields/id';
 import { readSimplify, simplifyField } from '../fields/simplify';
 import { predictionIdField } from './predictionIdField';
@@ -12,13 +15,28 @@ export const getPrediction: Operation = {
 		action: 'Get prediction',
 		description: 'Retrieve the status and the result of a prediction, at no cost',
 	},
-	fields: [predictionIdField, simplifyField],
+	fields: [
+		predictionIdField,
+		simplifyField,
+		optionsCollection(['maxConcurrency', 'maxWait', 'pollInterval', 'waitUntilFinished'], {
+			maxConcurrency: 'How many predictions may be waited for at once',
+			maxWait:
+				"How many seconds to wait with 'Wait Until Finished'. The prediction is not cancelled after that: this step did not start it.",
+		}),
+	],
 	prepare: async (item) => {
 		const { session } = item;
 		const predictionId = readId(item, 'prediction');
 		const simplify = readSimplify(item);
+		const options = readItemOptions(item);
 		return unitOf(item.itemIndex, async () => {
-			const prediction = await session.client.getPrediction(predictionId, callScope(item));
+			let prediction = await session.client.getPrediction(predictionId, callScope(item));
+			if (options.waitUntilFinished && outcomeOf(prediction.status) === undefined) {
+				prediction = await session.run.watch(predictionId, String(prediction.raw['model'] ?? ''), {
+					deadline: session.deadline(options.maxWait),
+					pollIntervalMs: pollIntervalMs(options),
+				});
+			}
 			return { json: predictionJson(prediction, { simplify }) };
 		});
 	},

@@ -42,6 +42,8 @@ export interface CreateRequest {
 	readonly input: Readonly<Record<string, unknown>>;
 	/** Addresses in the input under which this run has uploaded files; not sent, but the request is known by them again. */
 	readonly uploads?: readonly string[];
+	/** Whom the service calls when the prediction is finished; its calls are signed where there is a secret. */
+	readonly webhook?: { readonly url: string; readonly secret: string };
 }
 
 export interface FileUpload {
@@ -131,7 +133,13 @@ export class EachLabsClient {
 	/** Sends one create, once. Waits for its answer even where the user stops the run meanwhile, since it may be billed. */
 	async createPrediction(request: CreateRequest, scope: CallScope): Promise<CreateOutcome> {
 		const requestId = this.clock.uuid();
-		const body = JSON.stringify({ model: request.model, input: request.input });
+		const { model, input, webhook } = request;
+		const body = JSON.stringify({
+			model,
+			input,
+			...(webhook && { webhook_url: webhook.url }),
+			...(webhook && webhook.secret !== '' && { webhook_secret: webhook.secret }),
+		});
 		const attempt = await this.requests.attempt(
 			this.requests.request('POST', '/v1/prediction', requestId, body),
 			scope,

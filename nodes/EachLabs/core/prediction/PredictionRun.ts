@@ -145,13 +145,48 @@ export class PredictionRun {
 
 	/** Creates a prediction and answers its id, without waiting for it; one that an earlier try created is not created again. */
 	async create(request: CreateRequest, options: PredictOptions): Promise<string> {
-		const { entry } = options.ledgerItem;
-		if (entry?.state === 'created') return entry.predictionId;
-		const found = entry?.state === 'unknown' ? await this.lookFor(entry, options) : undefined;
-		if (found !== undefined) return found;
+		const known = await this.createdBefore(options);
+		if (known !== undefined) return known;
 		return await this.buy(request.model, options, async (slot) => {
 			const predictionId = await this.submit(request, slot, options);
 			return { value: predictionId, predictionId, costUsd: null };
+		});
+	}
+
+	/**
+	 * What an earlier try of the same execution has created for the item, without waiting for it.
+	 *
+	 * @throws {PredictionError} where it is not certain that nothing was created
+	 */
+	async createdBefore(options: PredictOptions): Promise<string | undefined> {
+		const { entry } = options.ledgerItem;
+		if (entry?.state === 'created') return entry.predictionId;
+		return entry?.state === 'unknown' ? await this.lookFor(entry, options) : undefined;
+	}
+
+	/**
+	 * Waits for a prediction that this run has not created, and answers it, whatever its outcome. It is never cancelled: not at the
+	 * deadline, and not on a stop.
+	 *
+	 * @param model its slug, for what is known of run times
+	 * @throws {PredictionError} `predictionNotFound`, `deadline`, `stopped`
+	 */
+	async watch(
+		predictionId: string,
+		model: string,
+		{ deadline, pollIntervalMs }: Pick<PredictOptions, 'deadline' | 'pollIntervalMs'>,
+	): Promise<Prediction> {
+		return await this.inPlace(deadline, async () => {
+			const abortSignal = this.ownAbortSignal();
+			const waited = await waitForPrediction(predictionId, {
+				...this.context,
+				deadline,
+				pollIntervalMs,
+				abortSignal,
+				runTimes: this.context.runTimesOf(model),
+			});
+			if (waited) return waited;
+			throw leftRunning(predictionId, abortSignal.aborted ? undefined : deadline);
 		});
 	}
 
@@ -388,4 +423,18 @@ export class PredictionRun {
 			);
 		};
 	}
+}
+
+/** @param passed the deadline that has passed; undefined after a stop */
+function leftRunning(predictionId: string, passed: Deadline | undefined): PredictionError {
+	return new PredictionError(
+		passed ? 'deadline' : 'stopped',
+		passed
+			? `The prediction was not finished within ${inSeconds(passed.totalMs)}; it was left running`
+			: 'The execution was stopped before the prediction was finished; it was left running',
+		{
+			description: `This step did not start it, so it did not cancel it. Raise the option 'Max Wait', or ask again later: asking costs nothing. 'Prediction → Cancel' ends it. (prediction ID ${predictionId})`,
+			predictionId,
+		},
+	);
 }

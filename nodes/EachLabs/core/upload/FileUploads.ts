@@ -54,6 +54,8 @@ export class FileUploads {
 	/** Deadlines of items whose first file has had its turn: from then on, the waiting of their other files is their own. */
 	private readonly begun = new WeakSet<Deadline>();
 	private readonly fileIds = new Set<string>();
+	private readonly idsByAddress = new Map<string, string>();
+	private readonly kept = new Set<string>();
 	/** When the last of them is deleted by the service itself; milliseconds since 1970. */
 	private retainedUntilEpochMs = 0;
 	/** IDs and addresses that the service has given to files of this run. */
@@ -96,6 +98,21 @@ export class FileUploads {
 				throw isForWantOfTime(error, deadline) ? PredictionError.outOfTime() : error;
 			});
 		});
+	}
+
+	/** Files that stay for predictions which were not waited for. */
+	get keptForLater(): number {
+		return this.kept.size;
+	}
+
+	/** Lets the files at these addresses stay after the run, for a prediction that is not waited for. */
+	keepFor(addresses: readonly string[]): void {
+		for (const address of addresses) {
+			const id = this.idsByAddress.get(address);
+			if (id === undefined) continue;
+			this.fileIds.delete(id);
+			this.kept.add(id);
+		}
 	}
 
 	/** Lets files stay after the run. */
@@ -262,6 +279,7 @@ export class FileUploads {
 		}
 		this.given.add(`id ${id}`).add(`address ${publicUrl}`);
 		this.fileIds.add(id);
+		this.idsByAddress.set(publicUrl, id);
 		this.retainedUntilEpochMs = clock.epochMs() + retentionSeconds * 1_000;
 		if (!isAllowedStorageUrl(presignedUrl)) {
 			return notSent(

@@ -53,6 +53,7 @@ describe('the range of an option', () => {
 
 test('a switch is on only where it is on, and on when it is added', () => {
 	for (const name of OPTION_NAMES.filter((one) => optionProperty(one).type === 'boolean')) {
+		if (name === 'waitForResult') continue;
 		expect([true, false, undefined, 'true', 1].map((value) => read(name, value))).toEqual([
 			true,
 			...Array<boolean>(4).fill(false),
@@ -76,4 +77,25 @@ test.each([
 	[2.5, 2_500],
 ])('a Poll Interval of %p seconds', (pollInterval, expected) => {
 	expect(pollIntervalMs({ pollInterval })).toBe(expected);
+});
+
+test('Wait for Result is on unless it is switched off', () => {
+	expect([undefined, true, false].map((value) => read('waitForResult', value))).toEqual([true, true, false]);
+});
+
+test.each([
+	'https://n8n.example.com/webhook/1?signature=a',
+	'http://localhost:5678/webhook/1',
+	'http://127.0.0.1/w',
+])('a Callback URL: %s', (url) => expect(read('callbackUrl', url)).toBe(url));
+
+test.each([
+	['http://n8n.example.com/webhook/1', 'so results would travel in the open'],
+	['https://user:pass@n8n.example.com/', 'holds a user name or password (n8n.example.com)'],
+	['ftp://n8n.example.com/', 'which is not a web address'],
+	['/webhook/1', 'which is not a web address'],
+	['https:n8n.example.com', 'which is not a web address'],
+	['https://n8n.example.com/a b', 'which is not a web address'],
+])('a Callback URL that is refused: %s', (url, why) => {
+	expect(() => read('callbackUrl', url)).toThrow(why);
 });
