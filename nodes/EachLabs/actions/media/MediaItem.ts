@@ -6,7 +6,6 @@ import type { MediaKind, MediaUrl } from '../../core/media/media';
 import { buildModelInput, type PredictionWish } from '../../core/model/questionInput';
 import type { CreateRequest } from '../../core/api/EachLabsClient';
 import type { Model } from '../../core/api/shapes';
-import { PredictionError } from '../../core/PredictionError';
 import { modelSettings, type ItemOptions } from '../../n8n/options';
 import type { FileSource } from '../fileSource';
 import { checkNotWaiting, readCallback } from '../fields/callback';
