@@ -2,7 +2,8 @@ import { PredictionError } from '../core/PredictionError';
 import type { Deadline } from '../core/Deadline';
 import type { MediaFile, MediaUrl } from '../core/media/media';
 import type { CreateRequest } from '../core/api/EachLabsClient';
-import type { Model, Prediction } from '../core/api/shapes';
+import type { BoughtPrediction } from '../core/prediction/PredictionLedger';
+import type { Model } from '../core/api/shapes';
 import { firstEstimateUsd } from '../core/model/modelPrice';
 import { pollIntervalMs, type ItemOptions } from '../n8n/options';
 import type { FileSource } from './fileSource';
@@ -25,7 +26,7 @@ export interface PredictionRequest {
 }
 
 export interface RequestedPrediction {
-	readonly prediction: Prediction;
+	readonly prediction: BoughtPrediction;
 	/** Where the sources were read, in their order; undefined where an earlier try of the execution had sent them. */
 	readonly media: readonly MediaUrl[] | undefined;
 }

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Prediction } from '../../core/api/shapes';
+import type { BoughtPrediction } from '../../core/prediction/PredictionLedger';
 import { PredictionError } from '../../core/PredictionError';
 import { outputText } from '../../core/prediction/outputText';
 import type { ItemOutput } from '../operation';
@@ -16,27 +16,37 @@ export interface Purchase {
 	/** Whether the request was about this item alone. */
 	readonly isOwn: boolean;
 	/** Undefined where it failed. */
-	readonly prediction?: Prediction;
+	readonly prediction?: BoughtPrediction;
+	/** Ids of those that failed before it, at no cost. */
+	readonly failedBefore?: readonly string[];
 }
 
 /** Of an answer that an error quotes. */
 const MAX_RAW_CHARACTERS = 20_000;
 
 /** @param memberCount items that shared the request */
-export function purchaseOf(prediction: Prediction, memberCount = 1): Purchase {
+export function purchaseOf(prediction: BoughtPrediction, memberCount = 1): Purchase {
 	return {
 		predictionId: prediction.id,
 		shareUsd: prediction.cost === null ? null : prediction.cost / memberCount,
 		isOwn: memberCount === 1,
 		prediction,
+		failedBefore: prediction.failedBefore,
 	};
 }
 
 /** What a failed request of several items was for each of them; [] where nothing was created. */
 export function failedPurchase(error: unknown, memberCount: number): Purchase[] {
-	const { predictionId, cost } = error instanceof PredictionError ? error.facts : {};
+	const { predictionId, cost, earlierPredictionIds } = error instanceof PredictionError ? error.facts : {};
 	if (predictionId === undefined) return [];
-	return [{ predictionId, shareUsd: typeof cost === 'number' ? cost / memberCount : null, isOwn: false }];
+	return [
+		{
+			predictionId,
+			shareUsd: typeof cost === 'number' ? cost / memberCount : null,
+			isOwn: false,
+			failedBefore: earlierPredictionIds,
+		},
+	];
 }
 
 /** What ended a request of several items, with an item's share of what it cost. */
@@ -56,11 +66,11 @@ export function sharedError(error: unknown, memberCount: number): unknown {
 /** An error of an item, which names what was bought for the item before it, and counts what that cost. */
 export function namingEarlier(error: unknown, earlier: readonly Purchase[]): unknown {
 	if (earlier.length === 0 || !(error instanceof PredictionError)) return error;
-	const ids = earlier.map(({ predictionId }) => predictionId);
+	const ids = idsOf(earlier);
 	const last = earlier.findLast(({ isOwn, prediction }) => isOwn && prediction !== undefined);
 	return error.with({
 		description: `${error.description} Before that, the model had answered without a usable result (prediction ID ${ids.join(', ')}).`,
-		earlierPredictionIds: ids,
+		earlierPredictionIds: [...ids, ...(error.facts.earlierPredictionIds ?? [])],
 		cost: totalUsd([...earlier.map(({ shareUsd }) => shareUsd), error.facts.cost ?? null]),
 		// A group's answer holds those of other items, too.
 		rawOutput: error.facts.rawOutput ?? (last?.prediction && rawOf(last.prediction)),
@@ -74,13 +84,13 @@ export function withPurchases(error: unknown, purchases: readonly Purchase[]): u
 	return error.with({
 		description: `${error.description} (prediction ID ${last?.predictionId ?? ''})`,
 		predictionId: last?.predictionId,
-		earlierPredictionIds: purchases.slice(0, -1).map(({ predictionId }) => predictionId),
+		earlierPredictionIds: idsOf(purchases).slice(0, -1),
 		rawOutput: last?.prediction && rawOf(last.prediction),
 		cost: totalUsd(purchases.map(({ shareUsd }) => shareUsd)),
 	});
 }
 
-function rawOf(prediction: Prediction): string {
+function rawOf(prediction: BoughtPrediction): string {
 	return outputText(prediction.output).slice(0, MAX_RAW_CHARACTERS);
 }
 
@@ -92,7 +102,7 @@ export async function itemOutput(
 ): Promise<ItemOutput> {
 	const { model, simplify, options, context, question, sources } = member;
 	const last = purchases.at(-1);
-	const earlierIds = purchases.slice(0, -1).map(({ predictionId }) => predictionId);
+	const earlierIds = idsOf(purchases).slice(0, -1);
 	const result: IDataObject = {
 		...fileNameFields(sources.slice(question.earlierMedia?.length ?? 0)),
 		...fields,
@@ -106,6 +116,11 @@ export async function itemOutput(
 	const outputIndex = question.outputIndex?.(fields);
 	const { json, binary } = (await question.complete?.({ json: result }, fields, member)) ?? { json: result };
 	return { ...withInputFields(context, options, json, binary), outputIndex };
+}
+
+/** Of all that was created for an item, in this order. */
+function idsOf(purchases: readonly Purchase[]): string[] {
+	return purchases.flatMap(({ predictionId, failedBefore = [] }) => [...failedBefore, predictionId]);
 }
 
 /** USD; null where the service said of none what it cost. */

@@ -1,6 +1,6 @@
 import type { MediaUrl } from '../../core/media/media';
 import { buildModelInput } from '../../core/model/questionInput';
-import type { Prediction } from '../../core/api/shapes';
+import type { BoughtPrediction } from '../../core/prediction/PredictionLedger';
 import type { ItemOutput } from '../operation';
 import { requestPrediction, startPrediction, type PredictionRequest } from '../requestPrediction';
 import { withInputFields } from '../withInputFields';
@@ -8,7 +8,7 @@ import type { MediaItem } from './MediaItem';
 import { fileNameFields } from './mediaSources';
 
 export interface RequestedAnswer {
-	readonly prediction: Prediction;
+	readonly prediction: BoughtPrediction;
 	/** By member: its files that can be read at their address after the run too. */
 	readonly lastingMedia: ReadonlyArray<readonly MediaUrl[]>;
 }

@@ -146,6 +146,7 @@ export const runModel: Operation = {
 				model: model.slug,
 				cost: prediction.cost,
 				predictTime: prediction.predictTimeSeconds,
+				...(prediction.failedBefore && { earlierPredictionIds: [...prediction.failedBefore] }),
 				...(simplify ? {} : { prediction: prediction.raw as IDataObject }),
 			});
 		});

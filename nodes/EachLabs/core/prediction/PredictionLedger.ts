@@ -2,11 +2,14 @@ import type { CreateRequest } from '../api/EachLabsClient';
 import type { PredictionError } from '../PredictionError';
 import type { Prediction, UploadedFile } from '../api/shapes';
 
+/** A prediction that succeeded, with the ids of those that failed at the provider before it, at no cost. */
+export type BoughtPrediction = Prediction & { readonly failedBefore?: readonly string[] };
+
 /** What is known of the prediction that an item has led to so far. */
 export type LedgerEntry =
 	/** Accepted by the service; it may be running, or finished without our having seen it. */
 	| { readonly state: 'created'; readonly predictionId: string }
-	| { readonly state: 'succeeded'; readonly prediction: Prediction }
+	| { readonly state: 'succeeded'; readonly prediction: BoughtPrediction }
 	/** The create had no clear answer: something may run, and be paid, that we don't know the id of. */
 	| {
 			readonly state: 'unknown';
@@ -21,6 +24,8 @@ export interface LedgerItem {
 	entry?: LedgerEntry;
 	/** Whether a create of unknown outcome was sent once more already; that is allowed once an item. */
 	resubmitted: boolean;
+	/** Ids of what failed at the provider at no cost, and was bought once more for it; that is done once an item. */
+	failedBefore?: readonly string[];
 	/** What an earlier try has uploaded to stay, and has handed over. */
 	uploads?: readonly UploadedFile[];
 }

@@ -8,10 +8,11 @@ import type { CreateRequest, EachLabsClient } from '../api/EachLabsClient';
 import { CompletionWatch } from './CompletionWatch';
 import type { Clock } from '../host';
 import { PredictionError, type CancelledAs } from '../PredictionError';
-import type { LedgerEntry, LedgerItem } from './PredictionLedger';
+import type { BoughtPrediction, LedgerEntry, LedgerItem } from './PredictionLedger';
 import { costLimitReached, deadlinePassed, inSeconds, predictionCancelled } from './predictionErrors';
-import { predictionFailed } from './predictionFailed';
+import { freeFailureOfProvider, predictionFailed, secondEnd } from './predictionFailed';
 import { outcomeOf } from '../api/predictionStatus';
+import { backoffMs } from '../retries';
 import type { RunTimes } from '../account/RunTimes';
 import { findSubmitted, mayResubmit, submitPrediction } from './submitPrediction';
 import { waitForPrediction } from './waitForPrediction';
@@ -24,6 +25,8 @@ const CANCEL_ATTEMPT_MS = 3_000;
 /** How old a prediction in flight may be that is looked for in the account's list. */
 const LISTED_BACK_MS = 3_600_000;
 const LOOK_TIME_MS = 10_000;
+/** A provider that failed is given the time of a third try, up to 2 s, before it is asked again. */
+const SECOND_TRY_BACKOFF = 3;
 const COST_TIME_MS = 5_000;
 
 export interface PredictionRunContext {
@@ -98,7 +101,7 @@ export class PredictionRun {
 	 * @returns undefined where nothing was bought, or where it surely failed, so that it may be bought (again)
 	 * @throws {PredictionError} where it is not certain that nothing was bought
 	 */
-	async takeUp(model: string, options: PredictOptions): Promise<Prediction | undefined> {
+	async takeUp(model: string, options: PredictOptions): Promise<BoughtPrediction | undefined> {
 		const { ledgerItem } = options;
 		const { entry } = ledgerItem;
 		if (entry === undefined) return undefined;
@@ -130,12 +133,30 @@ export class PredictionRun {
 	}
 
 	/**
-	 * Creates a prediction and waits for it.
+	 * Creates a prediction and waits for it. One that failed at the provider and cost nothing is bought once more an item, within
+	 * the item's time and the run's cost limit.
 	 *
 	 * @returns the prediction, which succeeded
 	 * @throws {PredictionError} of a kind that tells why not, with the prediction's id as soon as there is one
 	 */
-	async predict(request: CreateRequest, options: PredictOptions): Promise<Prediction> {
+	async predict(request: CreateRequest, options: PredictOptions): Promise<BoughtPrediction> {
+		const { clock } = this.context;
+		const { deadline, ledgerItem } = options;
+		const first = await this.predictOnce(request, options).catch((error: unknown) => ({ error }));
+		if (!('error' in first)) return first;
+		const { error } = first;
+		const failedId = freeFailureOfProvider(error);
+		const waitMs = backoffMs(SECOND_TRY_BACKOFF, clock.random());
+		if (failedId === undefined || ledgerItem.failedBefore || waitMs >= deadline.remainingMs()) throw error;
+		await clock.sleep(waitMs, this.ownAbortSignal());
+		if (this.closing.signal.aborted) throw error;
+		ledgerItem.failedBefore = [failedId];
+		return await this.predictOnce(request, options).catch((again: unknown) => {
+			throw secondEnd(error, again, failedId);
+		});
+	}
+
+	private async predictOnce(request: CreateRequest, options: PredictOptions): Promise<BoughtPrediction> {
 		return await this.buy(request.model, options, async (slot) => {
 			const predictionId = await this.submit(request, slot, options);
 			const prediction = await this.finish(predictionId, request.model, options);
@@ -346,7 +367,11 @@ export class PredictionRun {
 	}
 
 	/** Waits for a prediction that exists, and cancels it where the wait has to end before it does. */
-	private async finish(predictionId: string, model: string, options: PredictOptions): Promise<Prediction> {
+	private async finish(
+		predictionId: string,
+		model: string,
+		options: PredictOptions,
+	): Promise<BoughtPrediction> {
 		const { abortSignal, runTimesOf } = this.context;
 		const { deadline, ledgerItem } = options;
 		let lastFault: string | undefined;
@@ -364,8 +389,10 @@ export class PredictionRun {
 		const prediction = seen && (outcome === undefined ? seen : await this.withCost(seen, model));
 		if (prediction && outcome === 'succeeded') {
 			// Also one that finished while it was being cancelled: it is paid for.
-			ledgerItem.entry = { state: 'succeeded', prediction };
-			return prediction;
+			const { failedBefore } = ledgerItem;
+			const bought = failedBefore === undefined ? prediction : { ...prediction, failedBefore };
+			ledgerItem.entry = { state: 'succeeded', prediction: bought };
+			return bought;
 		}
 		// What has surely come to nothing may be bought again by a later try.
 		if (outcome !== undefined) ledgerItem.entry = undefined;

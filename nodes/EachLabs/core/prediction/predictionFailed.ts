@@ -87,6 +87,25 @@ export function predictionFailed(prediction: Prediction): PredictionError {
 	}
 }
 
+/** The id of a prediction that failed at the provider, and surely cost nothing; undefined for every other end. */
+export function freeFailureOfProvider(error: unknown): string | undefined {
+	if (!(error instanceof PredictionError)) return undefined;
+	const { failure, cost, predictionId } = error.facts;
+	const isProvider = failure === 'providerBusy' || failure === 'provider';
+	return isProvider && cost === 0 ? predictionId : undefined;
+}
+
+/** How an item ends whose second prediction gave nothing either: by the first where no second one was made. */
+export function secondEnd(first: unknown, second: unknown, firstId: string): unknown {
+	if (!(second instanceof PredictionError)) return second;
+	const isMade = second.facts.predictionId !== undefined || second.kind === 'submissionUnknown';
+	if (!isMade) return first;
+	return second.with({
+		description: `${second.description} It was the second try: the first one had failed at the provider at no cost (prediction ID ${firstId}).`,
+		earlierPredictionIds: [firstId],
+	});
+}
+
 /** What was charged, in a sentence. @param costUsd null where the service did not say it */
 export function costWords(costUsd: number | null): string {
 	if (costUsd === null) return 'Each Labs did not say whether it was charged.';
