@@ -4,6 +4,7 @@ import { correctionPrompt, structuredPrompt } from '../../core/answer/prompts';
 import { structuredAnswer } from '../../core/answer/structuredAnswer';
 import type { MediaUrl } from '../../core/media/media';
 import { PredictionError } from '../../core/PredictionError';
+import { emptyOutput } from '../../core/prediction/emptyOutput';
 import { outputText } from '../../core/prediction/outputText';
 import { settled, type ItemOutput } from '../operation';
 import { failureOf } from './badMember';
@@ -36,6 +37,8 @@ export async function askAlone(member: MediaItem, earlier: readonly Purchase[]):
 	for (let attempt = autoFix && schema !== undefined ? 0 : 1; ; attempt++) {
 		const { prediction, lastingMedia } = await requestNaming(member, prompt, purchases);
 		purchases = [...purchases, purchaseOf(prediction)];
+		const empty = emptyOutput(prediction);
+		if (empty?.facts.failure === 'blocked') throw namingEarlier(empty, purchases.slice(0, -1));
 		texts.push(outputText(prediction.output));
 		const reading = readTexts(member, texts, ownMedia(member, lastingMedia[0]), purchases);
 		if (reading.complaint !== undefined && attempt === 0) {

@@ -2,6 +2,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { MediaUrl } from '../../core/media/media';
 import { PredictionError } from '../../core/PredictionError';
+import { emptyOutput } from '../../core/prediction/emptyOutput';
 import { outputText } from '../../core/prediction/outputText';
 import { buildRunInput, type RunFile } from '../../core/model/runInput';
 import { fileSources, KINDS, type FileSource } from '../fileSource';
@@ -139,6 +140,8 @@ export const runModel: Operation = {
 			const requested = await requestPrediction(request);
 			if ('notSent' in requested) throw [...requested.notSent.values()][0];
 			const { prediction } = requested;
+			const empty = emptyOutput(prediction);
+			if (empty) throw empty;
 			return withInputFields(item, options, {
 				text: outputText(prediction.output),
 				output: prediction.output as IDataObject[string],

@@ -29,7 +29,7 @@ export type { PredictionFilter } from './Executions';
 /** Entries per page; the lists give no more. */
 export const PAGE_SIZE = 100;
 /** Of the predictions that a lost create is looked for among. */
-const MAX_LISTED = 1_000;
+const MAX_LISTED = 10_000;
 /** The service may hold the question about a prediction until it ends; a shorter wait would ask again and again. */
 const POLL_TIMEOUT_MS = 60_000;
 /** For lists and descriptions, which are answered at once or not at all. */

@@ -1,0 +1,34 @@
+import type { Prediction } from '../api/shapes';
+import { PredictionError } from '../PredictionError';
+import { tellsOfBlock } from './failureKind';
+import { outputText } from './outputText';
+import { costWords } from './predictionFailed';
+
+/**
+ * The error of a success without a result, which was paid for all the same; undefined where there is one. Its `failure` is
+ * `blocked` where the service says that the provider's content rules have emptied it.
+ */
+export function emptyOutput(prediction: Prediction): PredictionError | undefined {
+	if (outputText(prediction.output).trim() !== '') return undefined;
+	const facts = {
+		predictionId: prediction.id,
+		cost: prediction.cost,
+	};
+	const told = Object.entries(prediction.raw).filter(([name]) => name !== 'input' && name !== 'id');
+	const end = `${costWords(prediction.cost)} (prediction ID ${prediction.id})`;
+	if (!tellsOfBlock(JSON.stringify(Object.fromEntries(told)))) {
+		return new PredictionError('unusableAnswer', 'The model gave an empty answer', {
+			...facts,
+			description: `Run the item again, ask in other words, or try another model. ${end}`,
+		});
+	}
+	return new PredictionError(
+		'unusableAnswer',
+		"The model's provider held the answer back, by its rules for content",
+		{
+			...facts,
+			description: `Trying again will not help. Look at the file and at what you ask, or choose another model. ${end}`,
+			failure: 'blocked',
+		},
+	);
+}
