@@ -375,6 +375,7 @@ export class PredictionRun {
 		const { abortSignal, runTimesOf } = this.context;
 		const { deadline, ledgerItem } = options;
 		let lastFault: string | undefined;
+		let unknownEnd: Prediction | undefined;
 		const waited = await waitForPrediction(predictionId, {
 			...this.context,
 			...options,
@@ -382,15 +383,22 @@ export class PredictionRun {
 			runTimes: runTimesOf(model),
 			watch: this.watchOf(model),
 			onFault: (fault) => (lastFault = fault),
+			onUnknownEnd: (answered) => (unknownEnd = answered),
 		});
 		const ended = waited ? undefined : await this.cancel(predictionId);
 		const seen = waited ?? ended?.prediction;
 		const outcome = seen && outcomeOf(seen.status);
 		const prediction = seen && (outcome === undefined ? seen : await this.withCost(seen, model));
-		if (prediction && outcome === 'succeeded') {
+		// Cancelled all the same, since an unknown word may mean that it runs; its output is there.
+		const answered =
+			ended && unknownEnd && outcome !== 'failed' && !abortSignal.aborted
+				? { ...unknownEnd, cost: prediction?.cost ?? unknownEnd.cost }
+				: undefined;
+		const succeeded = outcome === 'succeeded' ? prediction : answered;
+		if (succeeded) {
 			// Also one that finished while it was being cancelled: it is paid for.
 			const { failedBefore } = ledgerItem;
-			const bought = failedBefore === undefined ? prediction : { ...prediction, failedBefore };
+			const bought = failedBefore === undefined ? succeeded : { ...succeeded, failedBefore };
 			ledgerItem.entry = { state: 'succeeded', prediction: bought };
 			return bought;
 		}

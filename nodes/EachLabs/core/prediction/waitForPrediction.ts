@@ -4,6 +4,7 @@ import type { EachLabsClient } from '../api/EachLabsClient';
 import type { CompletionWatch, Followed } from './CompletionWatch';
 import type { Clock } from '../host';
 import type { PredictionError } from '../PredictionError';
+import { outputText } from './outputText';
 import { isKnownStatus, outcomeOf } from '../api/predictionStatus';
 import type { RunTimes } from '../account/RunTimes';
 import type { Prediction } from '../api/shapes';
@@ -23,6 +24,8 @@ export interface WaitContext {
 	readonly watch?: CompletionWatch;
 	/** Told after each poll what kept it from telling the prediction's end, other than that it runs; undefined when nothing did. */
 	readonly onFault?: (fault: string | undefined) => void;
+	/** Told of each answer whose status word is not known, and which came with an output. */
+	readonly onUnknownEnd?: (prediction: Prediction) => void;
 	/** Fixed time between two polls; undefined to adapt to the model. */
 	readonly pollIntervalMs?: number;
 }
@@ -80,6 +83,8 @@ async function pollUntilTerminal(
 			}
 			lastSeenRunningMs = polledAfterMs;
 			notFoundSinceMs = undefined;
+			if (!isKnownStatus(polled.value.status) && outputText(polled.value.output).trim() !== '')
+				context.onUnknownEnd?.(polled.value);
 			context.onFault?.(
 				isKnownStatus(polled.value.status)
 					? undefined

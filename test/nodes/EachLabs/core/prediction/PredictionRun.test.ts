@@ -115,6 +115,23 @@ describe('a prediction', () => {
 		},
 	);
 
+	test.each([
+		['with an output is handed over at the deadline', 'A red bicycle', { output: 'A red bicycle' }],
+		['without one is not', null, { kind: 'deadline' }],
+	])('whose status word nobody knows %s', async (_what, output, expected) => {
+		const bench: Bench = new Bench({
+			fault: (endpoint) =>
+				endpoint === 'poll'
+					? {
+							acts: true,
+							gives: json(200, { id: 'p0', status: 'archived', output, metrics: { cost: 0.01 } }),
+						}
+					: undefined,
+		});
+		expect(await bench.clock.run(bench.predict())).toMatchObject(expected);
+		expect(bench.count('cancel')).toBe(1);
+	});
+
 	test('that somebody else cancelled says so, with the id', async () => {
 		const bench: Bench = new Bench({ endsAs: () => 'cancelled' });
 		expect(await bench.clock.run(bench.predict())).toMatchObject({
