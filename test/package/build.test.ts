@@ -79,7 +79,7 @@ describe('the build', () => {
 		[
 			'a file that is too large',
 			`export const sample = '${'x'.repeat(420_000)}';`,
-			'at most 410000 are allowed',
+			'at most 425000 are allowed',
 		],
 	])('refuses %s', async (_label, code, message) => {
 		await expect(build(folder, code)).rejects.toThrow(message);

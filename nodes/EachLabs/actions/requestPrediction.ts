@@ -3,30 +3,48 @@ import type { Deadline } from '../core/Deadline';
 import type { MediaFile, MediaUrl } from '../core/media/media';
 import type { CreateRequest } from '../core/api/EachLabsClient';
 import type { BoughtPrediction } from '../core/prediction/PredictionLedger';
-import type { Model } from '../core/api/shapes';
 import { firstEstimateUsd } from '../core/model/modelPrice';
+import type { PredictOptions } from '../core/prediction/PredictionRun';
+import type { FallbackReason } from '../n8n/FallbackNotes';
 import { pollIntervalMs, type ItemOptions } from '../n8n/options';
+import { askInTurn } from './askInTurn';
 import type { FileSource } from './fileSource';
 import { settled, type ItemContext } from './operation';
 
 export interface PredictionRequest {
 	/** The item that the request is about, or the first of several. */
 	readonly item: ItemContext;
-	readonly model: Model;
+	/** Slugs, best first; the next one is asked where the one before is gone or has failed at its provider. */
+	readonly models: readonly [string, ...string[]];
+	/** Name of a fallback that is saved at the service for the first of the models. */
+	readonly fallbackSelector?: string;
 	/** Whether several items share it. */
 	readonly isShared?: boolean;
 	readonly options: Pick<ItemOptions, 'maxWait' | 'pollInterval' | 'resubmit'>;
 	/** Everything that the request is made of but its files; two with the same are the same request. */
 	readonly description: object;
 	readonly sources: ReadonlyArray<MediaUrl | FileSource>;
-	/** The `input` of the create request, from the addresses of the sources, in their order. */
-	input(media: readonly MediaUrl[]): Record<string, unknown>;
+	/**
+	 * The `input` of the create request, from the addresses of the sources, in their order.
+	 *
+	 * @throws {PredictionError} where the model can't be asked
+	 */
+	input(
+		media: readonly MediaUrl[],
+		model: string,
+	): Promise<Record<string, unknown>> | Record<string, unknown>;
 	/** Whom the service calls when the prediction is finished. */
 	readonly webhook?: CreateRequest['webhook'];
 }
 
 export interface RequestedPrediction {
 	readonly prediction: BoughtPrediction;
+	/** Slug of the one that answered. */
+	readonly model: string;
+	/** Why it was not the first one; undefined where it was, and where an earlier try of the execution had bought it. */
+	readonly reason?: FallbackReason;
+	/** Predictions of the models before it, which came to nothing. */
+	readonly failed: readonly PredictionError[];
 	/** Where the sources were read, in their order; undefined where an earlier try of the execution had sent them. */
 	readonly media: readonly MediaUrl[] | undefined;
 }
@@ -45,56 +63,94 @@ export interface SourcesNotSent {
 export async function requestPrediction(
 	request: PredictionRequest,
 ): Promise<RequestedPrediction | SourcesNotSent> {
-	const { slug: model } = request.model;
-	const { session, itemIndex } = request.item;
-	const { identified, choices } = await readyToSend(request);
-	const takenUp = await session.run.takeUp(model, choices);
-	if (takenUp) return { prediction: takenUp, media: undefined };
+	const { item, models } = request;
+	const { session, itemIndex } = item;
+	const ready = await readyToSend(request);
+	// Of all models first: what an earlier try has bought of any of them is not bought again of another.
+	for (const [model, choices] of ready.choices) {
+		const takenUp = await session.run.takeUp(model, choices);
+		if (takenUp) return { prediction: takenUp, model, failed: [], media: undefined };
+	}
 
-	session.run.checkBudget(model, choices.pricing);
-	const uploaded = await uploadAll(session, identified, choices.deadline);
+	session.run.checkBudget(models[0], (await ready.priced(models[0])).pricing);
+	const uploaded = await uploadAll(session, ready.identified, ready.deadline);
 	if ('notSent' in uploaded) return uploaded;
 	const { media, own } = uploaded;
-	const prediction = await session.run
-		.predict({ model, input: request.input(media), uploads: own, webhook: request.webhook }, choices)
-		.catch((error: unknown) => {
-			throw session.keepsUploads ? namingKept(error, own) : error;
-		});
-	if (choices.ledgerItem.resubmitted) noteSentTwice(session, itemIndex);
-	return { prediction, media };
+	const { answer, ...asked } = await askInTurn(item, models, async (model) => {
+		const choices = await ready.priced(model);
+		session.run.checkBudget(model, choices.pricing);
+		const prediction = await session.run.predict(await createRequest(request, model, uploaded), choices);
+		if (choices.ledgerItem.resubmitted) noteSentTwice(session, itemIndex);
+		return prediction;
+	}).catch((error: unknown) => {
+		throw session.keepsUploads ? namingKept(error, own) : error;
+	});
+	return { ...asked, prediction: answer, media };
+}
+
+export interface StartedPrediction {
+	readonly predictionId: string;
+	/** Slug of the one that was asked. */
+	readonly model: string;
+	readonly reason?: FallbackReason;
 }
 
 /**
  * Creates one prediction without waiting for it; its uploads stay until their retention ends. One that an earlier try of the
- * same execution has created is not created again.
+ * same execution has created is not created again. The next model is asked only where the one before is gone.
  *
- * @returns the prediction's id
  * @throws {PredictionError} also for files that could not be sent
  */
-export async function startPrediction(request: PredictionRequest): Promise<string> {
-	const { webhook } = request;
-	const { slug: model } = request.model;
-	const { session, itemIndex } = request.item;
-	const { identified, choices } = await readyToSend(request);
-	const known = await session.run.createdBefore(choices);
-	if (known !== undefined) return known;
-	const uploaded = await uploadAll(session, identified, choices.deadline);
+export async function startPrediction(request: PredictionRequest): Promise<StartedPrediction> {
+	const { item, models } = request;
+	const { session, itemIndex } = item;
+	const ready = await readyToSend(request);
+	for (const [model, choices] of ready.choices) {
+		const known = await session.run.createdBefore(choices);
+		if (known !== undefined) return { predictionId: known, model };
+	}
+	const uploaded = await uploadAll(session, ready.identified, ready.deadline);
 	if ('notSent' in uploaded) throw [...uploaded.notSent.values()][0];
-	const { media, own } = uploaded;
-	const predictionId = await session.run
-		.create({ model, input: request.input(media), uploads: own, webhook }, choices)
-		.finally(() => {
-			// Also of a create without a clear answer: what may be running may still read them.
-			if (choices.ledgerItem.entry !== undefined) session.uploads.keepFor(own);
-		});
-	if (choices.ledgerItem.resubmitted) noteSentTwice(session, itemIndex);
-	return predictionId;
+	const { answer, model, reason } = await askInTurn(item, models, async (asked) => {
+		const choices = await ready.priced(asked);
+		const predictionId = await session.run
+			.create(await createRequest(request, asked, uploaded), choices)
+			.finally(() => {
+				// Also of a create without a clear answer: what may be running may still read them.
+				if (choices.ledgerItem.entry !== undefined) session.uploads.keepFor(uploaded.own);
+			});
+		if (choices.ledgerItem.resubmitted) noteSentTwice(session, itemIndex);
+		return predictionId;
+	});
+	return { predictionId: answer, model, reason };
+}
+
+interface Uploaded {
+	readonly media: readonly MediaUrl[];
+	/** Those of the addresses that are uploads of this run. */
+	readonly own: readonly string[];
+}
+
+async function createRequest(
+	{ input, models, fallbackSelector, webhook }: PredictionRequest,
+	model: string,
+	{ media, own }: Uploaded,
+): Promise<CreateRequest> {
+	return {
+		model,
+		input: await input(media, model),
+		// It is saved for the chosen model alone.
+		fallbackSelector: model === models[0] ? fallbackSelector : undefined,
+		uploads: own,
+		webhook,
+	};
 }
 
 type Identified = MediaUrl | { readonly label: string; readonly file: MediaFile };
 
-/** The request's files, looked at, and how it is to be sent. */
-async function readyToSend({ item, model, isShared, options, description, sources }: PredictionRequest) {
+/** The request's files, looked at, and how each of its models is to be asked. */
+async function readyToSend(request: PredictionRequest) {
+	const { item, models, fallbackSelector, isShared, options, description, sources } = request;
 	const { session, itemIndex } = item;
 	const identified = await Promise.all(
 		sources.map(
@@ -102,18 +158,16 @@ async function readyToSend({ item, model, isShared, options, description, source
 				'url' in source ? source : { label: source.label, file: await source.identified() },
 		),
 	);
-	const pricing = {
-		fileCount: identified.length,
-		isShared,
-		catalogueUsd: firstEstimateUsd(model),
-	};
-	const choices = {
-		pricing,
-		deadline: session.deadline(options.maxWait),
+	const deadline = session.deadline(options.maxWait);
+	const unpriced = { fileCount: identified.length, isShared };
+	const choicesOf = async (model: string) => ({
+		pricing: unpriced,
+		deadline,
 		pollIntervalMs: pollIntervalMs(options),
 		resubmit: options.resubmit,
 		ledgerItem: await session.ledgerItem(itemIndex, async () => ({
-			model: model.slug,
+			model,
+			fallbackSelector,
 			...description,
 			media: await Promise.all(
 				identified.map(async (source) =>
@@ -121,8 +175,17 @@ async function readyToSend({ item, model, isShared, options, description, source
 				),
 			),
 		})),
+	});
+	const choices = new Map<string, PredictOptions>();
+	for (const model of models) choices.set(model, await choicesOf(model));
+	/** With the catalogue's price, which a model that is only looked for in the ledger does not need. */
+	const priced = async (model: string) => {
+		const described = await settled(session.model(model));
+		const catalogueUsd = described.ok ? firstEstimateUsd(described.value) : undefined;
+		const ofModel = choices.get(model) ?? (await choicesOf(model));
+		return { ...ofModel, pricing: { ...unpriced, catalogueUsd } };
 	};
-	return { identified, choices };
+	return { identified, deadline, choices, priced };
 }
 
 /** Where the sources can be read, in their order, and which of these addresses are uploads of this run. */
@@ -130,7 +193,7 @@ async function uploadAll(
 	session: ItemContext['session'],
 	identified: readonly Identified[],
 	deadline: Deadline,
-): Promise<{ readonly media: readonly MediaUrl[]; readonly own: readonly string[] } | SourcesNotSent> {
+): Promise<Uploaded | SourcesNotSent> {
 	const uploads = await Promise.all(
 		identified.map(
 			async (source) =>

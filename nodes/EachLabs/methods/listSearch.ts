@@ -4,6 +4,8 @@ import { DEFAULT_MODEL, KNOWN_DEFAULT_MODEL } from '../core/model/defaultModel';
 import { MEDIA_KIND_NAMES, type MediaKind } from '../core/media/media';
 import { canBeAskedAbout } from '../core/model/questionInput';
 import { PredictionError } from '../core/PredictionError';
+import type { CallScope, EachLabsClient } from '../core/api/EachLabsClient';
+import { routedModel, ROUTER_SLUG } from '../core/api/routedModel';
 import type { Model } from '../core/api/shapes';
 import { toNodeError } from '../n8n/nodeError';
 import { editorClient } from './editorClient';
@@ -16,7 +18,7 @@ const MAX_PAGES = 10;
 
 /**
  * The list of the parameter 'Model', some at a time: of a resource whose operations look at media, only models that can be
- * asked about them; of any other, the whole catalogue. The default model comes first.
+ * asked about them; of any other, the whole catalogue. The default model comes first, the chat models behind the router last.
  */
 export async function searchModels(
 	this: ILoadOptionsFunctions,
@@ -29,9 +31,12 @@ export async function searchModels(
 		const name = filter?.trim() ?? '';
 		const listsDefault = isNamed(KNOWN_DEFAULT_MODEL, name);
 		const isOffered = (model: Model) =>
-			model.slug === DEFAULT_MODEL ? !listsDefault : kind === undefined || canBeAskedAbout(model, kind);
+			model.slug === DEFAULT_MODEL
+				? !listsDefault
+				: kind === undefined || (model.slug !== ROUTER_SLUG && canBeAskedAbout(model, kind));
 
-		const offered = listsDefault && paginationToken === undefined ? [KNOWN_DEFAULT_MODEL] : [];
+		const offered: Array<Pick<Model, 'slug' | 'title'>> =
+			listsDefault && paginationToken === undefined ? [KNOWN_DEFAULT_MODEL] : [];
 		let offset = Number(paginationToken ?? 0);
 		let foundCount = 0;
 		let isLast = false;
@@ -42,6 +47,8 @@ export async function searchModels(
 			offset += PAGE_SIZE;
 			isLast = page.length < PAGE_SIZE;
 		}
+		if (isLast && kind === 'image')
+			offered.push(...(await routedModels(client, scope)).filter((model) => isNamed(model, name)));
 		if (kind !== undefined && offered.length === 0 && foundCount > 0 && paginationToken === undefined) {
 			throw noneCanBeAsked(name, kind);
 		}
@@ -54,13 +61,22 @@ export async function searchModels(
 	}
 }
 
+/** The chat models behind the router, which take pictures; none where its catalogue does not answer. */
+async function routedModels(
+	client: EachLabsClient,
+	scope: CallScope,
+): Promise<Array<Pick<Model, 'slug' | 'title'>>> {
+	const routed = await client.listRoutedModels({ ...scope, patienceMs: 0 }).catch(() => []);
+	return routed.map(({ id, title }) => ({ slug: routedModel(id), title: `${title} (LLM Router)` }));
+}
+
 function mediaKindOf(resource: unknown): MediaKind | undefined {
 	const kinds = Object.keys(MEDIA_KIND_NAMES) as MediaKind[];
 	return kinds.find((kind) => kind === resource);
 }
 
 /** As the catalogue searches: by a part of the name, in any case. */
-function isNamed({ slug, title }: Model, part: string): boolean {
+function isNamed({ slug, title }: Pick<Model, 'slug' | 'title'>, part: string): boolean {
 	return [slug, title].some((name) => name.toLowerCase().includes(part.toLowerCase()));
 }
 

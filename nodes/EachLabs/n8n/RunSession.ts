@@ -6,6 +6,7 @@ import { Deadline } from '../core/Deadline';
 import { EachLabsClient } from '../core/api/EachLabsClient';
 import { FileUploads } from '../core/upload/FileUploads';
 import { DEFAULT_MODEL } from '../core/model/defaultModel';
+import type { MediaKind } from '../core/media/media';
 import { ModelCatalogue } from '../core/model/ModelCatalogue';
 import { PredictionRun } from '../core/prediction/PredictionRun';
 import type { LedgerItem } from '../core/prediction/PredictionLedger';
@@ -13,6 +14,7 @@ import type { Model } from '../core/api/shapes';
 import { accountState } from './accounts';
 import { isAllowedStorageUrl, readApiAccess } from './apiAccess';
 import { executionLedger } from './executionLedger';
+import { FallbackNotes } from './FallbackNotes';
 import { FileNotes } from './FileNotes';
 import type { FileReading } from './HostBinaryFile';
 import { hostClock } from './hostClock';
@@ -30,6 +32,7 @@ export class RunSession {
 	private readonly catalogue: ModelCatalogue;
 	private readonly hints = new Set<string>();
 	readonly fileNotes = new FileNotes();
+	readonly fallbacks = new FallbackNotes();
 	readonly fileReading: FileReading;
 
 	private constructor(
@@ -123,6 +126,11 @@ export class RunSession {
 		return await this.catalogue.get(slug);
 	}
 
+	/** Up to two models that are there and can be asked about files of all these kinds. */
+	async otherModels(kinds: readonly MediaKind[]): Promise<string[]> {
+		return await this.catalogue.othersFor(kinds, this.fallbacks.goneModels());
+	}
+
 	/** Shown with the node's output; the same text once. */
 	addHint(message: string): void {
 		this.hints.add(message);
@@ -148,6 +156,7 @@ export class RunSession {
 				`Your Each Labs account let fewer predictions run at once than this node could have used, so it took longer. Each Labs says: ${this.run.heldBackBy || 'too many predictions in progress'}`,
 			);
 		}
+		this.fallbacks.tell((message) => this.addHint(message));
 		this.fileNotes.tell((message) => this.addHint(message));
 		for (const message of this.hints) this.functions.addExecutionHints({ message, location: 'outputPane' });
 	}

@@ -2,6 +2,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { ModelSetting } from '../core/model/questionInput';
 import { parsedJson } from './jsonText';
+import { FALLBACK_OPTIONS } from './fallbackOptions';
 import { MODEL_OPTIONS } from './modelOptions';
 import { checkCallbackUrl } from './callbackUrl';
 import {
@@ -71,6 +72,7 @@ const RUN_OPTIONS = {
 /** Options that may differ from item to item. */
 const ITEM_OPTIONS = {
 	...MODEL_OPTIONS,
+	...FALLBACK_OPTIONS,
 	/** Seconds. */
 	maxWait: numberOption({
 		displayName: 'Max Wait',

@@ -7,6 +7,12 @@ import { sandboxPerTest } from './sandboxPerTest';
 
 const DEFAULT = 'gemini-2-0-flash-lite';
 /** Of the sandbox: these have one array of media, or a field for any file, which takes every kind. */
+const ROUTED = [
+	'google/gemini-3.6-flash',
+	'google/gemini-3.1-flash-lite',
+	'openai/gpt-5.2',
+	'anthropic/claude-sonnet-4-6',
+].map((id) => `eachlabs-llm-router:${id}`);
 const FOR_ALL_KINDS = [DEFAULT, 'sandbox-picture-question', 'sandbox-media-search', 'sandbox-document-words'];
 
 describe('the list of models', () => {
@@ -18,7 +24,7 @@ describe('the list of models', () => {
 	};
 
 	test.each([
-		{ resource: 'image', operation: 'altText', others: ['sandbox-picture-words'] },
+		{ resource: 'image', operation: 'altText', others: ['sandbox-picture-words', ...ROUTED] },
 		{ resource: 'video', operation: 'analyze', others: ['sandbox-video-words'] },
 		{ resource: 'audio', operation: 'transcribe', others: ['sandbox-audio-words'] },
 		{ resource: 'document', operation: 'extract', others: [] },
@@ -32,8 +38,25 @@ describe('the list of models', () => {
 		{ resource: 'model', operation: 'get' },
 	])('of $resource has all', async (parameters) => {
 		const listed = await slugs(parameters);
-		expect(listed).toHaveLength(9);
+		expect(listed).toHaveLength(10);
 		expect(listed).toEqual(expect.arrayContaining(['sandbox-picture-maker', 'sandbox-picture-tags']));
+	});
+
+	test.each([
+		{ filter: 'gemini', listed: [DEFAULT, ...ROUTED.slice(0, 2)] },
+		{ filter: 'gpt', listed: ROUTED.slice(2, 3) },
+	])(
+		"of images has chat models behind the router last, also when searched for '$filter'",
+		async ({ filter, listed }) => {
+			expect(await slugs({ resource: 'image' }, filter)).toEqual(listed);
+		},
+	);
+
+	test("is there without them where the router's catalogue is not", async () => {
+		sandbox.scenario.api = 'august';
+		const listed = await slugs({ resource: 'image' });
+		expect(listed).toContain('sandbox-picture-words');
+		expect(listed).not.toContain(ROUTED[0]);
 	});
 
 	test('begins with the default model, once', async () => {

@@ -15,7 +15,12 @@ export const RUN_OPTIONS: readonly OptionName[] = [
 	'uploadRetention',
 ];
 /** Options of every operation that looks at media. */
-const MEDIA_OPTIONS: readonly OptionName[] = [...RUN_OPTIONS, 'separateFiles'];
+const MEDIA_OPTIONS: readonly OptionName[] = [
+	...RUN_OPTIONS,
+	'fallbackModels',
+	'fallbackSelector',
+	'separateFiles',
+];
 const MODEL_OPTIONS: readonly OptionName[] = [
 	'additionalInput',
 	'googleSearch',

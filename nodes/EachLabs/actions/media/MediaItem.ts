@@ -7,8 +7,10 @@ import { buildModelInput, type PredictionWish } from '../../core/model/questionI
 import type { CreateRequest } from '../../core/api/EachLabsClient';
 import type { Model } from '../../core/api/shapes';
 import { modelSettings, type ItemOptions } from '../../n8n/options';
+import { chooseModel } from './chooseModel';
 import type { FileSource } from '../fileSource';
 import { checkNotWaiting, readCallback } from '../fields/callback';
+import { readFallbackSelector } from '../fields/fallbackSelector';
 import { readItemsPerPrediction } from '../fields/itemsPerPrediction';
 import { readModelId } from '../fields/model';
 import type { ItemContext, ItemOutput } from '../operation';
@@ -72,7 +74,10 @@ export interface MediaItem {
 	readonly question: MediaQuestion;
 	readonly options: ItemOptions;
 	readonly simplify: boolean;
+	/** The one that is asked first. */
 	readonly model: Model;
+	/** Slugs of the chosen model and of its fallbacks, best first. */
+	readonly models: readonly [string, ...string[]];
 	readonly sources: ReadonlyArray<MediaUrl | FileSource>;
 	/** Names of files of the item that nobody looks at, since `*` has left them out. */
 	readonly leftOut: readonly string[];
@@ -104,37 +109,46 @@ export async function readMediaItem(context: ItemContext, question: MediaQuestio
 		model: modelId,
 		maxWait: options.maxWait,
 	});
-	const model = await session.model(modelId);
+	readFallbackSelector(options, modelId);
 	const wish = { settings: modelSettings(options), additionalInput: options.additionalInput };
+	const simplify = readSimplify(context);
+	const parts = (options.separateFiles && own.length > 1 ? own.map((source) => [source]) : [own]).map(
+		(ownOfPart) => [...(question.earlierMedia ?? []), ...ownOfPart],
+	);
+	const models = [modelId, ...options.fallbackModels.filter((name) => name !== modelId)] as const;
+	const kinds = parts.flat().map(({ kind }) => kind);
+	// Tried without the addresses, so that a request which can't be made ends here, not after its uploads.
+	const model = await chooseModel(session, models, kinds, (candidate) => {
+		for (const sources of parts) {
+			const media = sources.map(({ kind }) => ({ kind, url: '' }));
+			buildModelInput(candidate, { ...wish, prompt: question.task, media });
+		}
+	});
+	const inTurn = models.map((name) =>
+		name.toLowerCase() === model.slug.toLowerCase() ? model.slug : name,
+	) as [string, ...string[]];
 	const groupKey =
 		itemsPerPrediction === 1
 			? ''
 			: JSON.stringify([
 					itemsPerPrediction,
-					model.slug,
+					inTurn,
+					options.fallbackSelector,
 					wish,
 					question.task,
 					question.schema?.schema,
 					webhook?.url,
 				]);
-	const simplify = readSimplify(context);
-	const parts = options.separateFiles && own.length > 1 ? own.map((source) => [source]) : [own];
-	const { ofOneFile } = question;
-	const severalFiles = parts.find((part) => part.length > 1);
-	if (ofOneFile !== undefined && severalFiles) {
+	const { ofOneFile, earlierMedia = [] } = question;
+	const fileCount = Math.max(...parts.map((part) => part.length)) - earlierMedia.length;
+	if (ofOneFile !== undefined && fileCount > 1) {
 		throw PredictionError.invalidInput(
-			`'${ofOneFile}' are made for one recording, and this item has ${severalFiles.length.toLocaleString('en-US')}`,
+			`'${ofOneFile}' are made for one recording, and this item has ${fileCount.toLocaleString('en-US')}`,
 			"Switch on the option 'Separate Files', or give each recording an item of its own.",
 		);
 	}
-	return parts.map((ownOfPart, part) => {
-		const sources = [...(question.earlierMedia ?? []), ...ownOfPart];
-		// Tried without the addresses, so that a request which can't be made ends here, not after its uploads.
-		const media = sources.map(({ kind }) => ({ kind, url: '' }));
-		buildModelInput(model, { ...wish, prompt: question.task, media });
-		const read = { context, part, question, options, simplify, model, sources, leftOut, wish };
-		return { ...read, itemsPerPrediction, groupKey, webhook };
-	});
+	const read = { context, question, options, simplify, model, models: inTurn, leftOut, wish, webhook };
+	return parts.map((sources, part) => ({ ...read, part, sources, itemsPerPrediction, groupKey }));
 }
 
 /** @throws {PredictionError} `invalidInput` for what needs the answer, where it is not waited for */

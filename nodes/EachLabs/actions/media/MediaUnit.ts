@@ -162,19 +162,19 @@ class GroupRequest {
 		members: readonly MediaItem[],
 		tags: readonly string[],
 		schema: AnswerSchema,
-		{ prediction, lastingMedia }: RequestedAnswer,
+		{ prediction, model, failed, lastingMedia }: RequestedAnswer,
 	): Promise<void> {
 		const answers = splitGroupAnswer(outputText(prediction.output), schema, tags);
-		const purchase = purchaseOf(prediction, members.length);
+		const request = [...failed, purchaseOf(prediction, model, members.length)];
 		const readMember = async (member: MediaItem, position: number): Promise<ItemOutput> => {
 			const media = ownMedia(member, lastingMedia[position]);
 			const fields = member.question.read(answers.get(position), media, member.leftOut);
-			return await itemOutput(member, fields, [...this.boughtFor(member), purchase]);
+			return await itemOutput(member, fields, [...this.boughtFor(member), ...request]);
 		};
 		await Promise.all(
 			members.map(async (member, position) => {
 				// Who got no valid answer is asked about alone, once; the others stand.
-				const purchases = [...this.boughtFor(member), purchase];
+				const purchases = [...this.boughtFor(member), ...request];
 				const read = answers.has(position) ? await settled(readMember(member, position)) : undefined;
 				const stands = read && (read.ok || !(read.error instanceof PredictionError));
 				this.results.set(member, stands ? read : await settled(answerAlone(member, purchases)));

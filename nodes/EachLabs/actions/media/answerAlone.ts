@@ -35,8 +35,8 @@ export async function askAlone(member: MediaItem, earlier: readonly Purchase[]):
 	let purchases = earlier;
 	const texts: string[] = [];
 	for (let attempt = autoFix && schema !== undefined ? 0 : 1; ; attempt++) {
-		const { prediction, lastingMedia } = await requestNaming(member, prompt, purchases);
-		purchases = [...purchases, purchaseOf(prediction)];
+		const { prediction, model, failed, lastingMedia } = await requestNaming(member, prompt, purchases);
+		purchases = [...purchases, ...failed, purchaseOf(prediction, model)];
 		const empty = emptyOutput(prediction);
 		if (empty?.facts.failure === 'blocked') throw namingEarlier(empty, purchases.slice(0, -1));
 		texts.push(outputText(prediction.output));

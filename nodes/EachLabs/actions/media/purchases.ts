@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { BoughtPrediction } from '../../core/prediction/PredictionLedger';
 import { PredictionError } from '../../core/PredictionError';
 import { outputText } from '../../core/prediction/outputText';
+import { tokenUsage } from '../../core/prediction/tokenUsage';
 import type { ItemOutput } from '../operation';
 import { withInputFields } from '../withInputFields';
 import type { MediaItem } from './MediaItem';
@@ -19,19 +20,22 @@ export interface Purchase {
 	readonly prediction?: BoughtPrediction;
 	/** Ids of those that failed before it, at no cost. */
 	readonly failedBefore?: readonly string[];
+	/** Slug of the one that answered; undefined where none has. */
+	readonly model?: string;
 }
 
 /** Of an answer that an error quotes. */
 const MAX_RAW_CHARACTERS = 20_000;
 
 /** @param memberCount items that shared the request */
-export function purchaseOf(prediction: BoughtPrediction, memberCount = 1): Purchase {
+export function purchaseOf(prediction: BoughtPrediction, model: string, memberCount = 1): Purchase {
 	return {
 		predictionId: prediction.id,
 		shareUsd: prediction.cost === null ? null : prediction.cost / memberCount,
 		isOwn: memberCount === 1,
 		prediction,
 		failedBefore: prediction.failedBefore,
+		model,
 	};
 }
 
@@ -107,11 +111,11 @@ export async function itemOutput(
 		...fileNameFields(sources.slice(question.earlierMedia?.length ?? 0)),
 		...fields,
 		predictionId: last?.predictionId,
-		model: model.slug,
+		model: last?.model ?? model.slug,
 		cost: totalUsd(purchases.map(({ shareUsd }) => shareUsd)),
 		predictTime: last?.prediction?.predictTimeSeconds ?? null,
 		...(earlierIds.length === 0 ? {} : { earlierPredictionIds: earlierIds }),
-		...(simplify ? {} : { prediction: (last?.prediction?.raw ?? null) as IDataObject }),
+		...(simplify ? {} : { ...usageOf(last), prediction: (last?.prediction?.raw ?? null) as IDataObject }),
 	};
 	const outputIndex = question.outputIndex?.(fields);
 	const { json, binary } = (await question.complete?.({ json: result }, fields, member)) ?? { json: result };
@@ -121,6 +125,12 @@ export async function itemOutput(
 /** Of all that was created for an item, in this order. */
 function idsOf(purchases: readonly Purchase[]): string[] {
 	return purchases.flatMap(({ predictionId, failedBefore = [] }) => [...failedBefore, predictionId]);
+}
+
+/** The token counts that came with the last answer. */
+function usageOf(last: Purchase | undefined): IDataObject {
+	const usage = last?.prediction && tokenUsage(last.prediction);
+	return usage === undefined ? {} : { usage: usage as IDataObject };
 }
 
 /** USD; null where the service said of none what it cost. */

@@ -1,14 +1,21 @@
-import type { MediaUrl } from '../../core/media/media';
+import type { MediaKind, MediaUrl } from '../../core/media/media';
 import { buildModelInput } from '../../core/model/questionInput';
 import type { BoughtPrediction } from '../../core/prediction/PredictionLedger';
+import type { FallbackReason } from '../../n8n/FallbackNotes';
 import type { ItemOutput } from '../operation';
 import { requestPrediction, startPrediction, type PredictionRequest } from '../requestPrediction';
 import { withInputFields } from '../withInputFields';
+import { namingOthers } from './chooseModel';
 import type { MediaItem } from './MediaItem';
 import { fileNameFields } from './mediaSources';
+import { failedPurchase, type Purchase } from './purchases';
 
 export interface RequestedAnswer {
 	readonly prediction: BoughtPrediction;
+	/** Slug of the one that answered. */
+	readonly model: string;
+	/** What other models were paid in vain before, by member's share. */
+	readonly failed: readonly Purchase[];
 	/** By member: its files that can be read at their address after the run too. */
 	readonly lastingMedia: ReadonlyArray<readonly MediaUrl[]>;
 }
@@ -35,23 +42,28 @@ export async function requestAnswer(
 	const owners = members.flatMap((member) => member.sources.map(() => member));
 	const [first] = members;
 	const { context } = first;
-	const requested = await requestPrediction(requestAbout(members, prompt));
+	const { session } = context;
+	const requested = await requestPrediction(requestAbout(members, prompt)).catch(async (error: unknown) => {
+		throw await namingOthers(session, error, kindsOf(members));
+	});
 	if ('notSent' in requested) {
 		const reasons = new Map(
 			[...requested.notSent].map(([position, reason]) => [owners[position] ?? first, reason]),
 		);
 		throw members.length === 1 ? reasons.get(first) : new MembersNotSent(reasons);
 	}
-	const { prediction, media } = requested;
+	const { prediction, media, model, reason } = requested;
+	noteFallback(members, model, reason);
+	const failed = requested.failed.flatMap((error) => failedPurchase(error, members.length));
 	let next = 0;
 	const lastingMedia = members.map((member) =>
 		member.sources.flatMap((source) => {
 			const placed = media?.[next++];
 			if ('url' in source) return [source];
-			return placed && context.session.keepsUploads ? [placed] : [];
+			return placed && session.keepsUploads ? [placed] : [];
 		}),
 	);
-	return { prediction, lastingMedia };
+	return { prediction, model, failed, lastingMedia };
 }
 
 /**
@@ -60,26 +72,50 @@ export async function requestAnswer(
  * @throws {PredictionError}
  */
 export async function startAnswer(member: MediaItem): Promise<ItemOutput> {
-	const { context, model, options, question, sources } = member;
-	const predictionId = await startPrediction(requestAbout([member], question.task));
+	const { context, options, question, sources } = member;
+	const { predictionId, model, reason } = await startPrediction(requestAbout([member], question.task)).catch(
+		async (error: unknown) => {
+			throw await namingOthers(context.session, error, kindsOf([member]));
+		},
+	);
+	noteFallback([member], model, reason);
 	return withInputFields(context, options, {
 		...fileNameFields(sources.slice(question.earlierMedia?.length ?? 0)),
 		predictionId,
-		model: model.slug,
+		model,
 		status: 'created',
 	});
 }
 
 function requestAbout(members: readonly [MediaItem, ...MediaItem[]], prompt: string): PredictionRequest {
-	const [{ context, model, wish, options, webhook }] = members;
+	const [{ context, model: firstModel, models, wish, options, webhook }] = members;
 	return {
 		item: context,
-		model,
+		models,
+		fallbackSelector: options.fallbackSelector,
 		isShared: members.length > 1,
 		options,
 		description: { wish, prompt, parts: members.map(({ part }) => part) },
 		sources: members.flatMap((member) => member.sources),
-		input: (placed) => buildModelInput(model, { ...wish, prompt, media: placed }),
+		input: async (placed, slug) => {
+			const asked = slug === firstModel.slug ? firstModel : await context.session.model(slug);
+			return buildModelInput(asked, { ...wish, prompt, media: placed });
+		},
 		webhook,
 	};
+}
+
+function kindsOf(members: readonly MediaItem[]): MediaKind[] {
+	return members.flatMap(({ sources }) => sources.map(({ kind }) => kind));
+}
+
+function noteFallback(
+	members: readonly [MediaItem, ...MediaItem[]],
+	answeredBy: string,
+	reason: FallbackReason,
+): void {
+	const [{ context, models }] = members;
+	if (answeredBy === models[0]) return;
+	const itemIndexes = members.map((member) => member.context.itemIndex);
+	context.session.fallbacks.add(itemIndexes, { chosen: models[0], answeredBy, reason });
 }

@@ -4,14 +4,16 @@ import type { MediaUrl } from '../../core/media/media';
 import { PredictionError } from '../../core/PredictionError';
 import { emptyOutput } from '../../core/prediction/emptyOutput';
 import { outputText } from '../../core/prediction/outputText';
+import { tokenUsage } from '../../core/prediction/tokenUsage';
 import { buildRunInput, type RunFile } from '../../core/model/runInput';
 import { fileSources, KINDS, type FileSource } from '../fileSource';
 import { checkNotWaiting, readCallback } from '../fields/callback';
+import { readFallbackSelector } from '../fields/fallbackSelector';
 import { RUN_OPTIONS, optionsCollection, readItemOptions } from '../fields/options';
 import { modelField, readModelId } from '../fields/model';
 import { fileNameFields } from '../media/mediaSources';
 import { unitOf, type ItemContext, type Operation } from '../operation';
-import { requestPrediction, startPrediction } from '../requestPrediction';
+import { requestPrediction, startPrediction, type PredictionRequest } from '../requestPrediction';
 import { readSimplify, simplifyField } from '../fields/simplify';
 import { withInputFields } from '../withInputFields';
 
@@ -92,12 +94,15 @@ export const runModel: Operation = {
 		inputFields,
 		files,
 		simplifyField,
-		optionsCollection(['additionalInput', 'callbackUrl', 'waitForResult', ...RUN_OPTIONS], {
-			additionalInput:
-				"More input fields of the model, as JSON. They are sent unchanged and override those of 'Input Fields'.",
-			maxWait:
-				'How many seconds an item may take, from the upload of its files to its result. After that its prediction is cancelled.',
-		}),
+		optionsCollection(
+			['additionalInput', 'callbackUrl', 'fallbackSelector', 'waitForResult', ...RUN_OPTIONS],
+			{
+				additionalInput:
+					"More input fields of the model, as JSON. They are sent unchanged and override those of 'Input Fields'.",
+				maxWait:
+					'How many seconds an item may take, from the upload of its files to its result. After that its prediction is cancelled.',
+			},
+		),
 	],
 	prepare: async (item) => {
 		const { itemIndex, session } = item;
@@ -108,6 +113,7 @@ export const runModel: Operation = {
 		const placed = await readFiles(item, options.maxWait);
 		const sources = placed.map(({ source }) => source);
 		const model = await session.model(readModelId(item));
+		const fallbackSelector = readFallbackSelector(options, model.slug);
 		const wish = { values: readValues(item), additionalInput: options.additionalInput };
 		const input = (media: readonly MediaUrl[]) =>
 			buildRunInput(model, {
@@ -119,9 +125,10 @@ export const runModel: Operation = {
 		// Tried without the addresses, so that a request which can't be made ends here, not after its uploads.
 		input(sources.map(({ kind }) => ({ kind, url: '' })));
 		return unitOf(itemIndex, async () => {
-			const request = {
+			const request: PredictionRequest = {
 				item,
-				model,
+				models: [model.slug],
+				fallbackSelector,
 				options,
 				description: { wish, fieldNames: placed.map(({ fieldName }) => fieldName ?? null) },
 				sources,
@@ -129,7 +136,7 @@ export const runModel: Operation = {
 				webhook,
 			};
 			if (!session.waitsForResult) {
-				const predictionId = await startPrediction(request);
+				const { predictionId } = await startPrediction(request);
 				return withInputFields(item, options, {
 					...fileNameFields(sources),
 					predictionId,
@@ -142,6 +149,7 @@ export const runModel: Operation = {
 			const { prediction } = requested;
 			const empty = emptyOutput(prediction);
 			if (empty) throw empty;
+			const usage = tokenUsage(prediction);
 			return withInputFields(item, options, {
 				text: outputText(prediction.output),
 				output: prediction.output as IDataObject[string],
@@ -150,6 +158,7 @@ export const runModel: Operation = {
 				cost: prediction.cost,
 				predictTime: prediction.predictTimeSeconds,
 				...(prediction.failedBefore && { earlierPredictionIds: [...prediction.failedBefore] }),
+				...(usage && !simplify ? { usage: usage as IDataObject } : {}),
 				...(simplify ? {} : { prediction: prediction.raw as IDataObject }),
 			});
 		});

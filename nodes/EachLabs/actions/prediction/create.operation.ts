@@ -1,8 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { innerModel } from '../../core/api/routedModel';
 import { PredictionError } from '../../core/PredictionError';
 import { jsonObject } from '../../n8n/jsonText';
 import { readCallback } from '../fields/callback';
+import { readFallbackSelector } from '../fields/fallbackSelector';
 import { modelField, readModelId } from '../fields/model';
 import { unitOf, type Operation } from '../operation';
 import { optionsCollection, readItemOptions } from '../fields/options';
@@ -28,7 +30,7 @@ export const createPrediction: Operation = {
 		{ ...modelField, description: 'The Each Labs model to run' },
 		inputField,
 		// No 'maxCost': what a prediction costs is known only to whoever waits for it.
-		optionsCollection(['callbackUrl', 'maxConcurrency', 'maxWait', 'resubmit'], {
+		optionsCollection(['callbackUrl', 'fallbackSelector', 'maxConcurrency', 'maxWait', 'resubmit'], {
 			maxWait:
 				'How many seconds an item may take until its prediction is created, e.g. while your account has no free place for it',
 		}),
@@ -39,6 +41,7 @@ export const createPrediction: Operation = {
 		const { maxWait, resubmit } = options;
 		const webhook = await readCallback(item, options);
 		const model = readModelId(item);
+		const fallbackSelector = readFallbackSelector(options, model);
 		const input = jsonObject(functions.getNodeParameter('input', itemIndex, ''), "parameter 'Input'");
 		if (input === undefined) {
 			throw PredictionError.invalidInput(
@@ -46,15 +49,17 @@ export const createPrediction: Operation = {
 				'Write the fields of the model as JSON, e.g. {"prompt": "…"}.',
 			);
 		}
+		const inner = innerModel(model);
+		const wholeInput = { ...(inner === undefined ? {} : { model: inner }), ...input };
 		return unitOf(item.itemIndex, async () => {
 			const predictionId = await session.run.create(
-				{ model, input, webhook },
+				{ model, input: wholeInput, fallbackSelector, webhook },
 				{
 					deadline: session.deadline(maxWait),
 					resubmit,
 					ledgerItem: await session.ledgerItem(
 						itemIndex,
-						async () => await Promise.resolve({ model, input }),
+						async () => await Promise.resolve({ model, input, fallbackSelector }),
 					),
 				},
 			);

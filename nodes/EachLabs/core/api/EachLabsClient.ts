@@ -6,6 +6,7 @@ import { readCreateAnswer, type CreateOutcome } from './createOutcome';
 import { Executions, EXECUTIONS_PAGE_SIZE, type ExecutionsRead, type PredictionFilter } from './Executions';
 import { outcomeOf } from './predictionStatus';
 import type { Page, PageRequest } from './readPages';
+import { apiSlug } from './routedModel';
 import { ServedRoutes } from './ServedRoutes';
 import {
 	balanceResponse,
@@ -14,9 +15,11 @@ import {
 	modelResponse,
 	predictionResponse,
 	presignUploadResponse,
+	routedModelsResponse,
 	type Model,
 	type Prediction,
 	type PresignedUpload,
+	type RoutedModel,
 } from './shapes';
 import { withoutCredentials } from './withoutCredentials';
 import { withQuery } from './withQuery';
@@ -38,8 +41,11 @@ const READ_TIMEOUT_MS = 6_000;
 export const CLOCK_SKEW_MS = 60_000;
 
 export interface CreateRequest {
+	/** Slug, or the name of a chat model behind the router. */
 	readonly model: string;
 	readonly input: Readonly<Record<string, unknown>>;
+	/** Name of a fallback that is saved at the service for this model. */
+	readonly fallbackSelector?: string;
 	/** Addresses in the input under which this run has uploaded files; not sent, but the request is known by them again. */
 	readonly uploads?: readonly string[];
 	/** Whom the service calls when the prediction is finished; its calls are signed where there is a secret. */
@@ -96,9 +102,10 @@ export class EachLabsClient {
 
 	/**
 	 * @throws {PredictionError} `modelUnavailable` where no route knows the slug, or where the answer describes another model: what
-	 * was not asked for is never bought
+	 * was not asked for is never bought. A chat model behind the router is described as the router is.
 	 */
-	async getModel(slug: string, scope: CallScope): Promise<Model> {
+	async getModel(name: string, scope: CallScope): Promise<Model> {
+		const slug = apiSlug(name);
 		// An address would lose such a part, and ask for something else.
 		if (/^\.{1,2}$/.test(slug)) throw modelUnavailable(slug);
 		const ask = async (path: string) =>
@@ -117,7 +124,13 @@ export class EachLabsClient {
 			(answer) => (answer.ok ? undefined : answer.error),
 		);
 		if (!asked.ok) throw asked.error;
-		return asked.value;
+		return slug === name ? asked.value : { ...asked.value, slug: name };
+	}
+
+	/** The chat models behind the router that it shows, best first. */
+	async listRoutedModels(scope: CallScope): Promise<RoutedModel[]> {
+		const path = '/v1/llm-router/model-catalog';
+		return await this.requests.callSafely('GET', path, routedModelsResponse, quickRead(scope));
 	}
 
 	/** @param filter `name` is a part of a model's name, in any case */
@@ -135,8 +148,9 @@ export class EachLabsClient {
 		const requestId = this.clock.uuid();
 		const { model, input, webhook } = request;
 		const body = JSON.stringify({
-			model,
+			model: apiSlug(model),
 			input,
+			fallback_selector: request.fallbackSelector,
 			...(webhook && { webhook_url: webhook.url }),
 			...(webhook && webhook.secret !== '' && { webhook_secret: webhook.secret }),
 		});
@@ -149,7 +163,7 @@ export class EachLabsClient {
 				? { kind: 'notCreated', cause: 'notSent', error: unreachable(attempt, requestId) }
 				: { kind: 'unknown', reason: attempt.interrupted, requestId, retryAfterMs: 0 };
 		}
-		return readCreateAnswer(attempt, request.model, requestId, this.requests.retryAfterMs(attempt));
+		return readCreateAnswer(attempt, request, requestId, this.requests.retryAfterMs(attempt));
 	}
 
 	/**
@@ -282,7 +296,9 @@ export class EachLabsClient {
 		scope: CallScope,
 	): Promise<CallResult<string[]>> {
 		const from = new Date(sinceEpochMs).toISOString();
-		const listed = await this.executions.read({ model, from }, MAX_LISTED, scope, { once: true });
+		const listed = await this.executions.read({ model: apiSlug(model), from }, MAX_LISTED, scope, {
+			once: true,
+		});
 		return listed.ok ? { ok: true, value: listed.value.entries.map(({ id }) => id) } : listed;
 	}
 
@@ -293,7 +309,8 @@ export class EachLabsClient {
 	): Promise<CallResult<string[]>> {
 		const from = new Date(filter.sinceEpochMs).toISOString();
 		const newest = Math.min(EXECUTIONS_PAGE_SIZE, filter.newest);
-		const listed = await this.executions.read({ model: filter.model, from }, newest, scope, { once: true });
+		const model = apiSlug(filter.model);
+		const listed = await this.executions.read({ model, from }, newest, scope, { once: true });
 		if (!listed.ok) return listed;
 		const ended = listed.value.entries.filter(({ status }) => outcomeOf(status) !== undefined);
 		return { ok: true, value: ended.map(({ id }) => id) };

@@ -134,6 +134,31 @@ export function modelUnavailable(slug: string, facts?: AnswerFacts): PredictionE
 	);
 }
 
+/** What a refusal says about the saved fallback that was asked for; undefined where it is about something else. */
+export function selectorRefused(
+	selector: string,
+	model: string,
+	facts: AnswerFacts,
+): PredictionError | undefined {
+	const { httpStatus, words } = facts;
+	if (!/fallback/i.test(words)) return undefined;
+	if (httpStatus === 403) {
+		return serviceError(
+			'requestRefused',
+			facts,
+			'Your organization at Each Labs may not use saved fallbacks',
+			"Remove the option 'Fallback Selector', or have fallbacks switched on for your organization at Each Labs. The option 'Fallback Models' works without them. Nothing was charged.",
+		);
+	}
+	if (httpStatus !== 400) return undefined;
+	return serviceError(
+		'requestRefused',
+		facts,
+		`Each Labs has no fallback '${selector}' that can be used for the model ${model}`,
+		"Check the option 'Fallback Selector': it takes the name of a fallback that is saved and switched on for this very model in your Each Labs dashboard. Nothing was charged.",
+	);
+}
+
 export function predictionNotFound(predictionId: string, facts: AnswerFacts): PredictionError {
 	return serviceError(
 		'predictionNotFound',

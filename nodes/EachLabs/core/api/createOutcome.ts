@@ -1,6 +1,6 @@
 import type { HttpAnswer } from '../host';
 import type { PredictionError } from '../PredictionError';
-import { answerFacts, modelUnavailable, refusal, requestRefused } from './apiErrors';
+import { answerFacts, modelUnavailable, refusal, requestRefused, selectorRefused } from './apiErrors';
 import { parseJson } from './readJson';
 import { createPredictionResponse } from './shapes';
 
@@ -46,7 +46,7 @@ export type CreateOutcome =
  */
 export function readCreateAnswer(
 	answer: HttpAnswer,
-	model: string,
+	{ model, fallbackSelector }: { readonly model: string; readonly fallbackSelector?: string },
 	requestId: string,
 	retryAfterMs: number | undefined,
 ): CreateOutcome {
@@ -64,6 +64,8 @@ export function readCreateAnswer(
 		};
 	}
 	if (answer.status >= 400 && answer.status < 500) {
+		const refused = fallbackSelector && selectorRefused(fallbackSelector, model, facts);
+		if (refused) return { kind: 'notCreated', cause: 'refused', error: refused };
 		const unknownModel =
 			answer.status === 404 ||
 			(answer.status === 400 &&

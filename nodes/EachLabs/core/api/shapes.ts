@@ -183,6 +183,20 @@ export const executionListResponse = z
 		nextCursor: wire.next_cursor === '' ? null : (wire.next_cursor ?? null),
 	}));
 
+const routedModel = z
+	.object({ id: z.string().min(1), title: textOrNull, status: textOrNull })
+	.transform(({ id, title, status }) => ({
+		id,
+		title: title ?? id,
+		isVisible: (status ?? 'visible') === 'visible',
+	}));
+export type RoutedModel = z.infer<typeof routedModel>;
+
+/** The chat models that the router's catalogue shows. */
+export const routedModelsResponse = z
+	.object({ models: z.array(z.unknown()) })
+	.transform(({ models }) => pageOf(routedModel, models).entries.filter(({ isVisible }) => isVisible));
+
 /** Leaves out the entries of another shape: for one of them, the others are not to be lost. */
 function pageOf<Entry>(shape: z.ZodType<Entry>, wire: readonly unknown[]): Page<Entry> {
 	const entries = wire.flatMap((entry) => {

@@ -1,4 +1,5 @@
 import { separateUrls } from '../media/addresses';
+import { nameInnerModel } from './messagesInput';
 import { MEDIA_KIND_NAMES, type MediaKind } from '../media/media';
 import {
 	fieldOf,
@@ -65,6 +66,7 @@ export function buildRunInput(
 		input[name] = field && !isAdditional ? fieldValue(field, value) : value;
 	}
 	for (const file of files) placeFile(model, fields, file, input);
+	nameInnerModel(model, input);
 	checkRequired(model, fields, input);
 	return input;
 }
