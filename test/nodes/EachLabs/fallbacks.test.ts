@@ -115,16 +115,48 @@ describe('a model that ends', () => {
 		expect(bought()).toEqual([]);
 	});
 
-	test('and is found to be gone again by Retry On Fail keeps what was paid', async () => {
-		sandbox.scenario.withdrawnAfter = { [DEFAULT]: 2, [OTHER]: 1 };
+	/** Has the first prediction of the fallback about the second picture fail, so that n8n runs the node again. */
+	const failOnce = (alsoDefault: boolean): void => {
+		let others = 0;
+		sandbox.scenario.failPrediction = (input) => {
+			if ('image_urls' in input) {
+				return alsoDefault
+					? { style: 'envelope', status: 'error', code: 'PROVIDER_FAILED', message: 'No answer' }
+					: null;
+			}
+			others += 1;
+			return others === (alsoDefault ? 2 : 1)
+				? {
+						style: 'envelope',
+						status: 'error',
+						code: 'PROVIDER_BAD_REQUEST',
+						message: 'Unable to process input image',
+					}
+				: null;
+		};
+	};
+
+	test.each([
+		{ what: 'what the fallback has answered', alsoDefault: true, answered: [OTHER, OTHER] },
+		{
+			what: 'what the model had answered before it was gone',
+			alsoDefault: false,
+			answered: [DEFAULT, OTHER],
+		},
+	])('has Retry On Fail take up $what', async ({ alsoDefault, answered }) => {
+		if (!alsoDefault) sandbox.scenario.withdrawnAfter = { [DEFAULT]: 1 };
+		failOnce(alsoDefault);
 		const run = await analyze(
-			await pictures(3),
-			{ fallbackModels: `${OTHER}, sandbox-media-search`, maxConcurrency: 1 },
-			{ retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
+			await pictures(2),
+			{ fallbackModels: OTHER, maxConcurrency: 1 },
+			{ retryOnFail: true, maxTries: 2, waitBetweenTries: 1 },
 		);
 		expect(run.error).toBeUndefined();
-		expect(models(run)).toEqual([DEFAULT, DEFAULT, OTHER]);
-		expect(bought()).toHaveLength(3);
+		expect(models(run).toSorted()).toEqual(answered.toSorted());
+		const { predictions } = sandbox.ledger;
+		// The second try has happened, and what had succeeded in the first one was not bought again.
+		expect(predictions.filter(({ model, status }) => model === OTHER && status === 'error')).toHaveLength(1);
+		expect(predictions.filter(({ status }) => status === 'success')).toHaveLength(2);
 	});
 });
 
@@ -188,5 +220,131 @@ describe('a prediction that comes to nothing', () => {
 		const run = await analyze(1, { fallbackModels: OTHER, maxCost: 0.01 });
 		expect(bought()).not.toContain(OTHER);
 		expect(run.items[0]?.json['error']).toBeDefined();
+	});
+});
+
+describe('a fallback that is saved at Each Labs', () => {
+	const sandbox = sandboxPerTest({ fallbacks: { recovery: OTHER } });
+	const analyze = async (
+		options: INodeParameters,
+		model = DEFAULT,
+		parameters: INodeParameters = {},
+	): Promise<NodeRun> =>
+		await quickRun(
+			sandbox,
+			{
+				resource: 'image',
+				operation: 'analyze',
+				text: 'What is it?',
+				modelId: { __rl: true, mode: 'id', value: model },
+				options,
+				...parameters,
+			},
+			await pictureItems('red'),
+		);
+	const sent = () =>
+		sandbox.ledger.requests.filter(
+			({ method, path }) => method === 'POST' && path.endsWith('/v1/prediction'),
+		);
+
+	test('is asked for beside the model', async () => {
+		const { error, items } = await analyze({ fallbackSelector: 'recovery' }, DEFAULT, { simplify: false });
+		expect(error).toBeUndefined();
+		expect(items[0]?.json['text']).toContain('40×30 pixels');
+		// The sandbox tells of a fallback only where the create has named it.
+		expect(items[0]?.json['prediction']).toHaveProperty('fallback');
+		expect(sandbox.ledger.predictions[0]?.input).not.toHaveProperty('fallback_selector');
+	});
+
+	test.each(['Recovery', 'a--b', '-a', 'a_b', 'a'.repeat(51)])(
+		"is refused as '%s' before anything is sent",
+		async (fallbackSelector) => {
+			const { error } = await analyze({ fallbackSelector });
+			expect(error?.message).toContain("The option 'Fallback Selector' is '");
+			expect(sent()).toEqual([]);
+		},
+	);
+
+	test('is refused for the router before anything is sent', async () => {
+		const { error } = await analyze({ fallbackSelector: 'recovery' }, ROUTED);
+		expect(error?.message).toContain('eachlabs-llm-router takes none');
+		expect(sandbox.ledger.predictions).toEqual([]);
+	});
+
+	test('that is not there is named', async () => {
+		const { error } = await analyze({ fallbackSelector: 'another' });
+		expect(error?.message).toContain(
+			`Each Labs has no fallback 'another' that can be used for the model ${DEFAULT}`,
+		);
+		expect(error?.description).toContain('Nothing was charged');
+	});
+
+	test('that the organization may not use says so', async () => {
+		sandbox.scenario.fallbacks = null;
+		const { error } = await analyze({ fallbackSelector: 'recovery' });
+		expect(error?.message).toContain('Your organization at Each Labs may not use saved fallbacks');
+	});
+});
+
+describe('a chat model behind the router', () => {
+	const sandbox = sandboxPerTest();
+	const analyze = async (parameters: INodeParameters): Promise<NodeRun> =>
+		await quickRun(
+			sandbox,
+			{
+				resource: 'image',
+				operation: 'analyze',
+				text: 'What is it?',
+				modelId: { __rl: true, mode: 'id', value: ROUTED },
+				...parameters,
+			},
+			await pictureItems('red'),
+		);
+
+	test('is asked by the ID behind the colon', async () => {
+		const { items } = await analyze({ options: { systemInstruction: 'Be brief.' } });
+		expect(items[0]?.json).toMatchObject({ model: ROUTED, text: expect.stringContaining('40×30 pixels') });
+		expect(items[0]?.json).not.toHaveProperty('usage');
+		const [{ model, input } = { model: '', input: {} }] = sandbox.ledger.predictions;
+		expect(model).toBe('eachlabs-llm-router');
+		expect(input).toMatchObject({
+			model: 'google/gemini-3.6-flash',
+			messages: [
+				{ role: 'system', content: 'Be brief.' },
+				{ role: 'user', content: [{ type: 'text' }, { type: 'image_url' }] },
+			],
+		});
+	});
+
+	test('tells the tokens where the output is not simplified', async () => {
+		const { items } = await analyze({ simplify: false });
+		expect(items[0]?.json['usage']).toMatchObject({ total_tokens: expect.any(Number) });
+	});
+
+	test('has a structured answer read as any other', async () => {
+		const { error, items } = await analyze({ operation: 'altText' });
+		expect(error).toBeUndefined();
+		expect(items[0]?.json['altText']).toEqual(expect.any(String));
+	});
+});
+
+describe('a run that does not wait', () => {
+	const sandbox = sandboxPerTest();
+
+	test('starts predictions of the next model where the first is gone', async () => {
+		sandbox.scenario.withdrawnAfter = { [DEFAULT]: 1 };
+		const { items, error } = await quickRun(
+			sandbox,
+			{
+				resource: 'image',
+				operation: 'analyze',
+				text: 'What is it?',
+				options: { waitForResult: false, fallbackModels: OTHER, maxConcurrency: 1 },
+			},
+			await pictureItems('red', 'green', 'blue'),
+		);
+		expect(error).toBeUndefined();
+		expect(items.map(({ json }) => json['model']).toSorted()).toEqual([DEFAULT, OTHER, OTHER]);
+		expect(sandbox.ledger.predictions).toHaveLength(3);
 	});
 });
