@@ -20,7 +20,7 @@ interface Manifest {
 	n8n?: { nodes?: string[]; credentials?: string[] };
 }
 
-const maxUnpackedBytes = 450_000;
+const maxUnpackedBytes = 500_000;
 
 /** Everything that a user's n8n needs, and nothing else: a new kind of file is added here on purpose or not at all. */
 const publishedFile =

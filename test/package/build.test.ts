@@ -78,8 +78,8 @@ describe('the build', () => {
 		["one of Node's modules", "import fs from 'node:fs'; export const sample = fs;", "imports 'node:fs'"],
 		[
 			'a file that is too large',
-			`export const sample = '${'x'.repeat(420_000)}';`,
-			'at most 425000 are allowed',
+			`export const sample = '${'x'.repeat(470_000)}';`,
+			'at most 465000 are allowed',
 		],
 	])('refuses %s', async (_label, code, message) => {
 		await expect(build(folder, code)).rejects.toThrow(message);

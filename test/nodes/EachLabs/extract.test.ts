@@ -327,6 +327,7 @@ describe('Extract', () => {
 			error: 'The model could not finish the prediction: Too dark.',
 			details: {
 				kind: 'predictionFailed',
+				failure: expect.any(String),
 				description: expect.stringMatching(
 					`Before that, the model had answered without a usable result \\(prediction ID ${first}\\)\\.$`,
 				),
