@@ -37,6 +37,11 @@ describe('what the service says no to', () => {
 	const refusedRequestId = () =>
 		sandbox.ledger.requests.findLast(({ status }) => status >= 400)?.headers['x-request-id'] ?? 'none';
 
+	const refusedCreateId = () =>
+		sandbox.ledger.requests.findLast(({ method, status }) => method === 'POST' && status >= 400)?.headers[
+			'x-request-id'
+		] ?? 'none';
+
 	const told = ({ status, error }: NodeRun) => ({
 		status,
 		message: error?.message,
@@ -88,7 +93,7 @@ describe('what the service says no to', () => {
 		expect(told(await run({}, { maxWait: 2 }))).toEqual({
 			status: 'error',
 			message: 'Your Each Labs account had no free place for this prediction for 2 seconds',
-			description: `Nothing was charged for this item. Other workflows with the same key may hold the places: let them finish, raise the option 'Max Wait', or raise the account's cap. Each Labs says: The account has 0 predictions in flight and may have 0. Nothing was created. - concurrency_cap: 0, in_flight: 0 (request ID ${refusedRequestId()})`,
+			description: `Nothing was charged for this item. Other workflows with the same key may hold the places: let them finish, or raise the option 'Max Wait'. With a balance above 10 USD, Each Labs lets more predictions run at once: if nothing of yours is running, top up the account. Each Labs says: The account has 0 predictions in flight and may have 0. Nothing was created. - concurrency_cap: 0, in_flight: 0 (request ID ${refusedRequestId()})`,
 		});
 		expect(sandbox.ledger.predictions).toEqual([]);
 	});
@@ -123,7 +128,7 @@ describe('what the service says no to', () => {
 		expect(told(await run({ modelId: modelId(slug) }))).toEqual({
 			status: 'error',
 			message: `The model '${slug}' does not exist at Each Labs, or was withdrawn`,
-			description: `Choose another one from the list in the parameter 'Model': every image-to-text model there works with this node. Nothing was charged. Each Labs says: There is no model "${slug}". (request ID ${refusedRequestId()})`,
+			description: `'sandbox-picture-words' and 'sandbox-media-search' are there and can be asked about images: choose such a model in the parameter 'Model', or name it in the option 'Fallback Models', so that the next run goes on by itself. Nothing was charged. Each Labs says: There is no model "${slug}". (request ID ${refusedRequestId()})`,
 		});
 		expect(sandbox.ledger.presigns).toBe(0);
 		expect(sandbox.ledger.refusedCreates).toEqual([]);
@@ -137,7 +142,7 @@ describe('what the service says no to', () => {
 		});
 		expect(told(await run())).toMatchObject({
 			message: "The model 'gemini-2-0-flash-lite' does not exist at Each Labs, or was withdrawn",
-			description: expect.stringContaining(`(request ID ${refusedRequestId()})`),
+			description: expect.stringContaining(`(request ID ${refusedCreateId()})`),
 		});
 		const created = await run({
 			resource: 'prediction',

@@ -1,3 +1,4 @@
+import { CHOOSE_ANOTHER_MODEL } from '../../core/api/apiErrors';
 import type { Model } from '../../core/api/shapes';
 import { MEDIA_KIND_NAMES, type MediaKind } from '../../core/media/media';
 import { PredictionError } from '../../core/PredictionError';
@@ -56,7 +57,7 @@ export async function namingOthers(
 	const others = await session.otherModels([...asked]);
 	if (others.length === 0) return error;
 	const files = [...asked].map((kind) => MEDIA_KIND_NAMES[kind].many).join(' and ');
-	return error.with({
-		description: `${others.map((slug) => `'${slug}'`).join(' and ')} ${others.length === 1 ? 'is' : 'are'} there and can be asked about ${files}: choose such a model in the parameter 'Model', or name it in the option 'Fallback Models', so that the next run goes on by itself. ${error.description}`,
-	});
+	const advice = `${others.map((slug) => `'${slug}'`).join(' and ')} ${others.length === 1 ? 'is' : 'are'} there and can be asked about ${files}: choose such a model in the parameter 'Model', or name it in the option 'Fallback Models', so that the next run goes on by itself.`;
+	const rest = error.description.replace(CHOOSE_ANOTHER_MODEL, '').trim();
+	return error.with({ description: `${advice} ${rest}` });
 }

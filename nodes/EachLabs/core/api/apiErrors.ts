@@ -124,9 +124,13 @@ export function requestRefused(facts: AnswerFacts): PredictionError {
 	);
 }
 
+/** The advice about a model that is gone, where nobody has looked which others are there. */
+export const CHOOSE_ANOTHER_MODEL =
+	"Choose another one from the list in the parameter 'Model': every image-to-text model there works with this node.";
+
 /** @param facts of the answer that said so; undefined where nobody was asked */
 export function modelUnavailable(slug: string, facts?: AnswerFacts): PredictionError {
-	const description = `Choose another one from the list in the parameter 'Model': every image-to-text model there works with this node. Nothing was charged.${facts ? `${said(facts)} (request ID ${facts.requestId})` : ''}`;
+	const description = `${CHOOSE_ANOTHER_MODEL} Nothing was charged.${facts ? `${said(facts)} (request ID ${facts.requestId})` : ''}`;
 	return new PredictionError(
 		'modelUnavailable',
 		`The model '${slug}' does not exist at Each Labs, or was withdrawn`,
