@@ -50,6 +50,8 @@ interface Waiter {
 export interface Slot {
 	/** The service accepted the create. */
 	accepted(predictionId: string): void;
+	/** Nobody knows what came of the create; its place stays taken until `settle()`. */
+	unanswered(): void;
 	/**
 	 * The service refused the create for now (429, or 402 while predictions are in flight). Resolves when this same item,
 	 * which went back to the head of the queue, may try again.
@@ -155,7 +157,7 @@ export class AccountLimiter {
 	private slot(turn: Turn): Slot {
 		const { clock, room } = this;
 		let isCounted = true;
-		let sentAtMs = clock.monotonicMs();
+		let sentAfter = room.refusals;
 		let acceptedId: string | undefined;
 		return {
 			accepted: (predictionId) => {
@@ -164,12 +166,16 @@ export class AccountLimiter {
 				room.onAccepted(predictionId);
 				this.pump();
 			},
+			unanswered: () => {
+				room.onUnanswered();
+				this.pump();
+			},
 			refused: async (refusal) => {
 				isCounted = false;
-				room.onRefused(refusal, sentAtMs);
+				room.onRefused(refusal, sentAfter);
 				await this.waitForTurn(turn);
 				isCounted = true;
-				sentAtMs = clock.monotonicMs();
+				sentAfter = room.refusals;
 			},
 			settle: () => {
 				if (!isCounted) return;

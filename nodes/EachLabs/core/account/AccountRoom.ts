@@ -4,6 +4,8 @@ import { readRefusal, type Refusal } from './readRefusal';
 
 /** The smallest cap that the service is known to set. */
 const START_CAP = 2;
+/** Creates that go out although none has told of room, as long as none was refused. */
+const UNANSWERED_CAP = 4;
 const LARGEST_KNOWN_CAP = 10;
 /** After a refusal, when nothing tells of a free place: how long until one create knocks. */
 const KNOCK_MS = 15_000;
@@ -33,12 +35,14 @@ const KNOCKING = Infinity;
  * refused although a place is free meet a gate that stays shut while somebody knocks: silence grows between them.
  *
  * A cap that a refusal names is kept for ten minutes, one beyond which the gate shuts for an hour. Where none is named it starts
- * at 2 and grows by one an accepted create until the first refusal, which sets it to what is in flight; then by one a round, and
+ * at 2 and grows by one an accepted create until the first refusal (by one an unanswered create up to 4), which sets it to what is in flight; then by one a round, and
  * by one again after twice as many as fit were accepted.
  */
 export class AccountRoom {
 	/** Ours; each begins as a create that is being sent. */
 	inFlight = 0;
+	/** How many creates were refused so far. */
+	refusals = 0;
 	/** The service's own words when it last refused. */
 	lastRefusal: string | undefined;
 	private cap = START_CAP;
@@ -132,12 +136,21 @@ export class AccountRoom {
 		this.others = Math.min(this.others, Math.max(0, this.cap - this.running));
 	}
 
-	/** @param sentAtMs when the refused create was let go, on the monotonic clock */
-	onRefused(refusal: Refusal, sentAtMs: number): void {
+	/** A create was sent, and nothing tells what came of it: at least it was not refused for want of room. */
+	onUnanswered(): void {
+		// Its place stays taken while it is looked for, which takes longer than many a prediction.
+		if (this.lastRefusalMs === -Infinity && !this.hasFreePlace()) {
+			this.cap = Math.max(this.cap, Math.min(UNANSWERED_CAP, this.cap + 1));
+		}
+	}
+
+	/** @param sentAfter `refusals` when the refused create was let go */
+	onRefused(refusal: Refusal, sentAfter: number): void {
 		const nowMs = this.clock.monotonicMs();
 		const meaning = readRefusal(refusal);
 		// Creates that were on their way together were refused for one reason, which counts once.
-		const isNews = sentAtMs >= this.lastRefusalMs;
+		const isNews = sentAfter === this.refusals;
+		this.refusals += 1;
 		this.inFlight -= 1;
 		this.lastRefusal = refusal.details;
 		this.lastRefusalMs = nowMs;

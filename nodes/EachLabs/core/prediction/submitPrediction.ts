@@ -98,6 +98,7 @@ export async function submitPrediction(request: CreateRequest, context: SubmitCo
 				continue;
 			}
 			case 'unknown': {
+				slot.unanswered();
 				const { found, candidateIds } = await findSubmitted(request, sentAtEpochMs, context);
 				if (found !== undefined) {
 					ledgerItem.entry = { state: 'created', predictionId: found };

@@ -109,6 +109,17 @@ describe('before the first refusal', () => {
 		expect(queue.newly()).toEqual([4, 5]);
 	});
 
+	test('creates that nothing has answered let others go, up to four in all', async () => {
+		const queue = new Queue();
+		await queue.join(6);
+		queue.newly();
+		for (const item of [0, 1, 2, 3]) {
+			queue.slot(Math.min(item, 1)).unanswered();
+			await queue.clock.pass(0);
+		}
+		expect(queue.newly()).toEqual([2, 3]);
+	});
+
 	test('a slot that is given back goes to the next in the queue', async () => {
 		const queue = new Queue();
 		await queue.join(6);
