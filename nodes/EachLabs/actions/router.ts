@@ -197,9 +197,20 @@ function namingPaid(
 	const others = paidIds.filter(
 		(id) => !(error instanceof PredictionError) || id !== error.facts.predictionId,
 	);
-	nodeError.context['predictionIds'] = paidIds;
+	// Of items whose request had no clear answer, those that may be theirs: nobody else would name them.
+	const perhapsIds = new Set(
+		results.flatMap(({ result }) =>
+			!result.ok && result.error instanceof PredictionError && result.error !== error
+				? (result.error.facts.candidateIds ?? [])
+				: [],
+		),
+	);
+	nodeError.context['predictionIds'] = [...new Set([...paidIds, ...perhapsIds])];
 	if (others.length > 0) {
 		nodeError.description = `${nodeError.description ?? ''} ${others.length === 1 ? 'One other prediction' : `${others.length} other predictions`} of this run had been created; 'Prediction → Get' fetches their results: ${others.slice(0, 50).join(', ')}${others.length > 50 ? ', …' : ''}. To keep the good items next time, set 'On Error' of this node to 'Continue'.`;
+	}
+	if (perhapsIds.size > 0) {
+		nodeError.description = `${nodeError.description ?? ''} Of other items it is not certain whether their requests arrived; these predictions may be theirs: ${[...perhapsIds].slice(0, 50).join(', ')}${perhapsIds.size > 50 ? ', …' : ''}.`;
 	}
 	return nodeError;
 }

@@ -1,5 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
+import { faultAt } from '../../faults/FaultPlan';
+import { FaultServer } from '../../faults/FaultServer';
 import { runNode, type NodeRun, type NodeRunOptions } from '../../support/runNode';
 import { testMedia } from '../../support/testMedia';
 import { itemWithFiles } from './itemWithFiles';
@@ -150,3 +152,35 @@ describe('On Error', () => {
 		expect(sandbox.ledger.presigns).toBe(0);
 	});
 });
+
+test('a run that stops names what may be the predictions of its other items', async () => {
+	const fault = {
+		fault: 'resetAfterBody',
+		call: 'create',
+		atCall: 1,
+		calls: Infinity,
+		delivered: true,
+	} as const;
+	const server = await FaultServer.start({
+		plan: faultAt(fault),
+		scenario: { runTimeMs: { min: 20, max: 60 } },
+	});
+	try {
+		const { status, error } = await runNode({
+			baseUrl: server.baseUrl,
+			parameters: {
+				resource: 'prediction',
+				operation: 'create',
+				modelId: { __rl: true, mode: 'id', value: 'gemini-2-0-flash-lite' },
+				input: '={{ JSON.stringify({ prompt: "Picture " + $json.number, image_urls: [] }) }}',
+			},
+			items: [{ json: { number: 1 } }, { json: { number: 2 } }],
+		});
+		expect(status).toBe('error');
+		const made = server.sandbox.ledger.predictions.map(({ id }) => id);
+		expect(made).toHaveLength(2);
+		for (const id of made) expect(error?.description).toContain(id);
+	} finally {
+		await server.close();
+	}
+}, 40_000);
