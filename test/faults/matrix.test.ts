@@ -8,7 +8,7 @@ import { violationsOf, type Violation } from './violationsOf';
  * F1 and F2 in short: every fault on every kind of call, one scene a cell, through n8n's engine; the oracles are the ledgers
  * of the network and of the service. `npm run reliability` plays all scenes of each cell.
  */
-const AT_ONCE = 16;
+const AT_ONCE = 8;
 const TIMEOUT_MS = 120_000;
 
 const scenes = sceneOfEach([...connectionCells, ...answerCells]);
