@@ -17,7 +17,7 @@ import { packPackage, type PackedPackage } from './packPackage';
  */
 
 /** Requiring the node must not be felt when n8n starts. Median of five fresh processes. */
-const maxLoadMs = 60;
+const maxLoadMs = 100;
 const loadRuns = 5;
 
 /**
