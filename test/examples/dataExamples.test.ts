@@ -94,7 +94,9 @@ describe('catalogue-tagging.json', () => {
 		const { status, items, nodes } = await run('catalogue-tagging.json', 'Read Photos');
 		expect(status).toBe('success');
 		expect(items).toHaveLength(61);
-		expect(nodes['Tag Photos']?.hints).toEqual([]);
+		expect(nodes['Tag Photos']?.hints.map(({ message }) => message)).toEqual([
+			expect.stringMatching(/^Run finished: 61 items in \d+ seconds?, 0\.\d+ USD; 1 failed\.$/),
+		]);
 
 		const { predictions } = sandbox.ledger;
 		for (const { json } of items) {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { PDFDocument } from 'pdf-lib';
 import sharp from 'sharp';
 
-type Colour = 'red' | 'orange' | 'green' | 'blue' | 'white' | 'black';
+export type Colour = 'red' | 'orange' | 'green' | 'blue' | 'white' | 'black';
 
 const boatPath = join(__dirname, '../../examples/media/sailing-boat.mp4');
 

@@ -60,6 +60,8 @@ export interface RunListener {
 	nodeBefore?(nodeName: string): void;
 	nodeAfter?(nodeName: string, result: NodeResult): void;
 	httpExchange?(exchange: HttpExchange): void;
+	/** What a node sends to the console of the browser that watches its run. */
+	consoleMessage?(nodeName: string, messages: unknown[]): void;
 }
 
 export interface WorkflowRunOptions {
@@ -218,7 +220,13 @@ async function runWorkflow(types: EngineTypes, options: WorkflowRunOptions): Pro
 	const credentialsHelper = new EngineCredentialsHelper(types.credentialTypes, credentials, () => workflow);
 	const startNode = options.startNodeName === undefined ? undefined : workflow.nodes[options.startNodeName];
 	const execution = new WorkflowExecute(
-		additionalData(executionId, hooks, credentialsHelper),
+		{
+			...additionalData(executionId, hooks, credentialsHelper),
+			sendDataToUI: (_type, data) => {
+				const { source, messages } = data as { source: string; messages: unknown[] };
+				listener.consoleMessage?.(source, messages);
+			},
+		},
 		mode,
 		createRunExecutionData(),
 	).run({ workflow, startNode });

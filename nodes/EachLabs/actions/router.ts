@@ -6,8 +6,10 @@ import { errorItem, toNodeError } from '../n8n/nodeError';
 import { runOptions } from '../n8n/options';
 import { hostClock } from '../n8n/hostClock';
 import { RunSession } from '../n8n/RunSession';
+import type { ResultCounts } from '../n8n/runSummary';
 import {
 	settled,
+	type ItemOutput,
 	type ItemResult,
 	type Operation,
 	type Place,
@@ -56,6 +58,7 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 				);
 			}
 		}
+		if (operation.isBuying) session.sumUp(countsOf(results));
 		return outputs;
 	} catch (error) {
 		const isStopped = this.getExecutionCancelSignal()?.aborted === true;
@@ -111,6 +114,7 @@ async function workItems(
 	const { units, results } = await prepareItems(functions, operation, session);
 
 	const workers = pLimit(maxConcurrency + AHEAD);
+	const tellProgress = operation.isBuying ? progressOf(units, functions) : undefined;
 	let endedEarly = false;
 	const workUnit = async (unit: WorkUnit) => {
 		const notStarted = endedEarly || session.abortSignal.aborted;
@@ -119,6 +123,7 @@ async function workItems(
 			const result = worked[position] ?? { ok: false, error: PredictionError.stopped() };
 			results.push({ ...place, result, identity: unit.identities?.[position] });
 		}
+		tellProgress?.(unit);
 		if (!continueOnFail && !endedEarly && worked.some((result) => !result.ok)) {
 			endedEarly = true;
 			session.run.startNothingMore();
@@ -165,6 +170,32 @@ async function prepareItems(
 	}
 	const addHint = (message: string) => session.addHint(message);
 	return { units: operation.group?.(units, addHint) ?? units, results };
+}
+
+/**
+ * Tells who watches a long run how far it is, in ten steps: in the console of the browser, the only place that n8n has for it
+ * before the run is over.
+ */
+function progressOf(units: readonly WorkUnit[], functions: IExecuteFunctions): (done: WorkUnit) => void {
+	const total = units.reduce((sum, { places }) => sum + places.length, 0);
+	const step = Math.max(10, Math.ceil(total / 10));
+	let done = 0;
+	return ({ places }) => {
+		const before = Math.floor(done / step);
+		done += places.length;
+		if (Math.floor(done / step) > before && total > step)
+			functions.sendMessageToUI(`${done.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} done`);
+	};
+}
+
+function countsOf(results: readonly PlacedResult[]): ResultCounts {
+	const isReview = (output: ItemOutput) => output.json['decision'] === 'review';
+	return {
+		results: results.length,
+		hasParts: results.some(({ part }) => part > 0),
+		failed: results.filter(({ result }) => !result.ok).length,
+		toReview: results.flatMap(({ result }) => (result.ok ? result.value : [])).filter(isReview).length,
+	};
 }
 
 /** Whether an item was not worked only because another one had ended the run. */

@@ -32,6 +32,11 @@ export class FallbackNotes {
 		for (const itemIndex of itemIndexes) this.notes.set(itemIndex, note);
 	}
 
+	/** Items that another model than the chosen one has answered. */
+	get count(): number {
+		return this.notes.size;
+	}
+
 	/** One hint about all items that another model has answered. */
 	tell(addHint: (message: string) => void): void {
 		const notes = [...this.notes.values()];

@@ -20,6 +20,7 @@ import type { FileReading } from './HostBinaryFile';
 import { hostClock } from './hostClock';
 import { HostTransport } from './HostTransport';
 import type { RunOptions } from './options';
+import { tellSummary, type ResultCounts } from './runSummary';
 
 const MINUTE_MS = 60_000;
 /** How long files stay at least for a prediction that is not waited for: long models take hours, and so may a queue. */
@@ -31,6 +32,8 @@ const MAX_LOOKS_AT_ONCE = 10;
 export class RunSession {
 	private readonly catalogue: ModelCatalogue;
 	private readonly hints = new Set<string>();
+	private readonly openedMs = hostClock.monotonicMs();
+	private readonly closing: string[] = [];
 	readonly fileNotes = new FileNotes();
 	readonly fallbacks = new FallbackNotes();
 	readonly fileReading: FileReading;
@@ -136,6 +139,14 @@ export class RunSession {
 		this.hints.add(message);
 	}
 
+	/** Has the hints end with one about the run as a whole. */
+	sumUp(results: ResultCounts): void {
+		const elapsedMs = hostClock.monotonicMs() - this.openedMs;
+		const { count: fallbacks } = this.fallbacks;
+		const facts = { ...results, ...this.run.spent, elapsedMs, fallbacks, isStartOnly: !this.waitsForResult };
+		tellSummary(facts, (message) => this.closing.push(message));
+	}
+
 	/** Deletes the uploads, and hands the hints to n8n. To be called once, when all items are done with. */
 	async close(): Promise<void> {
 		this.run.end();
@@ -158,7 +169,8 @@ export class RunSession {
 		}
 		this.fallbacks.tell((message) => this.addHint(message));
 		this.fileNotes.tell((message) => this.addHint(message));
-		for (const message of this.hints) this.functions.addExecutionHints({ message, location: 'outputPane' });
+		for (const message of [...this.hints, ...this.closing])
+			this.functions.addExecutionHints({ message, location: 'outputPane' });
 	}
 }
 

@@ -2,6 +2,7 @@ import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workf
 
 import { pictureItems, quickRun } from './quickRun';
 import { sandboxPerTest } from './sandboxPerTest';
+import { closingHint } from '../../support/closingHint';
 
 const ANALYZE: INodeParameters = { resource: 'image', operation: 'analyze' };
 
@@ -135,6 +136,7 @@ describe('Follow-up questions', () => {
 		);
 		expect(hints.map(({ message }) => message)).toEqual([
 			'The conversation was too long for the model, so its oldest 2 turns were left out.',
+			closingHint,
 		]);
 	});
 

@@ -4,6 +4,7 @@ import { testMedia } from '../../support/testMedia';
 import { itemWithFiles } from './itemWithFiles';
 import { quickRun } from './quickRun';
 import { sandboxPerTest } from './sandboxPerTest';
+import { closingHint } from '../../support/closingHint';
 
 const ANALYZE = { resource: 'image', operation: 'analyze', text: 'What is it?' };
 const CONTINUE = { onError: 'continueRegularOutput' } as const;
@@ -162,6 +163,7 @@ describe('files as workflows give them', () => {
 			expect(sent().sort()).toEqual(['application/pdf', 'image/png']);
 			expect(hints.map(({ message }) => message)).toEqual([
 				'Files that were left out, since this operation or its model does not read them: table.csv, logo.gif (item 0)',
+				closingHint,
 			]);
 		});
 
@@ -192,6 +194,7 @@ describe('files as workflows give them', () => {
 			const { hints } = await run([await two()]);
 			expect(hints.map(({ message }) => message)).toEqual([
 				"This item has 2 images; only 'data' was sent. Write * for all.",
+				closingHint,
 			]);
 			expect(sent()).toHaveLength(1);
 		});
@@ -200,6 +203,7 @@ describe('files as workflows give them', () => {
 			const { hints } = await run([await two(), await two(), await two()]);
 			expect(hints.map(({ message }) => message)).toEqual([
 				"Item 0 has 2 images; only 'data' was sent. Write * for all. So it is with 2 more items.",
+				closingHint,
 			]);
 		});
 
@@ -209,6 +213,7 @@ describe('files as workflows give them', () => {
 			const { hints } = await run(items, { text: 'Compare these two pictures.' });
 			expect(hints.map(({ message }) => message)).toEqual([
 				expect.stringMatching(/^Each of 2 items was asked about by itself/),
+				closingHint,
 			]);
 		});
 	});

@@ -5,6 +5,7 @@ import { testMedia } from '../../support/testMedia';
 import { itemWithFiles } from './itemWithFiles';
 import { billedUsd, pictureItems, quickRun, shownUsd } from './quickRun';
 import { sandboxPerTest } from './sandboxPerTest';
+import { closingHint } from '../../support/closingHint';
 
 const SIX = ['red', 'blue', 'green', 'red', 'white', 'black'] as const;
 const CLASSIFY: INodeParameters = {
@@ -152,6 +153,7 @@ describe('Items per Prediction', () => {
 		);
 		expect(hints.map(({ message }) => message)).toEqual([
 			"'Items per Prediction' was lowered from 100 to 2, since the model's answer can't be longer.",
+			closingHint,
 		]);
 		expect(items).toHaveLength(3);
 		expect(sandbox.ledger.predictions).toHaveLength(2);
@@ -177,6 +179,7 @@ describe('Items per Prediction', () => {
 		expect(paired(items)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
 		expect(hints.map(({ message }) => message)).toEqual([
 			"A request of gemini-2-0-flash-lite can't hold the files of 12 items, so some share theirs with fewer than 'Items per Prediction' says.",
+			closingHint,
 		]);
 	});
 

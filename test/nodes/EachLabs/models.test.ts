@@ -4,6 +4,7 @@ import { runNode, type NodeRun } from '../../support/runNode';
 import { testMedia } from '../../support/testMedia';
 import { itemWithFiles } from './itemWithFiles';
 import { sandboxPerTest } from './sandboxPerTest';
+import { closingHint } from '../../support/closingHint';
 
 /** Models of the catalogue whose fields differ from those of the default one. */
 describe('another model', () => {
@@ -166,6 +167,7 @@ describe('another model', () => {
 			expect(items[0]?.json.text).toContain('40×30 pixels');
 			expect(hints.map(({ message }) => message)).toEqual([
 				'The model list of Each Labs did not answer, so the node went on with what is known of gemini-2-0-flash-lite.',
+				closingHint,
 			]);
 		});
 

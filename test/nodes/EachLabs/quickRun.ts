@@ -2,7 +2,7 @@ import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
 import type { Sandbox } from '../../../sandbox/startSandbox';
 import { runNode, type NodeRun, type NodeRunOptions } from '../../support/runNode';
-import { testMedia } from '../../support/testMedia';
+import { testMedia, type Colour } from '../../support/testMedia';
 import { itemWithFiles } from './itemWithFiles';
 
 /** Runs the node against a sandbox, asking twice a second, so that a prediction of the sandbox takes one poll. */
@@ -17,9 +17,7 @@ export async function quickRun(
 }
 
 /** Pictures of one colour, 30 pixels high and each of its own width, from 40 pixels on; `json.width` says which. */
-export async function pictureItems(
-	...colours: ReadonlyArray<'red' | 'green' | 'blue' | 'white' | 'black'>
-): Promise<INodeExecutionData[]> {
+export async function pictureItems(...colours: ReadonlyArray<Colour>): Promise<INodeExecutionData[]> {
 	return await Promise.all(
 		colours.map(async (colour, position) => {
 			const width = 40 + position;

@@ -4,6 +4,7 @@ import { runNode, type NodeRun, type NodeRunOptions } from '../../support/runNod
 import { testMedia } from '../../support/testMedia';
 import { itemWithFiles } from './itemWithFiles';
 import { sandboxPerTest } from './sandboxPerTest';
+import { closingHint } from '../../support/closingHint';
 
 const modelId = (value: string) => ({ __rl: true, mode: 'id', value });
 
@@ -116,6 +117,7 @@ describe('what the service says no to', () => {
 		expect(sandbox.ledger.refusedCreates.length).toBeLessThanOrEqual(0.35 * 30);
 		expect(done.hints.map(({ message }) => message)).toEqual([
 			'Your Each Labs account let fewer predictions run at once than this node could have used, so it took longer. Each Labs says: The account has 6 predictions in flight and may have 6. Nothing was created. - concurrency_cap: 6, in_flight: 6',
+			closingHint,
 		]);
 	});
 

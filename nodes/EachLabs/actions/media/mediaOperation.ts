@@ -19,6 +19,7 @@ export interface AskingOperation
 export function mediaOperation({ kind, accepted, ask, ...operation }: AskingOperation): Operation {
 	const grouping: Operation<MediaUnit> = {
 		...operation,
+		isBuying: true,
 		prepare: async (item) => {
 			const members = await readMediaItem(item, { kind, accepted, ...ask(item) });
 			return members.map((member) => new MediaUnit([member]));

@@ -104,6 +104,7 @@ export const runModel: Operation = {
 			},
 		),
 	],
+	isBuying: true,
 	prepare: async (item) => {
 		const { itemIndex, session } = item;
 		const options = readItemOptions(item);

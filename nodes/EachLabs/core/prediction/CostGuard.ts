@@ -53,6 +53,8 @@ export class CostGuard {
 	private waiting: Array<() => void> = [];
 	private readonly kinds = new Map<string, CostKind>();
 	private unpriced: { readonly predictionId?: string } | undefined;
+	/** Whether `spent` counts predictions whose cost nobody has said. */
+	isEstimate = false;
 
 	/** @param limitUsd undefined for a run without a limit */
 	constructor(readonly limitUsd: number | undefined) {}
@@ -116,6 +118,7 @@ export class CostGuard {
 	/** It may be paid for, and nobody says what it costs: it counts by estimate. */
 	settleUnpriced(counted: Counted, predictionId?: string): void {
 		this.leave(counted);
+		this.isEstimate = true;
 		const estimateUsd = counted.kind.estimateUsd(1, counted.fileCount);
 		if (estimateUsd === undefined && this.limitUsd !== undefined) this.unpriced ??= { predictionId };
 		this.spend(estimateUsd ?? 0);

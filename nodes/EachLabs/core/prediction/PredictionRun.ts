@@ -89,6 +89,11 @@ export class PredictionRun {
 		this.costGuard.wake();
 	};
 
+	/** What the run has cost until now, in USD; `isEstimate` where the service has not said all of it. */
+	get spent(): { readonly usd: number; readonly isEstimate: boolean } {
+		return { usd: this.costGuard.spent, isEstimate: this.costGuard.isEstimate };
+	}
+
 	/** To be called once, when all predictions are done with. */
 	end(): void {
 		this.context.abortSignal.removeEventListener('abort', this.startNothingMore);

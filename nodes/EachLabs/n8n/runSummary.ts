@@ -1,0 +1,58 @@
+/** What became of a run's items. */
+export interface ResultCounts {
+	readonly results: number;
+	/** Whether items have several results each. */
+	readonly hasParts: boolean;
+	readonly failed: number;
+	/** Results of a moderation that a person should look at. */
+	readonly toReview: number;
+}
+
+export interface RunFacts extends ResultCounts {
+	readonly usd: number;
+	/** Whether the service has not said all of `usd`. */
+	readonly isEstimate: boolean;
+	readonly elapsedMs: number;
+	/** Results of another model than the chosen one. */
+	readonly fallbacks: number;
+	/** Whether the run has only started its predictions. */
+	readonly isStartOnly: boolean;
+}
+
+/** One hint about the whole run, e.g. 'Run finished: 200 items in 72 seconds, 0.0204 USD; 3 failed, 12 to review.' */
+export function tellSummary(run: RunFacts, addHint: (message: string) => void): void {
+	const { results, hasParts, failed, toReview, fallbacks, isStartOnly } = run;
+	const parts = [
+		...(failed > 0 ? [`${written(failed)} failed`] : []),
+		...(toReview > 0 ? [`${written(toReview)} to review`] : []),
+		...(fallbacks > 0 ? [`${written(fallbacks)} by a fallback model`] : []),
+	];
+	const outcome = parts.join(', ') || (isStartOnly ? 'all started' : 'all succeeded');
+	addHint(
+		`Run finished: ${counted(results, hasParts ? 'result' : 'item')} in ${duration(run.elapsedMs)}, ${cost(run)}; ${outcome}.`,
+	);
+}
+
+function cost({ usd, isEstimate, isStartOnly }: RunFacts): string {
+	if (isStartOnly) return 'cost not known yet';
+	if (isEstimate && usd === 0) return 'cost not said by Each Labs';
+	const digits = usd < 1 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 2 };
+	return `${isEstimate ? 'about ' : ''}${usd.toLocaleString('en-US', digits)} USD`;
+}
+
+function duration(elapsedMs: number): string {
+	const seconds = Math.max(1, Math.round(elapsedMs / 1_000));
+	if (seconds < 120) return counted(seconds, 'second');
+	const minutes = Math.round(seconds / 60);
+	return minutes < 120
+		? counted(minutes, 'minute')
+		: `${written(Math.floor(minutes / 60))} hours ${minutes % 60} minutes`;
+}
+
+function counted(count: number, noun: string): string {
+	return `${written(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function written(count: number): string {
+	return count.toLocaleString('en-US');
+}
