@@ -157,7 +157,9 @@ export class N8nApi {
 		const deadlineMs = Date.now() + timeoutMs;
 		for (;;) {
 			const execution = await this.execution(id);
-			if (hasEnded(execution)) return execution;
+			// n8n may store the status a moment before the data that say why.
+			const isWhole = execution.status !== 'error' || execution.error !== undefined;
+			if (hasEnded(execution) && isWhole) return execution;
 			if (Date.now() > deadlineMs) {
 				throw new Error(`Execution ${id} was still '${execution.status}' after ${timeoutMs} ms`);
 			}

