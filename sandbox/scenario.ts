@@ -110,7 +110,7 @@ export function createScenario(overrides: Partial<Scenario> = {}): Scenario {
 	return {
 		runTimeMs: { min: 300, max: 900 },
 		seed: 1,
-		api: 'both',
+		api: 'november',
 		accountCap: 10,
 		meteredCap: null,
 		gateSilenceMs: 0,

@@ -412,7 +412,7 @@ describe('an account or a network that does not let it look', () => {
 		expect(differing(rows)).toEqual([]);
 		expect(rows.find(({ fact }) => fact === 'The status of a success')).toMatchObject({
 			verdict: 'not seen',
-			seen: expect.stringContaining('402: The balance of 0.00 USD is too low'),
+			seen: expect.stringContaining('402: payment required'),
 		});
 		expect(exitCode).toBe(1);
 		expect(aside).toContain('not seen: Prediction, The status of a success');

@@ -31,7 +31,6 @@ test.each([
 	['a limit below its range', '/v1/models?limit=0', 'limit'],
 	['a limit above its range', '/v1/models?limit=501', 'limit'],
 	['an offset below 0', '/v1/models?offset=-1', 'offset'],
-	['details without a slug', '/v1/model', 'slug'],
 ])('%s is refused by name', async (_label, path, field) => {
 	const { status, body } = await visitor.send('GET', path);
 	expect(status).toBe(400);
@@ -39,7 +38,7 @@ test.each([
 });
 
 test('the flash model publishes pictures and prompt, and nothing else', async () => {
-	const { body } = await visitor.send('GET', '/v1/model?slug=gemini-2-0-flash-lite');
+	const { body } = await visitor.send('GET', '/v1/models/gemini-2-0-flash-lite');
 	expect(body).toMatchObject({ slug: 'gemini-2-0-flash-lite', output_type: 'string' });
 	const schema = body.request_schema as { required: string[]; properties: object };
 	expect(schema.required).toEqual(['image_urls', 'prompt']);
@@ -49,8 +48,8 @@ test('the flash model publishes pictures and prompt, and nothing else', async ()
 test('a withdrawn model has left the list, its details and the creates', async () => {
 	sandbox.scenario.withdrawnModels.push('gemini-2-0-flash-lite');
 	expect(await slugs('?name=flash')).toEqual([]);
-	expect((await visitor.send('GET', '/v1/model?slug=gemini-2-0-flash-lite')).status).toBe(404);
-	expect((await visitor.send('GET', '/v1/model?slug=sandbox-retired-words')).status).toBe(404);
+	expect((await visitor.send('GET', '/v1/models/gemini-2-0-flash-lite')).status).toBe(404);
+	expect((await visitor.send('GET', '/v1/models/sandbox-retired-words')).status).toBe(404);
 
 	const created = await new SandboxClient(sandbox).create({ image_urls: [], prompt: 'What is it?' });
 	expect(created.status).toBe(400);
@@ -61,7 +60,7 @@ test('a withdrawn model has left the list, its details and the creates', async (
 test('a catalogue that is down answers 503, and is back when it is', async () => {
 	sandbox.scenario.catalogueAvailable = false;
 	expect((await visitor.send('GET', '/v1/models')).status).toBe(503);
-	expect((await visitor.send('GET', '/v1/model?slug=gemini-2-0-flash-lite')).status).toBe(503);
+	expect((await visitor.send('GET', '/v1/models/gemini-2-0-flash-lite')).status).toBe(503);
 	sandbox.scenario.catalogueAvailable = true;
 	expect((await visitor.send('GET', '/v1/models')).status).toBe(200);
 });

@@ -124,8 +124,8 @@ describe('what the account may do', () => {
 			status: 429,
 			body: {
 				status: 429,
-				error: expect.stringContaining('2'),
-				details: { concurrency_cap: 2, in_flight: 2 },
+				error: 'too many requests',
+				details: expect.stringContaining('limited to 2 concurrent executions'),
 			},
 		});
 		expect(sandbox.ledger.predictions).toHaveLength(2);
@@ -147,7 +147,7 @@ describe('what the account may do', () => {
 		sandbox.scenario.balanceUsd = 0;
 		expect(await client.create(question)).toMatchObject({
 			status: 402,
-			body: { status: 402, details: { balance_usd: 0 } },
+			body: { status: 402, details: expect.stringContaining('your balance ($0.00)') },
 		});
 		expect(sandbox.ledger.predictions).toHaveLength(0);
 	});
@@ -310,7 +310,8 @@ describe('create and wait in one call', () => {
 });
 
 describe('the history', () => {
-	test('is newest first, in pages, with what was sent', async () => {
+	test('is newest first, in pages, with what was sent while August is played', async () => {
+		sandbox.scenario.api = 'august';
 		const ids: string[] = [];
 		for (const prompt of ['one', 'two', 'three']) ids.unshift(await client.createId({ ...question, prompt }));
 		const { body } = await client.send('GET', '/v1/executions?limit=2');
@@ -345,8 +346,8 @@ describe('the history', () => {
 		expect(await idsFor('workflow_id=wf')).toEqual([]);
 	});
 
-	test('counts up to 1,000, and says when there are more', async () => {
-		Object.assign(sandbox.scenario, { accountCap: null, runTimeMs: endless });
+	test('counts up to 1,000, and says when there are more, while August is played', async () => {
+		Object.assign(sandbox.scenario, { api: 'august', accountCap: null, runTimeMs: endless });
 		for (let count = 0; count < 1010; count += 10) {
 			await Promise.all(Array.from({ length: 10 }, async () => await client.create(question)));
 		}

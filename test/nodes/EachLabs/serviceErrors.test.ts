@@ -38,6 +38,11 @@ describe('what the service says no to', () => {
 	const refusedRequestId = () =>
 		sandbox.ledger.requests.findLast(({ status }) => status >= 400)?.headers['x-request-id'] ?? 'none';
 
+	/** The same for a model's description, by today's route. */
+	const askedForModelId = () =>
+		sandbox.ledger.requests.findLast(({ path }) => path.startsWith('/v1/models/'))?.headers['x-request-id'] ??
+		'none';
+
 	const refusedCreateId = () =>
 		sandbox.ledger.requests.findLast(({ method, status }) => method === 'POST' && status >= 400)?.headers[
 			'x-request-id'
@@ -63,7 +68,7 @@ describe('what the service says no to', () => {
 		expect(told(await run())).toEqual({
 			status: 'error',
 			message: 'The balance of your Each Labs account is too low',
-			description: `Top up the balance in your Each Labs dashboard, then run the workflow again. Nothing was charged for this item. Each Labs says: The balance of -0.50 USD is too low. Nothing was created. - balance_usd: -0.5, in_flight: 0 (request ID ${refusedRequestId()})`,
+			description: `Top up the balance in your Each Labs dashboard, then run the workflow again. Nothing was charged for this item. Each Labs says: payment required - What your executions in flight are estimated to cost, with this one, exceeds your balance ($-0.50). Wait for one of them to finish, or top up. (request ID ${refusedRequestId()})`,
 		});
 		expect(sandbox.ledger.refusedCreates).toHaveLength(1);
 	});
@@ -94,7 +99,7 @@ describe('what the service says no to', () => {
 		expect(told(await run({}, { maxWait: 2 }))).toEqual({
 			status: 'error',
 			message: 'Your Each Labs account had no free place for this prediction for 2 seconds',
-			description: `Nothing was charged for this item. Other workflows with the same key may hold the places: let them finish, or raise the option 'Max Wait'. With a balance above 10 USD, Each Labs lets more predictions run at once: if nothing of yours is running, top up the account. Each Labs says: The account has 0 predictions in flight and may have 0. Nothing was created. - concurrency_cap: 0, in_flight: 0 (request ID ${refusedRequestId()})`,
+			description: `Nothing was charged for this item. Other workflows with the same key may hold the places: let them finish, or raise the option 'Max Wait'. With a balance above 10 USD, Each Labs lets more predictions run at once: if nothing of yours is running, top up the account. Each Labs says: too many requests - Account rate limited: with a balance of $10.00 or less, accounts are limited to 0 concurrent executions. Keep more than $10.00, or wait for an active execution to finish. (request ID ${refusedRequestId()})`,
 		});
 		expect(sandbox.ledger.predictions).toEqual([]);
 	});
@@ -116,7 +121,7 @@ describe('what the service says no to', () => {
 		expect(sandbox.ledger.refusedCreates.length).toBeGreaterThan(0);
 		expect(sandbox.ledger.refusedCreates.length).toBeLessThanOrEqual(0.35 * 30);
 		expect(done.hints.map(({ message }) => message)).toEqual([
-			'Your Each Labs account let fewer predictions run at once than this node could have used, so it took longer. Each Labs says: The account has 6 predictions in flight and may have 6. Nothing was created. - concurrency_cap: 6, in_flight: 6',
+			'Your Each Labs account let fewer predictions run at once than this node could have used, so it took longer. Each Labs says: too many requests - Account rate limited: with a balance of $10.00 or less, accounts are limited to 6 concurrent executions. Keep more than $10.00, or wait for an active execution to finish.',
 			closingHint,
 		]);
 	});
@@ -130,7 +135,7 @@ describe('what the service says no to', () => {
 		expect(told(await run({ modelId: modelId(slug) }))).toEqual({
 			status: 'error',
 			message: `The model '${slug}' does not exist at Each Labs, or was withdrawn`,
-			description: `'sandbox-picture-words' and 'sandbox-media-search' are there and can be asked about images: choose such a model in the parameter 'Model', or name it in the option 'Fallback Models', so that the next run goes on by itself. Nothing was charged. Each Labs says: There is no model "${slug}". (request ID ${refusedRequestId()})`,
+			description: `'sandbox-picture-words' and 'sandbox-media-search' are there and can be asked about images: choose such a model in the parameter 'Model', or name it in the option 'Fallback Models', so that the next run goes on by itself. Nothing was charged. Each Labs says: There is no model "${slug}". (request ID ${askedForModelId()})`,
 		});
 		expect(sandbox.ledger.presigns).toBe(0);
 		expect(sandbox.ledger.refusedCreates).toEqual([]);

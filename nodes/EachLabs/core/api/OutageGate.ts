@@ -66,8 +66,11 @@ export class OutageGate {
 					this.open();
 					return result.value;
 				}
+				// A time that was too short for one more attempt says less than what the attempts before it met.
+				const hidden = lastError ?? this.closed?.error;
 				lastError = result.error;
-				if (lastError.kind === 'stopped' || lastError.kind === 'deadline') throw lastError;
+				if (lastError.kind === 'stopped') throw lastError;
+				if (lastError.kind === 'deadline') throw hidden ?? lastError;
 				if (result.mayPass) this.close(lastError, result.retryAfterMs);
 				else {
 					this.open();

@@ -22,7 +22,7 @@ export class ServedRoutes {
 	 * Asks the route that served last, today's at first, and on its 404 the other one. A deployment may change while n8n runs, so
 	 * that a route which is not remembered is still asked.
 	 *
-	 * @returns the answer of the route that serves; where neither does, that of the second
+	 * @returns the answer of the route that serves; where both say 404, that of the first, which knows what it was asked for
 	 */
 	async ask<Answer>(
 		resource: RoutedResource,
@@ -35,6 +35,7 @@ export class ServedRoutes {
 		const answer = await first();
 		if (!isMissing(answer)) return answer;
 		const other = await second();
+		if (isMissing(other)) return answer;
 		if (errorOf(other) === undefined) {
 			if (olderFirst) this.older.delete(resource);
 			else this.older.add(resource);

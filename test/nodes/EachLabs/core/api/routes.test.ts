@@ -55,6 +55,15 @@ describe('a model', () => {
 		]);
 	});
 
+	test('that no route knows is told in the words of the one that serves', async () => {
+		const told = (words: string) => json(404, { error: words });
+		const { model } = scripted([MODEL, told('no such model'), told('no such address')]);
+		await model();
+		expect(await model('gone')).toMatchObject({
+			description: expect.stringContaining('Each Labs says: no such model'),
+		});
+	});
+
 	test.each([
 		['another slug', { slug: 'dearer', request_schema: {} }, 'modelUnavailable'],
 		['a part of the slug', { slug: 'gemini', request_schema: {} }, 'modelUnavailable'],
