@@ -1,5 +1,7 @@
 import {
 	UserError,
+	type IAuthenticateRuleResponseCode,
+	type IAuthenticateRuleResponseSuccessBody,
 	type ICredentialDataDecryptedObject,
 	type ICredentialTestRequest,
 	type ICredentialType,
@@ -8,6 +10,27 @@ import {
 } from 'n8n-workflow';
 
 import { isLoopbackHost } from '../nodes/EachLabs/core/isLoopbackHost';
+
+const NOT_THE_API =
+	"What answered is not the API of Each Labs. Check the 'Base URL', which is https://api.eachlabs.ai unless you use a stand-in.";
+
+/** What n8n's test of the credential says, by the status of the answer. */
+const WORDS: ReadonlyArray<readonly [statuses: number[], message: string]> = [
+	[[401], 'Each Labs did not accept the API key. Paste one that is active in your Each Labs dashboard.'],
+	[[403], 'The API key is not allowed to do this. Check in your Each Labs dashboard what it may do.'],
+	[[301, 302, 307, 308, 404], NOT_THE_API],
+	[[429], 'Each Labs gets too many requests with this key. Try again in a minute.'],
+	[[500, 502, 503, 504], 'Each Labs is not available right now. Try again in a few minutes.'],
+];
+
+/** n8n takes both kinds of rules in one list, which its type does not know. */
+const RULES: Array<IAuthenticateRuleResponseCode | IAuthenticateRuleResponseSuccessBody> = [
+	...WORDS.flatMap(([statuses, message]) =>
+		statuses.map((value) => ({ type: 'responseCode' as const, properties: { value, message } })),
+	),
+	// A web page, and what another service answers, has no such list.
+	{ type: 'responseSuccessBody', properties: { key: 'executions', value: undefined, message: NOT_THE_API } },
+];
 
 export class EachLabsApi implements ICredentialType {
 	name = 'eachLabsApi';
@@ -26,7 +49,8 @@ export class EachLabsApi implements ICredentialType {
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			description: "You find it in your Each Labs dashboard, under 'API Keys'",
+			description:
+				'Create one under <a href="https://www.eachlabs.ai/api-keys" target="_blank">API Keys</a> in your Each Labs dashboard. What your workflows run is charged to its account.',
 		},
 		{
 			displayName: 'Base URL',
@@ -65,6 +89,7 @@ export class EachLabsApi implements ICredentialType {
 			qs: { limit: 1 },
 			disableFollowRedirect: true,
 		},
+		rules: RULES as ICredentialTestRequest['rules'],
 	};
 }
 

@@ -1,3 +1,5 @@
+import type { INodeParameters } from 'n8n-workflow';
+
 import { operationExamples } from './operationExamples';
 import { isMediaResource, operationPages, type OperationPage } from './operationPages';
 import { parameterTables } from './parameterTables';
@@ -39,7 +41,11 @@ async function runPage(page: OperationPage): Promise<{ blocks: Blocks; output: S
 		blocks[block] = furtherOutputBlock(await runOperationExample({ ...page, example: other }));
 	}
 	if (fields.some(({ name }) => name === 'itemsPerPrediction')) {
-		const parameters = { ...example.parameters, itemsPerPrediction: 3_000 };
+		const options = {
+			...(example.parameters?.['options'] as INodeParameters | undefined),
+			itemsPerPrediction: 3_000,
+		};
+		const parameters = { ...example.parameters, options };
 		blocks['sharing'] = sharingBlock(
 			await runOperationExample({ ...page, example: { ...example, parameters } }),
 		);

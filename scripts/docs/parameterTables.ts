@@ -10,7 +10,7 @@ type Row = readonly [name: string, initial: string, meaning: string];
 /** The parameters of an operation as a table in Markdown, and below it one of its options. */
 export function parameterTables(fields: readonly INodeProperties[]): string {
 	const parameters = fields.filter(
-		(field) => field.type !== 'collection' && field.type !== 'notice' && !isForToolsAlone(field),
+		(field) => !['collection', 'hidden', 'notice'].includes(field.type) && !isForToolsAlone(field),
 	);
 	const collections = fields.filter(({ type }) => type === 'collection');
 	return [

@@ -148,6 +148,21 @@ describe("n8n's test of the credential", () => {
 		expect(keys).toEqual([]);
 	});
 
+	test.each([
+		[401, /^Each Labs did not accept the API key\. Paste one that is active/],
+		[403, /^The API key is not allowed to do this\./],
+		[302, /^What answered is not the API of Each Labs\. Check the 'Base URL'/],
+		[404, /^What answered is not the API of Each Labs\. Check the 'Base URL'/],
+		[503, /^Each Labs is not available right now\. Try again/],
+	])('says what status %s means', (status, message) => {
+		const rules = (credential.test.rules ?? []) as Array<{
+			type: string;
+			properties: { value: unknown; message: string };
+		}>;
+		const rule = rules.find(({ type, properties }) => type === 'responseCode' && properties.value === status);
+		expect(rule?.properties.message).toMatch(message);
+	});
+
 	test('does not take the key where a redirect leads', async () => {
 		answer = { status: 307, location: `${urlAt('localhost')}/elsewhere` };
 		await expect(testCredential({ apiKey: 'k', baseUrl: urlAt('127.0.0.1') })).rejects.toThrow();

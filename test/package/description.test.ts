@@ -202,12 +202,41 @@ describe('the published node', () => {
 		expect([...all].filter((name) => !seen.has(name))).toEqual([]);
 	});
 
-	test('tells only who makes a tool of it that a tool gets no files', () => {
+	test('tells only who makes a tool of it that a tool gets addresses, and how the agent fills them in', () => {
 		const names = (inputType: string, node: string) =>
 			visible({ resource: 'image', operation: 'analyze', inputType }, node).map(({ name }) => name);
 		expect(names('binary', 'eachLabsTool')).toContain('toolInputNotice');
-		expect(names('url', 'eachLabsTool')).not.toContain('toolInputNotice');
+		expect(names('url', 'eachLabsTool')).toContain('toolInputNotice');
 		expect(names('binary', 'eachLabs')).not.toContain('toolInputNotice');
+	});
+
+	test.each(['image', 'video', 'audio', 'document'])(
+		'shows a tool nothing that it can not use, for %s',
+		(resource) => {
+			const unusable = ['includeInputFields', 'itemsPerPrediction', 'keepUploads', 'maxConcurrency'];
+			const shown = (node: string) => {
+				const options = visible({ resource, operation: 'extract' }, node).find(
+					({ name }) => name === 'options',
+				);
+				const listed = (options?.options ?? []) as INodeProperties[];
+				return listed
+					.filter(({ displayOptions }) => !(node === 'eachLabsTool' && displayOptions?.hide?.['@tool']))
+					.map(({ name }) => name);
+			};
+			expect(shown('eachLabs')).toEqual(expect.arrayContaining([...unusable, 'uploadRetention']));
+			expect(shown('eachLabsTool').filter((name) => unusable.includes(name))).toEqual([]);
+			expect(shown('eachLabs')[0]).toBe('language');
+		},
+	);
+
+	test.each([
+		['image', 'moderate', 'separateOutputs'],
+		['image', 'classify', 'outputPerCategory'],
+		['audio', 'transcribe', 'subtitles'],
+	])('hides from a tool what only a workflow can use: %s %s %s', (resource, operation, name) => {
+		const names = (node: string) => visible({ resource, operation }, node).map((field) => field.name);
+		expect(names('eachLabs')).toContain(name);
+		expect(names('eachLabsTool')).not.toContain(name);
 	});
 
 	test.each([

@@ -103,6 +103,20 @@ const ITEM_OPTIONS = {
 		displayName: 'Wait Until Finished',
 		description: "Whether to wait until the prediction has ended, for as long as 'Max Wait' says",
 	}),
+	/** As it was given; undefined where it was not. */
+	itemsPerPrediction: {
+		...numberOption({
+			displayName: 'Items per Prediction',
+			min: 1,
+			max: 3_000,
+			whole: true,
+			fallback: undefined,
+			start: 20,
+			description:
+				'How many items share one request. More is faster and cheaper for many small files, and each item still gets its own result. 1 is the most accurate.',
+		}),
+		read: (given: unknown) => given,
+	},
 	resubmit: switchOption({
 		displayName: 'Resubmit',
 		description:
@@ -203,9 +217,19 @@ export function pollIntervalMs({ pollInterval }: Pick<ItemOptions, 'pollInterval
 	return pollInterval === 0 ? undefined : Math.max(MIN_POLL_INTERVAL_SECONDS, pollInterval) * 1_000;
 }
 
+/** Of no use to an AI Agent, which hands its tool one item at a time and no files. */
+const NOT_FOR_TOOLS: ReadonlySet<OptionName> = new Set<OptionName>([
+	'includeInputFields',
+	'itemsPerPrediction',
+	'keepUploads',
+	'maxConcurrency',
+	'uploadRetention',
+]);
+
 /** How an option looks in the editor. */
 export function optionProperty(name: OptionName): INodeProperties {
-	return { ...OPTIONS[name].property, name };
+	const hidden = NOT_FOR_TOOLS.has(name) ? { displayOptions: { hide: { '@tool': [true] } } } : {};
+	return { ...OPTIONS[name].property, ...hidden, name };
 }
 
 /** The fields of a model that an option may go to, best first; none for an option of the node's own. */

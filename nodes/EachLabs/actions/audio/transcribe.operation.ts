@@ -67,6 +67,8 @@ const subtitlesField: INodeProperties = {
 		{ name: 'WebVTT', value: 'vtt', description: 'For the web' },
 	],
 	default: 'none',
+	// n8n hands on no files of a tool.
+	displayOptions: { hide: { '@tool': [true] } },
 	description: "Whether to also return a subtitle file, in the binary field 'subtitles'",
 };
 

@@ -19,6 +19,7 @@ const MEDIA_OPTIONS: readonly OptionName[] = [
 	...RUN_OPTIONS,
 	'fallbackModels',
 	'fallbackSelector',
+	'itemsPerPrediction',
 	'separateFiles',
 ];
 const MODEL_OPTIONS: readonly OptionName[] = [
@@ -46,8 +47,14 @@ export function optionsCollection(
 				const property = optionProperty(name);
 				return { ...property, description: descriptions[name] ?? property.description };
 			})
-			.sort((left, right) => left.displayName.localeCompare(right.displayName)),
+			.sort(byUse),
 	};
+}
+
+/** Language first, since it is what most people look for; the others by their names. */
+function byUse(left: INodeProperties, right: INodeProperties): number {
+	const isFirst = Number(right.name === 'language') - Number(left.name === 'language');
+	return isFirst || left.displayName.localeCompare(right.displayName);
 }
 
 /** What an item's options hold, unchecked; nothing where an expression in them fails. */

@@ -45,11 +45,11 @@ export function sourceFields(kind: MediaKind): INodeProperties[] {
 		{ ...inputType, displayOptions: { show: { '@tool': [false] } } },
 		{ ...inputType, default: 'url', displayOptions: { show: { '@tool': [true] } } },
 		{
-			displayName: `An AI Agent can't hand files to a tool. Set 'Input Type' to ${url.displayName}, and let the model define the addresses.`,
+			displayName: `An AI Agent hands a tool addresses, not files: leave 'Input Type' at ${url.displayName}. Click the sparkles beside '${url.displayName}' to let the agent's model fill it in.`,
 			name: 'toolInputNotice',
 			type: 'notice',
 			default: '',
-			displayOptions: { show: { '@tool': [true], inputType: ['binary'] } },
+			displayOptions: { show: { '@tool': [true] } },
 		},
 		{
 			displayName: 'Input Data Field Name(s)',
@@ -58,9 +58,9 @@ export function sourceFields(kind: MediaKind): INodeProperties[] {
 			required: true,
 			default: 'data',
 			placeholder: 'e.g. data',
-			hint: 'The name of the input field that holds the file. Until the run ends, anyone who has the address of the uploaded file can read it.',
+			hint: 'The name of the input field that holds the file. To compare files, name several with commas, or write * for all. Each is uploaded to a public address, and deleted after the run.',
 			description:
-				"You find the name on the 'Binary' tab of the input panel. Separate several names with commas, or use * for all files of the item that this operation reads.",
+				"You find the name on the 'Binary' tab of the input panel. * stands for all files of the item that this operation reads. Until the run ends, anyone who has the address of an uploaded file can read it.",
 			displayOptions: { show: { inputType: ['binary'] } },
 		},
 		{

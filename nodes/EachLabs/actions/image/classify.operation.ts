@@ -77,6 +77,7 @@ const outputPerCategoryField: INodeProperties = {
 	name: 'outputPerCategory',
 	type: 'boolean',
 	noDataExpression: true,
+	displayOptions: { hide: { '@tool': [true] } },
 	default: false,
 	description:
 		"Whether each category gets its own output. An item goes to the output of its best category; items that fit none or could not be classified go to the output 'Other'. If the label 'other' is not allowed, that output is called 'Failed'.",

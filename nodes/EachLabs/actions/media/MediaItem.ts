@@ -100,7 +100,7 @@ export interface MediaItem {
 export async function readMediaItem(context: ItemContext, question: MediaQuestion): Promise<MediaItem[]> {
 	const { session } = context;
 	const options = readItemOptions(context);
-	const itemsPerPrediction = readItemsPerPrediction(context);
+	const itemsPerPrediction = readItemsPerPrediction(context, options);
 	checkWaits(context, itemsPerPrediction, options);
 	const webhook = await readCallback(context, options);
 	const modelId = readModelId(context);

@@ -104,6 +104,7 @@ const policyFields: INodeProperties[] = [
 		name: 'separateOutputs',
 		type: 'boolean',
 		noDataExpression: true,
+		displayOptions: { hide: { '@tool': [true] } },
 		default: true,
 		description:
 			"Whether to use two outputs: 'Passed' for what is allowed, and 'Flagged' for all else, including items that could not be checked",
@@ -114,7 +115,7 @@ const policyFields: INodeProperties[] = [
 		type: 'boolean',
 		noDataExpression: true,
 		default: false,
-		displayOptions: { show: { separateOutputs: [true] } },
+		displayOptions: { show: { separateOutputs: [true] }, hide: { '@tool': [true] } },
 		description:
 			"Whether to use three outputs: 'Passed', 'Review' and 'Blocked'. Items that could not be checked go to 'Review' if 'On Error' is set to 'Continue', so that nothing is taken down because of an outage or an invalid key.",
 	},
