@@ -100,7 +100,7 @@ export const properties: INodeProperties[] = [
 			displayOptions: { show: { resource: [value] } },
 			options: operations
 				.map(({ option }) => option)
-				.sort((left, right) => left.name.localeCompare(right.name)),
+				.sort((left, right) => (left.name < right.name ? -1 : 1)),
 			default: defaultOperation,
 		}),
 	),

@@ -25,27 +25,24 @@ const WITH_TIMES =
 /** Of two minutes of speech. */
 const TEXT_TOKENS = 400;
 
-const SEGMENTS = AnswerSchema.fromJsonSchema(
-	{
-		type: 'object',
-		properties: {
-			segments: {
-				type: 'array',
-				items: {
-					type: 'object',
-					properties: {
-						start: { type: 'number', minimum: 0 },
-						end: { type: 'number', minimum: 0 },
-						text: { type: 'string' },
-					},
-					required: ['start', 'end', 'text'],
+const SEGMENTS = {
+	type: 'object',
+	properties: {
+		segments: {
+			type: 'array',
+			items: {
+				type: 'object',
+				properties: {
+					start: { type: 'number', minimum: 0 },
+					end: { type: 'number', minimum: 0 },
+					text: { type: 'string' },
 				},
+				required: ['start', 'end', 'text'],
 			},
 		},
-		required: ['segments'],
 	},
-	'form of a transcript',
-);
+	required: ['segments'],
+};
 
 const timestampsField: INodeProperties = {
 	displayName: 'Timestamps',
@@ -96,7 +93,7 @@ export const transcribeAudio = mediaOperation({
 		const inSegments = timestamps || subtitles !== 'none';
 		return {
 			task: `${TASK}\n${inSegments ? WITH_TIMES : PLAIN}`,
-			schema: inSegments ? SEGMENTS : undefined,
+			schema: inSegments ? AnswerSchema.fromJsonSchema(SEGMENTS, 'form of a transcript') : undefined,
 			textTokens: TEXT_TOKENS,
 			read: (answer) => {
 				if (!inSegments) return { text: String(answer).trim() };

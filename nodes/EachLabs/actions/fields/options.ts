@@ -54,7 +54,8 @@ export function optionsCollection(
 /** Language first, since it is what most people look for; the others by their names. */
 function byUse(left: INodeProperties, right: INodeProperties): number {
 	const isFirst = Number(right.name === 'language') - Number(left.name === 'language');
-	return isFirst || left.displayName.localeCompare(right.displayName);
+	// Not by locale: to load its rules takes as long as a tenth of the node.
+	return isFirst || (left.displayName < right.displayName ? -1 : 1);
 }
 
 /** What an item's options hold, unchecked; nothing where an expression in them fails. */

@@ -21,7 +21,7 @@ import {
 import { MembersNotSent, requestAnswer, startAnswer, type RequestedAnswer } from './requestAnswer';
 
 /** The form of an answer of an operation that asks for plain text, where it is one of several answers. */
-const TEXT_SCHEMA = AnswerSchema.fromJsonSchema({ type: 'string' }, 'form of a text');
+const TEXT = { type: 'string' };
 
 /** Items of a media operation that share a request; most often one. */
 export class MediaUnit implements WorkUnit {
@@ -128,7 +128,7 @@ class GroupRequest {
 	private async ask(members: readonly MediaItem[]): Promise<Ended> {
 		const [first, ...others] = members;
 		if (first === undefined) return {};
-		const { task, schema = TEXT_SCHEMA } = first.question;
+		const { task, schema = AnswerSchema.fromJsonSchema(TEXT, 'form of a text') } = first.question;
 		const tags = tagsFor(first, members.length);
 		const prompt = groupPrompt(
 			task,

@@ -41,7 +41,7 @@ const policyFields: INodeProperties[] = [
 				value,
 				description: `${rule.charAt(0).toUpperCase()}${rule.slice(1)}`,
 			}))
-			.sort((left, right) => left.name.localeCompare(right.name)),
+			.sort((left, right) => (left.name < right.name ? -1 : 1)),
 		default: ['sexual', 'violence', 'hate', 'selfHarm'],
 		description: 'What is not allowed. The description of each policy says what it covers.',
 	},

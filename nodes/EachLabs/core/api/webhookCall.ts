@@ -54,19 +54,20 @@ const STATUSES: ReadonlyMap<string, FinishedNotice['status']> = new Map([
 	['canceled', 'cancelled'],
 ]);
 
-const callShape = z.looseObject({
-	exec_id: z.string().optional(),
-	execution_id: z.string().optional(),
-	id: z.string().optional(),
-	predictionID: z.string().optional(),
-	status: z.string(),
-	output: z.unknown(),
-	error: z.unknown(),
-});
+const callShape = () =>
+	z.looseObject({
+		exec_id: z.string().optional(),
+		execution_id: z.string().optional(),
+		id: z.string().optional(),
+		predictionID: z.string().optional(),
+		status: z.string(),
+		output: z.unknown(),
+		error: z.unknown(),
+	});
 
 /** Reads both forms of the service's calls: `{exec_id, status: succeeded}` and `{id, status: success}`; else undefined. */
 export function readWebhookCall(body: unknown): FinishedNotice | undefined {
-	const { data } = callShape.safeParse(body);
+	const { data } = callShape().safeParse(body);
 	const predictionId = data?.exec_id ?? data?.execution_id ?? data?.id ?? data?.predictionID;
 	const status = STATUSES.get(data?.status.toLowerCase() ?? '');
 	if (predictionId === undefined || status === undefined || !/^[A-Za-z0-9_-]{1,128}$/.test(predictionId)) {

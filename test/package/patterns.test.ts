@@ -1,0 +1,50 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { RE2JS } from 're2js';
+import { buildSample, sampleFolder } from './buildSample';
+
+/** What is published of re2js is less than its authors publish, so it is held against the whole. */
+describe('patterns of the built package', () => {
+	let folder: string;
+	let code: string;
+	let fits: (pattern: string, text: string) => boolean;
+
+	beforeAll(async () => {
+		folder = await sampleFolder();
+		code = await buildSample(
+			folder,
+			"import { RE2JS } from 're2js'; export const fits = (pattern, text) => RE2JS.compile(pattern).test(text);",
+		);
+		({ fits } = jest.requireActual<{ fits: typeof fits }>(
+			path.join(folder, 'dist/nodes/Sample/Sample.node.js'),
+		));
+	}, 60_000);
+
+	afterAll(() => rm(folder, { recursive: true, force: true }));
+
+	test.each([
+		['a category', '^\\p{L}+$', ['Größe', 'größe2', '日本']],
+		['a category of two letters', '^\\p{Lu}\\p{Ll}+$', ['Ärger', 'ärger', 'AB']],
+		['what a category leaves over', '^\\P{N}+$', ['abc', 'a1', '\u0663']],
+		['a category in a class', '^[\\p{L}\\p{M}\\p{Zs}-]+$', ['Anne-Marie Köhler', 'a_b']],
+		['a script', '^\\p{Greek}+$', ['λόγος', 'logos']],
+		['a script outside of the first 65,536 characters', '^\\p{Gothic}$', ['\u{10330}', 'g']],
+		['a property', '\\p{Emoji_Presentation}', ['a \u{1f600}', 'a 1']],
+		['either case', '(?i)^straße\\p{Lu}$', ['STRASSEa', 'STRAßEa', 'straßeÄ']],
+		['a class in characters that have no form', '[\u200b\u00ad]', ['a\u200b', 'a']],
+		['an e-mail address', '^\\S+@\\S+\\.\\S+$', ['a@b.de', 'a@b']],
+	])('%s', (_label, pattern, texts) => {
+		expect(texts.map((text) => fits(pattern, text))).toEqual(
+			texts.map((text) => RE2JS.compile(pattern).test(text)),
+		);
+	});
+
+	test('refuses a category that there is not', () => {
+		expect(() => fits('\\p{Klingon}', '')).toThrow('invalid character class range: `\\p{Klingon}`');
+	});
+
+	test('reads the library with the first pattern, not with the node', () => {
+		expect(code.length).toBeLessThan(2_000);
+		expect(code).toContain('get:()=>require("./re2js.js").RE2JS');
+	});
+});
