@@ -12,27 +12,39 @@ export interface FencedPassage {
  */
 export function fencedPassages(text: string): FencedPassage[] {
 	const passages: FencedPassage[] = [];
-	let open: { marker: string; start: number } | undefined;
-	for (let lineStart = 0; lineStart < text.length; ) {
-		const newline = text.indexOf('\n', lineStart);
-		const lineEnd = newline === -1 ? text.length : newline;
-		const line = text.slice(lineStart, lineEnd);
-		if (!open) {
-			const fence = /(```|~~~)[`~]*[ \t]*[\w+#.-]*/.exec(line);
-			if (fence?.[1]) {
-				const start = fence.index + fence[0].length;
-				const end = line.lastIndexOf(fence[1]);
-				if (end >= start) passages.push({ start: lineStart + start, end: lineStart + end, isClosed: true });
-				else open = { marker: fence[1], start: lineStart + start };
-			}
-		} else if (closes(line.trim(), open.marker)) {
-			passages.push({ start: open.start, end: lineStart + line.indexOf(open.marker), isClosed: true });
-			open = undefined;
-		}
-		lineStart = lineEnd + 1;
+	let from = 0;
+	for (;;) {
+		OPENING.lastIndex = from;
+		const opening = OPENING.exec(text);
+		if (!opening) return passages;
+		const [fence, marker = ''] = opening;
+		const start = opening.index + fence.length;
+		const lineEnd = endOfLine(text, start);
+		const inLine = start + text.slice(start, lineEnd).lastIndexOf(marker);
+		const end = inLine >= start ? inLine : closingFence(text, marker, lineEnd);
+		passages.push({ start, end: end ?? text.length, isClosed: end !== undefined });
+		if (end === undefined) return passages;
+		from = endOfLine(text, end);
 	}
-	if (open) passages.push({ start: open.start, end: text.length, isClosed: false });
-	return passages;
+}
+
+const OPENING = /(```|~~~)[`~]*[ \t]*[\w+#.-]*/g;
+
+/** Where the fence stands that closes one, on a line after `from`. */
+function closingFence(text: string, marker: string, from: number): number | undefined {
+	let place = text.indexOf(marker, from);
+	while (place >= 0) {
+		const lineEnd = endOfLine(text, place);
+		const line = text.slice(text.lastIndexOf('\n', place) + 1, lineEnd);
+		if (closes(line.trim(), marker)) return place;
+		place = text.indexOf(marker, lineEnd);
+	}
+	return undefined;
+}
+
+function endOfLine(text: string, position: number): number {
+	const newline = text.indexOf('\n', position);
+	return newline === -1 ? text.length : newline;
 }
 
 /** A marker with a word behind it opens another fence, inside this one. */

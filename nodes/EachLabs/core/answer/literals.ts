@@ -1,10 +1,12 @@
 type Holder = Readonly<Record<string | number, unknown>>;
 
-/** How numbers are written that `String` writes otherwise, by the object or list that holds them and by field. */
-const literals = new WeakMap<object, Map<string, string>>();
+/** By object or list, one like it in which numbers that `String` writes otherwise are texts: a mark, then the number as written. */
+const literals = new WeakMap<object, Holder>();
 
 /** In JSON: texts, which are stepped over, and numbers. */
 const TEXT_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/gs;
+/** What a text has where a number in it may be written otherwise than `String` does: exponents, `-0`, zeros behind the point, many digits. */
+const MAY_BE_OTHER = /\d[eE]|-0|\.\d*0(?!\d)|0\.0{5}|(?:\d\.?){16}/;
 const MARK = '\u0001';
 
 /** The numbers of a JSON text as they are written there, without those inside of texts. */
@@ -14,7 +16,7 @@ export function numbersIn(json: string): string[] {
 
 /** @param value what `JSON.parse` makes of the text */
 export function rememberLiterals(json: string, value: unknown): void {
-	if (typeof value !== 'object' || value === null) return;
+	if (typeof value !== 'object' || value === null || !MAY_BE_OTHER.test(json)) return;
 	let isOther = false;
 	const marked = json.replace(TEXT_OR_NUMBER, (word) => {
 		if (word.startsWith('"') || String(Number(word)) === word) return word;
@@ -26,7 +28,9 @@ export function rememberLiterals(json: string, value: unknown): void {
 
 /** How a number is written in the text that it was read from: `12.50`, say. */
 export function literalOf(number: number, holder: object | undefined, key: string | number): string {
-	return (holder && literals.get(holder)?.get(String(key))) ?? String(number);
+	const marked = holder && literals.get(holder);
+	const literal = marked && Object.hasOwn(marked, key) ? marked[key] : undefined;
+	return typeof literal === 'string' && literal.startsWith(MARK) ? literal.slice(1) : String(number);
 }
 
 /** Makes known the literals of an object to a copy of some of its fields. */
@@ -37,11 +41,8 @@ export function shareLiterals<Copy extends object>(holder: object, copy: Copy): 
 }
 
 function remember(value: Holder, marked: Holder): void {
+	literals.set(value, marked);
 	for (const [key, part] of Object.entries(value)) {
-		const literal = marked[key];
-		if (typeof part === 'object' && part !== null) remember(part as Holder, literal as Holder);
-		else if (typeof part === 'number' && typeof literal === 'string' && literal.startsWith(MARK)) {
-			literals.set(value, (literals.get(value) ?? new Map<string, string>()).set(key, literal.slice(1)));
-		}
+		if (typeof part === 'object' && part !== null) remember(part as Holder, marked[key] as Holder);
 	}
 }

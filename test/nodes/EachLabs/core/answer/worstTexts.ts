@@ -53,5 +53,12 @@ export function worstTexts(length: number): Record<string, string> {
 		'found 7': text('"a"://\\"~~~[1', '...:true', '"a":'),
 		'found 8': text('[1“/*/true', '{"a":'),
 		'found 9': text('\\"{"a":', '```json', 'json'),
+		'found 10': text("-｛｛'x'", '[1\n"b":1', '｝'),
+		'found 11': text('\n12.50，', "”'x'["),
+		'found 12': text('{"a":1}\'…'),
+		'found 13': text('"„{"a":"', '1e'),
+		'found 14': text('"+"｛', '', '}1e'),
+		'found 15': text('\u00a0', '„['),
+		'found 16': text('　', '｛'),
 	};
 }
