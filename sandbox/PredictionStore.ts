@@ -92,7 +92,9 @@ export class PredictionStore {
 		const fallback = this.fallBack(model, fallbackSelector, scriptedFailure);
 		const failure = fallback === undefined ? scriptedFailure : null;
 		const style = this.scenario.answerStyle(input, ordinal);
-		const runTimeMs = drawRunTimeMs(this.scenario.runTimeMs, this.scenario.seed, ordinal);
+		const { runTimeMs: planned, seed } = this.scenario;
+		const runTimeMs =
+			typeof planned === 'function' ? planned(input, ordinal) : drawRunTimeMs(planned, seed, ordinal);
 
 		let resolve: () => void = () => undefined;
 		const settled = new Promise<void>((done) => (resolve = done));

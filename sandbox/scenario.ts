@@ -48,8 +48,8 @@ export type AnswerStyle =
  * What the sandbox plays. The object is mutable, and a change takes effect with the next request.
  */
 export interface Scenario {
-	/** A prediction's run time, drawn evenly between both ends by a seeded generator. */
-	runTimeMs: { min: number; max: number };
+	/** A prediction's run time: drawn evenly between both ends by a seeded generator, or told for each create. */
+	runTimeMs: { min: number; max: number } | ((input: Record<string, unknown>, ordinal: number) => number);
 	/** The same seed draws the same run times for the same sequence of creates. */
 	seed: number;
 	/**

@@ -1,0 +1,115 @@
+import { chooseBinaryDataMode } from '../../support/engineEnvironment';
+
+import { subscribe } from 'node:diagnostics_channel';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+
+import { runNode, storeBinary } from '../../support/runNode';
+import { testMedia } from '../../support/testMedia';
+import { peakMemory } from '../peakMemory';
+import { BareCalls, type Pictures } from './bareCalls';
+import type { Work } from './Work';
+
+/** Who runs: our node in n8n's engine; one item after another; the client with perfect knowledge. */
+export type Contestant = 'node' | 'oneByOne' | 'knowing';
+
+/** The task of the process, as JSON in its one argument. */
+export interface Task {
+	readonly contestant: Contestant;
+	readonly baseUrl: string;
+	readonly work: Work;
+	/** Numbers of the items that are this process's. */
+	readonly numbers: readonly number[];
+}
+
+/** What it tells on its standard output, as JSON. */
+export interface ContestantReport {
+	/** Epoch, milliseconds. */
+	readonly startedAtMs: number;
+	readonly endedAtMs: number;
+	/** Of this process, user and system. */
+	readonly cpuMs: number;
+	readonly growthBytes: number;
+	readonly loopDelayP99Ms: number;
+	readonly loopDelayMaxMs: number;
+	/** Sockets that were opened. */
+	readonly connections: number;
+}
+
+const LOOP_RESOLUTION_MS = 5;
+const NANOSECONDS = 1e6;
+
+/** `node --expose-gc --import tsx contestantProcess.ts TASK` */
+async function main(text: string): Promise<void> {
+	chooseBinaryDataMode('filesystem');
+	const task = JSON.parse(text) as Task;
+	// What is loaded and compiled by the first run is no cost of an item.
+	const few = task.numbers.slice(0, 3);
+	const warmUp = await prepare({ ...task, numbers: few, work: { ...task.work, items: few.length } });
+	await warmUp();
+	const run = await prepare(task);
+
+	let connections = 0;
+	subscribe('net.client.socket', () => connections++);
+	const loopDelay = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
+	let report: Partial<ContestantReport> = {};
+	const growthBytes = await peakMemory(async () => {
+		loopDelay.enable();
+		const cpuBefore = process.cpuUsage();
+		const startedAtMs = Date.now();
+		await run();
+		const endedAtMs = Date.now();
+		const { user, system } = process.cpuUsage(cpuBefore);
+		loopDelay.disable();
+		report = { startedAtMs, endedAtMs, cpuMs: (user + system) / 1_000 };
+	});
+	// The histogram counts the whole distance between two looks, its own resolution included.
+	const delayMs = (nanoseconds: number) => Math.max(0, nanoseconds / NANOSECONDS - LOOP_RESOLUTION_MS);
+	process.stdout.write(
+		JSON.stringify({
+			...report,
+			growthBytes,
+			connections,
+			loopDelayP99Ms: delayMs(loopDelay.percentile(99)),
+			loopDelayMaxMs: delayMs(loopDelay.max),
+		}),
+	);
+}
+
+async function prepare({ contestant, baseUrl, work, numbers }: Task): Promise<() => Promise<void>> {
+	const pictures: Pictures = new Map(
+		await Promise.all(
+			numbers.map(
+				async (number) =>
+					[number, await testMedia.picture(40 + (number % 200), 30 + Math.floor(number / 200))] as const,
+			),
+		),
+	);
+	if (contestant === 'oneByOne') return async () => await new BareCalls(baseUrl, work, pictures).oneByOne();
+	if (contestant === 'knowing') return async () => await new BareCalls(baseUrl, work, pictures).knowingAll();
+	return await prepareNode(baseUrl, work, pictures);
+}
+
+async function prepareNode(baseUrl: string, work: Work, pictures: Pictures): Promise<() => Promise<void>> {
+	const items = await Promise.all(
+		[...pictures].map(async ([number, bytes]) => ({
+			json: { number },
+			binary: { data: await storeBinary(bytes, `${number}.png`, 'image/png') },
+		})),
+	);
+	return async () => {
+		const { status, error } = await runNode({
+			baseUrl,
+			parameters: {
+				resource: 'image',
+				operation: 'analyze',
+				text: '={{ "What is in picture " + $json.number + "?" }}',
+				// Where the account has no cap, as many as there are items may be in flight.
+				options: work.cap === null ? { maxConcurrency: Math.min(1_000, pictures.size) } : {},
+			},
+			items,
+		});
+		if (status !== 'success') throw new Error(error?.message ?? status);
+	};
+}
+
+void main(process.argv[2] ?? '');

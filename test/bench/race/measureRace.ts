@@ -1,0 +1,126 @@
+import type { BenchRow } from '../BenchRow';
+import { timeLoopInHost } from './loopInHost';
+import { figureOf, runLap, type Figure, type Lap } from './race';
+import { LONG_WORKS, SHORT_WORKS, SLOW_WORK } from './works';
+import { idealMs, type Work } from './Work';
+
+const MIB = 1_048_576;
+
+/** One piece of work, by our node and by the client with perfect knowledge. */
+export interface WorkResult {
+	readonly work: Work;
+	readonly idealMs: number;
+	readonly node: readonly Lap[];
+	readonly knowing: readonly Lap[];
+}
+
+export interface RaceResult {
+	readonly works: readonly WorkResult[];
+	/** Milliseconds a picture of a second, for those who do one after another; undefined where it was not run. */
+	readonly oneByOneMs: number;
+	readonly loopInHostMs: number | undefined;
+}
+
+/** What is held to: time over ideal, by the work's id. */
+const MAX_OVER_IDEAL: Readonly<Record<string, number>> = {
+	'60 pictures of 10 s, cap 10': 1.1,
+	'200 pictures of 10 s, cap 10': 1.03,
+	'1,000 pictures of 1 s, cap 2': 1.06,
+	'100 pictures of 1 s, five workers': 1.15,
+};
+const MAX_REQUESTS_EACH = 6;
+const LEAST_TIMES_FASTER = 9;
+
+/**
+ * @param rounds laps of each contestant for each piece of work, one after another and in turns
+ * @param tell what is being run
+ */
+export async function measureRace(
+	options: { readonly rounds: number; readonly isLong: boolean; readonly withHost: boolean },
+	tell: (label: string) => void,
+): Promise<RaceResult> {
+	const works: WorkResult[] = [];
+	for (const work of options.isLong ? [...SHORT_WORKS, ...LONG_WORKS] : SHORT_WORKS) {
+		tell(work.id);
+		const node: Lap[] = [];
+		const knowing: Lap[] = [];
+		for (let round = 0; round < options.rounds; round++) {
+			node.push(await runLap('node', work));
+			// It can't know what other workers do.
+			if (!('workers' in work)) knowing.push(await runLap('knowing', work));
+		}
+		works.push({ work, idealMs: idealMs(work), node, knowing });
+	}
+	tell(SLOW_WORK.id);
+	const oneByOne = await runLap('oneByOne', SLOW_WORK);
+	if (options.withHost) tell('the same by HTTP Requests in a loop, in n8n');
+	const loopMs = options.withHost ? await timeLoopInHost(SLOW_WORK) : undefined;
+	return {
+		works,
+		oneByOneMs: oneByOne.tookMs / SLOW_WORK.items,
+		loopInHostMs: loopMs === undefined ? undefined : loopMs / SLOW_WORK.items,
+	};
+}
+
+export function figure(laps: readonly Lap[], of: (lap: Lap) => number): Figure {
+	return figureOf(laps.map(of));
+}
+
+/** The race as rows of the bench's table. */
+export function rowsOfRace({ works, oneByOneMs, loopInHostMs }: RaceResult): BenchRow[] {
+	const rows = works.flatMap(({ work, node, knowing }): BenchRow[] => {
+		const over = figure(node, ({ overIdeal }) => overIdeal);
+		const limit = MAX_OVER_IDEAL[work.id];
+		const limitOf = (laps: readonly Lap[]) =>
+			laps.length === 0
+				? ''
+				: `; perfect knowledge ${figure(laps, ({ overIdeal }) => overIdeal).median.toFixed(3)}`;
+		const lap = node[0];
+		return [
+			{
+				what: `${work.id}: time ÷ ideal`,
+				measured: `${over.median.toFixed(3)} (${over.min.toFixed(3)} to ${over.max.toFixed(3)}${limitOf(knowing)})`,
+				target: limit === undefined ? '' : `≤ ${limit.toFixed(2)}`,
+				...(limit === undefined ? {} : { isKept: over.median <= limit }),
+			},
+			{
+				what: `${work.id}: requests, processor, memory, event loop`,
+				measured: [
+					`${figure(node, ({ pollsEach }) => pollsEach).median.toFixed(1)} questions each`,
+					...(lap?.lag === undefined
+						? []
+						: [
+								`noticed after ${(figure(node, ({ lag = 0 }) => lag).median * 100).toFixed(1)} % of the run time`,
+							]),
+					`${figure(node, ({ refusedCreates }) => refusedCreates).median} refused`,
+					`${figure(node, ({ cpuMsEach }) => cpuMsEach).median.toFixed(1)} ms each`,
+					`+${(figure(node, ({ growthBytes }) => growthBytes).median / MIB).toFixed(0)} MB`,
+					`p99 ${figure(node, ({ loopDelayP99Ms }) => loopDelayP99Ms).median.toFixed(0)} ms`,
+				].join(', '),
+				target: `≤ ${MAX_REQUESTS_EACH} questions`,
+				isKept: figure(node, ({ pollsEach }) => pollsEach).median <= MAX_REQUESTS_EACH,
+			},
+		];
+	});
+	const ours = nodeMsAPicture(works);
+	for (const [name, ms] of [
+		['one picture after another', oneByOneMs],
+		['HTTP Requests in a loop, in n8n', loopInHostMs],
+	] as const) {
+		if (ms === undefined) continue;
+		const times = ms / ours;
+		rows.push({
+			what: `60 pictures of 1 s, cap 10: times as fast as ${name}`,
+			measured: `${times.toFixed(1)} (${(ms / 1_000).toFixed(2)} s a picture, ${(ours / 1_000).toFixed(2)} s)`,
+			target: `≥ ${LEAST_TIMES_FASTER}`,
+			isKept: times >= LEAST_TIMES_FASTER,
+		});
+	}
+	return rows;
+}
+
+/** Of the work that the slow flows are compared by. */
+export function nodeMsAPicture(works: readonly WorkResult[]): number {
+	const found = works.find(({ work }) => work.id === '60 pictures of 1 s, cap 10');
+	return found === undefined ? NaN : figure(found.node, ({ tookMs }) => tookMs).median / found.work.items;
+}
