@@ -58,6 +58,7 @@ describe('the page of limits', () => {
 		['files on their way at the same time', constant('core/upload/FileUploads.ts', 'MAX_STREAMS')],
 		['Text Input and System Instruction together', `about ${written(MAX_PROMPT_TOKENS)} tokens`],
 		['the answer', `${written(MAX_OUTPUT_TOKENS)} tokens`],
+		['answers that a node remembers (Media Seen Before)', constant('n8n/MediaMemory.ts', 'MAX_REMEMBERED')],
 		[
 			'an answer that an error quotes in rawOutput',
 			constant('actions/media/purchases.ts', 'MAX_RAW_CHARACTERS'),

@@ -2,6 +2,7 @@ export { storeBinary } from './workflowEngine';
 
 import type {
 	ICredentialDataDecryptedObject,
+	IDataObject,
 	INode,
 	INodeExecutionData,
 	INodeParameters,
@@ -39,6 +40,10 @@ export interface NodeRunOptions {
 	/** Stops the execution as the Stop button does. */
 	signal?: AbortSignal;
 	mode?: WorkflowExecuteMode;
+	/** What n8n keeps with the workflow from one execution to the next; changed in place. */
+	staticData?: IDataObject;
+	/** Nodes with different ids share nothing in the memory of this process. */
+	nodeId?: string;
 	/** Default: that of an installed package. The one of its tool variant ends in `Tool`. */
 	nodeTypeName?: string;
 	listener?: RunListener;
@@ -67,6 +72,8 @@ export async function runNode(options: NodeRunOptions): Promise<NodeRun> {
 		retryOnFail,
 		maxTries,
 		waitBetweenTries,
+		staticData,
+		nodeId = 'eachLabs',
 		nodeTypeName = 'n8n-nodes-eachlabs.eachLabs',
 	} = options;
 	const credentials = options.credentials ?? {
@@ -82,7 +89,7 @@ export async function runNode(options: NodeRunOptions): Promise<NodeRun> {
 		parameters: {},
 	};
 	const node: INode = {
-		id: 'eachLabs',
+		id: nodeId,
 		name: 'Each Labs',
 		type: nodeTypeName,
 		typeVersion,
@@ -110,6 +117,7 @@ export async function runNode(options: NodeRunOptions): Promise<NodeRun> {
 		startNodeName: start.name,
 		credentials,
 		mode,
+		staticData,
 		signal,
 		listener,
 	});

@@ -12,6 +12,7 @@ import {
 	type IBinaryData,
 	type ICredentialType,
 	type IConnections,
+	type IDataObject,
 	type IExecuteFunctions,
 	type IHttpRequestOptions,
 	type INode,
@@ -72,6 +73,8 @@ export interface WorkflowRunOptions {
 	/** The node to start with; else n8n's own choice, the trigger. */
 	startNodeName?: string;
 	mode?: WorkflowExecuteMode;
+	/** What n8n keeps with the workflow from one execution to the next; changed in place. */
+	staticData?: IDataObject;
 	/** Stops the execution as the Stop button does. */
 	signal?: AbortSignal;
 	listener?: RunListener;
@@ -165,6 +168,7 @@ async function runWorkflow(types: EngineTypes, options: WorkflowRunOptions): Pro
 		credentials = {},
 		parameters = {},
 		mode = 'manual',
+		staticData,
 		signal,
 		listener = {},
 	} = options;
@@ -192,6 +196,7 @@ async function runWorkflow(types: EngineTypes, options: WorkflowRunOptions): Pro
 		active: false,
 		nodeTypes,
 		settings,
+		staticData,
 	});
 
 	const executionId = String(++executions);

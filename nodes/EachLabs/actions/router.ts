@@ -169,7 +169,7 @@ async function prepareItems(
 		} else throw toNodeError(prepared.error, node, itemIndex);
 	}
 	const addHint = (message: string) => session.addHint(message);
-	return { units: operation.group?.(units, addHint) ?? units, results };
+	return { units: (await operation.group?.(units, addHint)) ?? units, results };
 }
 
 /**

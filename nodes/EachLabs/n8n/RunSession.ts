@@ -19,6 +19,7 @@ import { FileNotes } from './FileNotes';
 import type { FileReading } from './HostBinaryFile';
 import { hostClock } from './hostClock';
 import { HostTransport } from './HostTransport';
+import { MediaMemory } from './MediaMemory';
 import type { RunOptions } from './options';
 import { tellSummary, type ResultCounts } from './runSummary';
 
@@ -37,6 +38,7 @@ export class RunSession {
 	readonly fileNotes = new FileNotes();
 	readonly fallbacks = new FallbackNotes();
 	readonly fileReading: FileReading;
+	private memory: MediaMemory | undefined;
 
 	private constructor(
 		private readonly functions: IExecuteFunctions,
@@ -50,6 +52,8 @@ export class RunSession {
 		readonly waitsForResult: boolean,
 		/** Whether the service is on this machine. */
 		readonly isLoopback: boolean,
+		/** Of the service, without a slash at its end. */
+		readonly baseUrl: string,
 	) {
 		// Of this run alone: a store that does not answer holds the places of no other execution.
 		this.fileReading = { abortSignal, looks: pLimit(MAX_LOOKS_AT_ONCE), isSlow: false };
@@ -101,6 +105,7 @@ export class RunSession {
 			options.keepUploads,
 			options.waitForResult,
 			access.isLoopback,
+			access.baseUrl,
 		);
 	}
 
@@ -127,6 +132,11 @@ export class RunSession {
 	/** A model's description, asked for once a run. */
 	async model(slug: string): Promise<Model> {
 		return await this.catalogue.get(slug);
+	}
+
+	/** What the node has had answers about in this run and in those before. */
+	get mediaMemory(): MediaMemory {
+		return (this.memory ??= new MediaMemory(this.functions));
 	}
 
 	/** Up to two models that are there and can be asked about files of all these kinds. */
@@ -167,6 +177,8 @@ export class RunSession {
 				`Your Each Labs account let fewer predictions run at once than this node could have used, so it took longer. Each Labs says: ${this.run.heldBackBy || 'too many predictions in progress'}`,
 			);
 		}
+		this.memory?.save();
+		this.memory?.tell((message) => this.addHint(message));
 		this.fallbacks.tell((message) => this.addHint(message));
 		this.fileNotes.tell((message) => this.addHint(message));
 		for (const message of [...this.hints, ...this.closing])

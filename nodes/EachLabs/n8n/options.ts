@@ -6,6 +6,7 @@ import { FALLBACK_OPTIONS } from './fallbackOptions';
 import { MODEL_OPTIONS } from './modelOptions';
 import { checkCallbackUrl } from './callbackUrl';
 import {
+	choiceOption,
 	jsonOption,
 	numberOption,
 	switchOption,
@@ -136,6 +137,18 @@ const ITEM_OPTIONS = {
 		displayName: 'Separate Files',
 		description:
 			'Whether each file of an item gets a prediction and an output item of its own, in place of one for all files together',
+	}),
+	/** What becomes of media that the node has an answer about. */
+	seenMedia: choiceOption({
+		displayName: 'Media Seen Before',
+		choices: [
+			{ name: 'Process', value: 'process', description: 'Ask again, and pay again' },
+			{ name: 'Reuse', value: 'reuse', description: 'Hand on the earlier result again, at no cost' },
+			{ name: 'Skip', value: 'skip', description: 'Leave the item out' },
+		],
+		start: 'process',
+		description:
+			'What to do with files that an earlier run has had an answer about, to the same question: same bytes (or URL), text, model and options. The node remembers the last 10,000, from one production execution to the next.',
 	}),
 	/** Whether the extracted fields stand beside the node's own, and not under `output`. */
 	flattenOutput: switchOption({

@@ -20,6 +20,7 @@ const MEDIA_OPTIONS: readonly OptionName[] = [
 	'fallbackModels',
 	'fallbackSelector',
 	'itemsPerPrediction',
+	'seenMedia',
 	'separateFiles',
 ];
 const MODEL_OPTIONS: readonly OptionName[] = [

@@ -56,6 +56,10 @@ export interface MediaQuestion {
 	) => { readonly fields: IDataObject; readonly complaint?: string };
 	/** The fields where the provider refused to look, for operations in which that is a result and not an item that failed. */
 	readonly readBlocked?: (words: string, leftOut: readonly string[]) => IDataObject;
+	/** By what the texts are read, besides the request: with another one, the same texts may give other fields. */
+	readonly reading?: unknown;
+	/** Whether the media are to be looked at again when they come again, though there is a result. */
+	readonly isOpen?: (fields: IDataObject) => boolean;
 	/** Adds to the result what has to be made or read for it. Called once, for an item that has gone well. */
 	readonly complete?: (result: MediaResult, fields: IDataObject, member: MediaItem) => Promise<MediaResult>;
 	/** What can't be had of several files at once; such an item is refused. */
@@ -155,7 +159,7 @@ export async function readMediaItem(context: ItemContext, question: MediaQuestio
 function checkWaits(
 	context: ItemContext,
 	itemsPerPrediction: number,
-	{ includeConversation }: ItemOptions,
+	{ includeConversation, seenMedia = 'process' }: ItemOptions,
 ): void {
 	if (context.session.waitsForResult) return;
 	checkNotWaiting(context);
@@ -163,6 +167,12 @@ function checkWaits(
 		throw PredictionError.invalidInput(
 			`'Items per Prediction' is ${itemsPerPrediction.toLocaleString('en-US')} while 'Wait for Result' is off: nobody is there to split an answer about several items`,
 			"Set 'Items per Prediction' to 1, or switch on 'Wait for Result'.",
+		);
+	}
+	if (seenMedia !== 'process') {
+		throw PredictionError.invalidInput(
+			`The option 'Media Seen Before' is '${seenMedia}' while 'Wait for Result' is off: whether there is an answer about them is known only when the prediction is finished`,
+			"Remove the option 'Media Seen Before', or switch on 'Wait for Result'.",
 		);
 	}
 	if (includeConversation) {

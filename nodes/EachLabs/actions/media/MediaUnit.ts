@@ -1,13 +1,21 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { splitGroupAnswer } from '../../core/answer/groupAnswer';
-import { groupPrompt, itemTags } from '../../core/answer/prompts';
+import { groupPrompt } from '../../core/answer/prompts';
 import { PredictionError } from '../../core/PredictionError';
 import { outputText } from '../../core/prediction/outputText';
-import { AnswerSchema } from '../../core/schema/AnswerSchema';
-import { settled, type ItemOutput, type Place, type Settled, type WorkUnit } from '../operation';
+import type { AnswerSchema } from '../../core/schema/AnswerSchema';
+import {
+	settled,
+	type ItemOutput,
+	type ItemResult,
+	type Place,
+	type Settled,
+	type WorkUnit,
+} from '../operation';
 import { answerAlone, askAlone, blockedOutput, ownMedia } from './answerAlone';
 import { isCausedByOne, memberNamed } from './badMember';
+import { groupTags, sharedSchema, tagSeed } from './groupTags';
 import type { MediaItem } from './MediaItem';
 import { fileNameFields } from './mediaSources';
 import {
@@ -18,10 +26,8 @@ import {
 	sharedError,
 	type Purchase,
 } from './purchases';
+import { answerUnseen } from './seenMedia';
 import { MembersNotSent, requestAnswer, startAnswer, type RequestedAnswer } from './requestAnswer';
-
-/** The form of an answer of an operation that asks for plain text, where it is one of several answers. */
-const TEXT = { type: 'string' };
 
 /** Items of a media operation that share a request; most often one. */
 export class MediaUnit implements WorkUnit {
@@ -37,15 +43,15 @@ export class MediaUnit implements WorkUnit {
 		);
 	}
 
-	async work(): Promise<ReadonlyArray<Settled<ItemOutput>>> {
+	async work(): Promise<ReadonlyArray<Settled<ItemResult>>> {
 		// A file that is not what it claims to be ends its own item, not those that share its request.
 		const checked = await Promise.all(this.members.map(async (member) => await settled(identifyAll(member))));
 		const sound = this.members.filter((_, position) => checked[position]?.ok);
-		const answered = await answersFor(sound);
+		const answered = await answerUnseen(sound, answersFor);
 		return checked.map((check, position) => {
 			const member = this.members[position];
 			if (!check.ok || member === undefined) return check as Settled<never>;
-			return answered[sound.indexOf(member)] as Settled<ItemOutput>;
+			return answered[sound.indexOf(member)] as Settled<ItemResult>;
 		});
 	}
 }
@@ -128,8 +134,10 @@ class GroupRequest {
 	private async ask(members: readonly MediaItem[]): Promise<Ended> {
 		const [first, ...others] = members;
 		if (first === undefined) return {};
-		const { task, schema = AnswerSchema.fromJsonSchema(TEXT, 'form of a text') } = first.question;
-		const tags = tagsFor(first, members.length);
+		const { task } = first.question;
+		const schema = sharedSchema(first.question);
+		const seed = tagSeed(first);
+		const tags = groupTags(seed, first.question, members.length);
 		const prompt = groupPrompt(
 			task,
 			schema,
@@ -137,7 +145,7 @@ class GroupRequest {
 		);
 		const requested = await settled(requestAnswer([first, ...others], prompt));
 		if (requested.ok) {
-			await this.read(members, tags, schema, requested.value);
+			await this.read(members, { seed, tags, schema }, requested.value);
 			return {};
 		}
 		const { error } = requested;
@@ -160,21 +168,21 @@ class GroupRequest {
 
 	private async read(
 		members: readonly MediaItem[],
-		tags: readonly string[],
-		schema: AnswerSchema,
+		{ seed, tags, schema }: { seed: string; tags: readonly string[]; schema: AnswerSchema },
 		{ prediction, model, failed, lastingMedia }: RequestedAnswer,
 	): Promise<void> {
 		const answers = splitGroupAnswer(outputText(prediction.output), schema, tags);
-		const request = [...failed, purchaseOf(prediction, model, members.length)];
+		const bought = purchaseOf(prediction, model, members.length);
 		const readMember = async (member: MediaItem, position: number): Promise<ItemOutput> => {
 			const media = ownMedia(member, lastingMedia[position]);
 			const fields = member.question.read(answers.get(position), media, member.leftOut);
-			return await itemOutput(member, fields, [...this.boughtFor(member), ...request]);
+			const own = { ...bought, share: [seed, members.length, position] as const };
+			return await itemOutput(member, fields, [...this.boughtFor(member), ...failed, own]);
 		};
 		await Promise.all(
 			members.map(async (member, position) => {
 				// Who got no valid answer is asked about alone, once; the others stand.
-				const purchases = [...this.boughtFor(member), ...request];
+				const purchases = [...this.boughtFor(member), ...failed, bought];
 				const read = answers.has(position) ? await settled(readMember(member, position)) : undefined;
 				const stands = read && (read.ok || !(read.error instanceof PredictionError));
 				this.results.set(member, stands ? read : await settled(answerAlone(member, purchases)));
@@ -200,10 +208,4 @@ function endsAll(error: unknown): boolean {
 	return (
 		error instanceof PredictionError && error.kind !== 'predictionFailed' && error.kind !== 'unusableAnswer'
 	);
-}
-
-/** The same at each try of Retry On Fail, which takes up a prediction by its words; others in every other execution. */
-function tagsFor({ context, question }: MediaItem, count: number): string[] {
-	const { functions, itemIndex } = context;
-	return itemTags([functions.getExecutionId(), itemIndex, question.task].join('|'), count);
 }

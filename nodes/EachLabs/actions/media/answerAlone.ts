@@ -56,7 +56,7 @@ interface Reading {
 }
 
 /** @param texts all answers about the item alone, the last one last */
-function readTexts(
+export function readTexts(
 	member: MediaItem,
 	texts: readonly string[],
 	media: readonly MediaUrl[],

@@ -2,6 +2,7 @@ import { answerTokens, TEXT_TOKENS } from '../../core/answer/answerTokens';
 import { MAX_OUTPUT_TOKENS, RequestRoom } from '../../core/model/questionInput';
 import type { MediaItem } from './MediaItem';
 import { MediaUnit } from './MediaUnit';
+import { seenMembers } from './seenMedia';
 
 /** Index, braces and quotes of an entry of a group's answer. */
 const ENTRY_TOKENS = 12;
@@ -20,17 +21,22 @@ interface OpenGroup {
  * Puts items together that ask the same, in their order. A group is full when it has as many items as 'Items per Prediction'
  * says, or as the model's limits for files and for the length of its answer allow; then the next one begins.
  *
+ * An item that the node has an answer about goes by itself: it takes no place of one that has to be asked about.
+ *
  * @param units of one item each
  */
-export function groupItems(
+export async function groupItems(
 	units: readonly MediaUnit[],
 	addHint: (message: string) => void,
-): readonly MediaUnit[] {
+): Promise<readonly MediaUnit[]> {
 	const groups: OpenGroup[] = [];
 	const open = new Map<string, OpenGroup>();
 	const sizes = new Map<string, number>();
-	for (const member of units.flatMap(({ members }) => members)) {
-		const { groupKey, itemsPerPrediction, sources, model } = member;
+	const members = units.flatMap(({ members: own }) => own);
+	const seen = await seenMembers(members.filter(({ itemsPerPrediction }) => itemsPerPrediction > 1));
+	for (const member of members) {
+		const { groupKey, sources, model } = member;
+		const itemsPerPrediction = seen.has(member) ? 1 : member.itemsPerPrediction;
 		const group = itemsPerPrediction === 1 ? undefined : open.get(groupKey);
 		if (group && group.members.length < group.size) {
 			if (group.room.take(sources)) {
@@ -50,7 +56,7 @@ export function groupItems(
 		sizes.set(groupKey, size);
 		open.set(groupKey, next);
 	}
-	return groups.map(({ members }) => new MediaUnit(members));
+	return groups.map((group) => new MediaUnit(group.members));
 }
 
 function sizeOfGroup(member: MediaItem, addHint: (message: string) => void): number {

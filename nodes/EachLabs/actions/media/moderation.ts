@@ -161,6 +161,8 @@ export function moderationOperation(
 					const { moderation, complaint } = readModeration(texts, rules);
 					return { fields: fieldsOf(moderation, leftOut), complaint };
 				},
+				reading: [rules.reviewThreshold, rules.blockThreshold],
+				isOpen: ({ decision }) => decision === 'review',
 				readBlocked: (words, leftOut) => fieldsOf(blockedModeration(rules, words), leftOut),
 				complete: includeAudit
 					? async ({ json }, _fields, member) => ({ json: { ...json, audit: await auditOf(rules, member) } })

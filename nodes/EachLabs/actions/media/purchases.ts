@@ -4,9 +4,11 @@ import type { BoughtPrediction } from '../../core/prediction/PredictionLedger';
 import { PredictionError } from '../../core/PredictionError';
 import { outputText } from '../../core/prediction/outputText';
 import { tokenUsage } from '../../core/prediction/tokenUsage';
+import type { RememberedAnswer } from '../../n8n/MediaMemory';
 import type { ItemOutput } from '../operation';
 import { withInputFields } from '../withInputFields';
 import type { MediaItem } from './MediaItem';
+import { mediaKey, readingOf } from './mediaKey';
 import { fileNameFields } from './mediaSources';
 
 /** A prediction that was bought for an item, and the item's share of what it cost. */
@@ -22,6 +24,10 @@ export interface Purchase {
 	readonly failedBefore?: readonly string[];
 	/** Slug of the one that answered; undefined where none has. */
 	readonly model?: string;
+	/** Where several items shared the request: which of them it is. */
+	readonly share?: RememberedAnswer['share'];
+	/** Whether an earlier run bought it. */
+	readonly isReused?: boolean;
 }
 
 /** Of an answer that an error quotes. */
@@ -114,12 +120,35 @@ export async function itemOutput(
 		model: last?.model ?? model.slug,
 		cost: totalUsd(purchases.map(({ shareUsd }) => shareUsd)),
 		predictTime: last?.prediction?.predictTimeSeconds ?? null,
+		...(last?.isReused ? { reused: true } : {}),
 		...(earlierIds.length === 0 ? {} : { earlierPredictionIds: earlierIds }),
 		...(simplify ? {} : { ...usageOf(last), prediction: (last?.prediction?.raw ?? null) as IDataObject }),
 	};
 	const outputIndex = question.outputIndex?.(fields);
 	const { json, binary } = (await question.complete?.({ json: result }, fields, member)) ?? { json: result };
-	return { ...withInputFields(context, options, json, binary), outputIndex };
+	const onHandedOver = await remember(member, fields, purchases);
+	return { ...withInputFields(context, options, json, binary), outputIndex, onHandedOver };
+}
+
+/** Notes what answered, for when the same media come again; to call the result says that n8n has got it. */
+async function remember(
+	member: MediaItem,
+	fields: IDataObject,
+	purchases: readonly Purchase[],
+): Promise<(() => void) | undefined> {
+	const key = await mediaKey(member);
+	const { mediaMemory } = member.context.session;
+	const last = purchases.at(-1);
+	if (key === undefined || last?.model === undefined) return undefined;
+	if (member.question.isOpen?.(fields)) {
+		mediaMemory.forget(key);
+		return undefined;
+	}
+	const { share, model } = last;
+	const read =
+		share === undefined ? purchases.filter(({ isOwn, prediction }) => isOwn && prediction) : [last];
+	const ids = read.map(({ predictionId }) => predictionId);
+	return mediaMemory.remember(key, { ids, model, reading: readingOf(member), share });
 }
 
 /** Of all that was created for an item, in this order. */

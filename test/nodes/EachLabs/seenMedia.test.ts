@@ -1,0 +1,256 @@
+// 'Media Seen Before': media that come again, over runs, failed runs, tries and runs at the same time.
+import { randomUUID } from 'node:crypto';
+import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
+
+import { testMedia } from '../../support/testMedia';
+import type { NodeRun, NodeRunOptions } from '../../support/runNode';
+import { itemWithFiles } from './itemWithFiles';
+import { billedUsd, quickRun } from './quickRun';
+import { sandboxPerTest } from './sandboxPerTest';
+
+type Seen = 'process' | 'skip' | 'reuse';
+
+/** A picture of each of these widths; the file of an item is stored anew each time, as n8n does in each execution. */
+async function pictures(...widths: number[]): Promise<INodeExecutionData[]> {
+	return await Promise.all(
+		widths.map(async (width) => await itemWithFiles({ data: await testMedia.picture(width, 30) }, { width })),
+	);
+}
+
+function range(first: number, count: number): number[] {
+	return Array.from({ length: count }, (_, position) => first + position);
+}
+
+describe('Media Seen Before', () => {
+	const sandbox = sandboxPerTest({ accountCap: 50 });
+	let staticData: IDataObject = {};
+	let nodeId = '';
+	beforeEach(() => {
+		staticData = {};
+		nodeId = randomUUID();
+	});
+	const schedule = async (
+		seenMedia: Seen,
+		items: INodeExecutionData[],
+		{ options = {}, ...parameters }: INodeParameters = {},
+		settings: Partial<NodeRunOptions> = {},
+	): Promise<NodeRun> =>
+		await quickRun(
+			sandbox,
+			{
+				resource: 'image',
+				operation: 'analyze',
+				text: 'What is it?',
+				...parameters,
+				options: { seenMedia, ...(options as INodeParameters) },
+			},
+			items,
+			{ mode: 'trigger', staticData, nodeId, ...settings },
+		);
+	/** As n8n is started again: what is saved with the workflow is all that is known. */
+	const restart = (): void => {
+		staticData = JSON.parse(JSON.stringify(staticData)) as IDataObject;
+		nodeId = randomUUID();
+	};
+	const bought = (): number => sandbox.ledger.predictions.length;
+	const hintsOf = ({ hints }: NodeRun): string => hints.map(({ message }) => message).join('\n');
+
+	test.each<Seen>(['skip', 'reuse'])(
+		'a schedule that sees 200 pictures of which 190 are old buys 10 (%s), after a restart too',
+		async (seenMedia) => {
+			await schedule(seenMedia, await pictures(...range(40, 190)), { itemsPerPrediction: 10 });
+			expect(bought()).toBe(19);
+			restart();
+			const run = await schedule(seenMedia, await pictures(...range(40, 200)));
+			expect(bought()).toBe(19 + 10);
+			expect(run.items).toHaveLength(seenMedia === 'skip' ? 10 : 200);
+			const reused = run.items.filter(({ json }) => json['reused'] === true);
+			expect(reused).toHaveLength(seenMedia === 'skip' ? 0 : 190);
+			expect(reused.every(({ json }) => json['cost'] === 0)).toBe(true);
+			for (const { json, pairedItem } of run.items) {
+				const { item } = pairedItem as { item: number };
+				expect(json['text']).toContain(`${40 + item}×30 pixels`);
+			}
+			expect(hintsOf(run)).toContain(
+				seenMedia === 'skip'
+					? 'Media seen before: 190 left out.'
+					: 'Media seen before: 190 given the earlier result, at no cost.',
+			);
+		},
+		60_000,
+	);
+
+	test.each<Seen>(['skip', 'reuse'])(
+		'two runs at the same time buy each picture once (%s)',
+		async (seenMedia) => {
+			const both = await Promise.all([
+				schedule(seenMedia, await pictures(...range(40, 8))),
+				schedule(seenMedia, await pictures(...range(44, 8))),
+			]);
+			expect(bought()).toBe(12);
+			// None of the two knows whether the other one's result will get to n8n: each may hand on its own.
+			const handedOn = both.flatMap(({ items }, run) =>
+				items.map(({ pairedItem }) => (pairedItem as { item: number }).item + 4 * run),
+			);
+			expect(new Set(handedOn).size).toBe(12);
+		},
+	);
+
+	test('the same picture twice in a run is bought once: left out with skip, the same result with reuse', async () => {
+		const skipped = await schedule('skip', await pictures(40, 40, 41));
+		expect(skipped.items.map(({ json }) => json['fileName'])).toHaveLength(2);
+		const reused = await schedule('reuse', await pictures(50, 50), { text: 'Another question' });
+		expect(reused.items.map(({ json }) => json['reused'] ?? false).sort()).toEqual([false, true]);
+		expect(new Set(reused.items.map(({ json }) => json['text'])).size).toBe(1);
+		expect(bought()).toBe(3);
+	});
+
+	test.each<Seen>(['skip', 'reuse'])(
+		'a run that failed buys nothing again, and loses nothing (%s)',
+		async (seenMedia) => {
+			sandbox.scenario.failPrediction = (_input, ordinal) =>
+				ordinal === 3 ? { style: 'text', status: 'failed', message: 'Invalid input' } : null;
+			const options = { maxConcurrency: 1 };
+			const failed = await schedule(seenMedia, await pictures(...range(40, 6)), { options });
+			expect(failed.status).toBe('error');
+			const before = bought();
+			restart();
+			const run = await schedule(seenMedia, await pictures(...range(40, 6)), { options });
+			expect(run.items).toHaveLength(6);
+			expect(bought()).toBe(before + 6 - (before - 1));
+			expect((await schedule(seenMedia, await pictures(...range(40, 6)))).items).toHaveLength(
+				seenMedia === 'skip' ? 0 : 6,
+			);
+		},
+	);
+
+	test('Retry On Fail takes up what its first try bought, with what it cost', async () => {
+		sandbox.scenario.failPrediction = (_input, ordinal) =>
+			ordinal === 1 ? { style: 'text', status: 'failed', message: 'Invalid input' } : null;
+		const run = await schedule(
+			'skip',
+			await pictures(40, 41, 40),
+			{ options: { maxConcurrency: 1 } },
+			{ retryOnFail: true, maxTries: 2, waitBetweenTries: 1 },
+		);
+		expect(run.items).toHaveLength(2);
+		expect(run.items.every(({ json }) => Number(json['cost']) > 0 && !('reused' in json))).toBe(true);
+		expect(bought()).toBe(3);
+	});
+
+	test('items that share a request are known one by one, and groups are made of the others', async () => {
+		const grouped = { itemsPerPrediction: 4 };
+		await schedule('reuse', await pictures(...range(40, 4)), grouped);
+		expect(bought()).toBe(1);
+		restart();
+		const run = await schedule('reuse', await pictures(...range(42, 6)), grouped);
+		expect(bought()).toBe(2);
+		expect(run.items.map(({ json }) => json['reused'] ?? false)).toEqual([
+			true,
+			true,
+			false,
+			false,
+			false,
+			false,
+		]);
+		for (const [position, { json }] of run.items.entries())
+			expect(json['text']).toContain(`${42 + position}×30 pixels`);
+		expect(run.items.slice(0, 2).map(({ json }) => json['cost'])).toEqual([0, 0]);
+	});
+
+	test('with Separate Files, each file is known by itself', async () => {
+		const pair = async (...widths: [number, number]) => [
+			await itemWithFiles({
+				first: await testMedia.picture(widths[0], 30),
+				second: await testMedia.picture(widths[1], 30),
+			}),
+		];
+		const parameters = { binaryPropertyName: '*', options: { separateFiles: true } };
+		await schedule('skip', await pair(40, 41), parameters);
+		const run = await schedule('skip', await pair(41, 42), parameters);
+		expect(run.items).toHaveLength(1);
+		expect(run.items[0]?.json['text']).toContain('42×30');
+		expect(bought()).toBe(3);
+	});
+
+	test.each<[what: string, parameters: INodeParameters]>([
+		['another question', { text: 'What colour is it?' }],
+		['another system instruction', { options: { systemInstruction: 'Be brief.' } }],
+		['another language', { options: { language: 'German' } }],
+		['another model', { modelId: { __rl: true, mode: 'id', value: 'sandbox-picture-question' } }],
+		['another operation', { operation: 'altText' }],
+	])('%s is asked about the same picture', async (_what, parameters) => {
+		await schedule('skip', await pictures(40));
+		await schedule('skip', await pictures(40), parameters);
+		expect(bought()).toBe(2);
+	});
+
+	test('a file by URL is known by its address', async () => {
+		const upload = async (): Promise<string> => {
+			const { items } = await quickRun(
+				sandbox,
+				{ resource: 'file', operation: 'upload' },
+				await pictures(40),
+			);
+			return String(items[0]?.json['url']);
+		};
+		const ask = async (url: string) =>
+			await schedule('skip', [{ json: {} }], { inputType: 'url', imageUrls: url });
+		const [first, second] = [await upload(), await upload()];
+		expect((await ask(first)).items).toHaveLength(1);
+		expect((await ask(first)).items).toHaveLength(0);
+		expect((await ask(second)).items).toHaveLength(1);
+	});
+
+	test('what Each Labs does not have any more is bought again', async () => {
+		await schedule('reuse', await pictures(40, 41));
+		restart();
+		const { id = '' } = sandbox.ledger.predictions[0] ?? {};
+		staticData = JSON.parse(JSON.stringify(staticData).replace(id, randomUUID())) as IDataObject;
+		const run = await schedule('reuse', await pictures(40, 41));
+		expect(bought()).toBe(3);
+		expect(run.items.filter(({ json }) => json['reused'])).toHaveLength(1);
+		expect(hintsOf(run)).toContain('1 asked about again, since Each Labs no longer had the result');
+		restart();
+		await schedule('reuse', await pictures(40, 41));
+		expect(bought()).toBe(3);
+	});
+
+	test('neither items that failed are known, nor reviews, which a person has asked to see', async () => {
+		const moderate = { resource: 'image', operation: 'moderate', separateOutputs: false };
+		sandbox.scenario.rewriteAnswer = () => 'I am not sure.';
+		expect((await schedule('skip', await pictures(40), moderate)).items[0]?.json['decision']).toBe('review');
+		sandbox.scenario.rewriteAnswer = () => undefined;
+		sandbox.scenario.failPrediction = () => ({ style: 'text', status: 'failed', message: 'Invalid input' });
+		const failed = await schedule('skip', await pictures(40), moderate, { onError: 'continueRegularOutput' });
+		expect(failed.items[0]?.json['error']).toBeDefined();
+		sandbox.scenario.failPrediction = () => null;
+		expect((await schedule('skip', await pictures(40), moderate)).items[0]?.json['decision']).toBe('allow');
+		expect(bought()).toBe(3);
+		expect((await schedule('skip', await pictures(40), moderate)).items).toEqual([]);
+		expect(bought()).toBe(3);
+	});
+
+	test('a moderation with another threshold judges the answers that were bought, for nothing', async () => {
+		const moderate = { resource: 'image', operation: 'moderate', separateOutputs: false };
+		await schedule('skip', await pictures(40), moderate);
+		const spent = billedUsd(sandbox);
+		const run = await schedule('skip', await pictures(40), { ...moderate, blockThreshold: 0.9 });
+		expect(run.items[0]?.json).toMatchObject({ decision: 'allow', reused: true, cost: 0 });
+		expect(billedUsd(sandbox)).toBe(spent);
+	});
+
+	test('an execution by hand leaves nothing out of production', async () => {
+		const byHand = await schedule('skip', await pictures(40), {}, { mode: 'manual' });
+		expect(byHand.items).toHaveLength(1);
+		expect((await schedule('skip', await pictures(40), {}, { mode: 'manual' })).items).toEqual([]);
+		expect((await schedule('skip', await pictures(40))).items).toHaveLength(1);
+		expect(staticData).not.toEqual({});
+	});
+
+	test('is refused where the result is not waited for', async () => {
+		const { error } = await schedule('skip', await pictures(40), { options: { waitForResult: false } });
+		expect(error?.message).toContain("'Media Seen Before' is 'skip' while 'Wait for Result' is off");
+		expect(bought()).toBe(0);
+	});
+});
