@@ -192,7 +192,7 @@ describe('Media Seen Before', () => {
 				{ resource: 'file', operation: 'upload' },
 				await pictures(40),
 			);
-			return String(items[0]?.json['url']);
+			return items[0]?.json['url'] as string;
 		};
 		const ask = async (url: string) =>
 			await schedule('skip', [{ json: {} }], { inputType: 'url', imageUrls: url });
