@@ -1,5 +1,5 @@
 import type { ByteStream, Clock, Interruption, Transport } from '../host';
-import { anotherModel, modelUnavailable, predictionNotFound, unreachable } from './apiErrors';
+import { anotherModel, balanceNotTold, modelUnavailable, predictionNotFound, unreachable } from './apiErrors';
 import { aboutPrediction, predictionPath } from './aboutPrediction';
 import { ApiRequests, MAX_RESPONSE_BYTES, type CallResult, type CallScope } from './ApiRequests';
 import { readCreateAnswer, type CreateOutcome } from './createOutcome';
@@ -286,6 +286,7 @@ export class EachLabsClient {
 			'/v1/billing/balance',
 			balanceResponse,
 			scope,
+			{ onStatus: (status, facts) => (status === 404 ? balanceNotTold(facts) : undefined) },
 		);
 		return balanceUsd;
 	}

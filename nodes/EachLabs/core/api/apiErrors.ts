@@ -115,6 +115,16 @@ const REFUSALS: ReadonlyMap<number, (facts: AnswerFacts) => PredictionError> = n
 	],
 ]);
 
+/** Older deployments have no route for it. */
+export function balanceNotTold(facts: AnswerFacts): PredictionError {
+	return serviceError(
+		'requestRefused',
+		facts,
+		'Each Labs does not tell the balance at this address',
+		"Look at it in your Each Labs dashboard, or check the 'Base URL' in the credential.",
+	);
+}
+
 export function requestRefused(facts: AnswerFacts): PredictionError {
 	return serviceError(
 		'requestRefused',

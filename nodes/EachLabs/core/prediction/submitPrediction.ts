@@ -203,13 +203,20 @@ export async function findSubmitted(
 			notBeforeMs = clock.monotonicMs() + (listed.retryAfterMs ?? 0);
 			continue;
 		}
+		let isFound = false;
 		await Promise.all(
 			listed.value
 				.filter((id) => !claimed.has(id) && isAlike.get(id) === undefined)
-				.map(async (id) => {
-					const fetched = await fetches(async () => await client.pollPrediction(id, { deadline }));
-					isAlike.set(id, fetched.ok ? containsInput(fetched.value.input, request.input) : undefined);
-				}),
+				// Oldest first, since what was created after this one only grows in number.
+				.reverse()
+				.map((id) =>
+					fetches(async () => {
+						if (isFound) return;
+						const fetched = await client.pollPrediction(id, { deadline });
+						isAlike.set(id, fetched.ok ? containsInput(fetched.value.input, request.input) : undefined);
+						isFound ||= isOwn && isAlike.get(id) === true && !claimed.has(id);
+					}),
+				),
 		);
 		// Another item may have taken one of them meanwhile.
 		const alikeIds = unclaimed((alike) => alike === true);

@@ -22,8 +22,9 @@ const CREATE = 'POST /v1/prediction';
 const LIST = 'GET /v2/executions?limit=100&model=m&from=2025-12-31T23%3A59%3A00.000Z';
 
 const created = (id = 'p1') => json(200, { status: 'success', predictionID: id });
+/** @param ids oldest first, as they are looked at; the list has them the other way round */
 const list = (...ids: string[]) =>
-	json(200, { executions: ids.map((id) => ({ id })), total_count: ids.length });
+	json(200, { executions: ids.toReversed().map((id) => ({ id })), total_count: ids.length });
 const prediction = (id: string, input: unknown = INPUT) => json(200, { id, status: 'processing', input });
 
 interface Submission {
@@ -333,12 +334,23 @@ describe('looking for a create of unknown outcome', () => {
 		const { outcome, log } = await submit([
 			RESET,
 			json(200, { executions: firstPage.map((id) => ({ id })), has_more: true, next_cursor: 'after-p99' }),
-			list('p99', 'p100'),
-			...firstPage.map((id) => prediction(id, other)),
-			prediction('p100'),
+			list('p100', 'p99'),
+			...['p100', ...firstPage.slice(1).reverse()].map((id) => prediction(id, other)),
+			prediction('p0'),
 		]);
-		expect(outcome).toBe('p100');
+		expect(outcome).toBe('p0');
 		expect(log[2]).toContain('cursor=after-p99');
+	});
+
+	test('reads no more of those that came after it, once it is found', async () => {
+		const ids = Array.from({ length: 20 }, (_, index) => `p${index}`);
+		const { outcome } = await submit([
+			RESET,
+			list(...ids),
+			prediction('p0'),
+			...ids.slice(1, 5).map((id) => prediction(id, { prompt: 'Another' })),
+		]);
+		expect(outcome).toBe('p0');
 	});
 
 	test("looks again where a prediction can't be read, since it may be it", async () => {
