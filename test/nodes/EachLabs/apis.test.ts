@@ -213,7 +213,7 @@ describe.each(['november', 'august', 'both'] as const)('with the API of %s', (ap
 		});
 		expect({ status, failures }).toEqual({ status: 'success', failures: 1 });
 		expect(items.map(({ json }) => json['text'])).toEqual(
-			[40, 41, 42].map((width) => expect.stringContaining(`${width}×30`)),
+			[40, 41, 42].map((width) => expect.stringContaining(`${width}×30`) as string),
 		);
 		expect(predictions()).toHaveLength(4);
 		expect(filesLeft()).toEqual([]);
