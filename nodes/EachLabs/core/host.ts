@@ -53,6 +53,9 @@ export interface Transport {
 	send(request: HttpRequest): Promise<HttpAnswer | Interruption>;
 }
 
+/** What signals of our own are aborted with: without a reason, each makes an exception with a stack trace, two a request. */
+export const ENDED = 'ended';
+
 export interface Clock {
 	/** Milliseconds of a clock that never goes back; for durations and deadlines. */
 	monotonicMs(): number;

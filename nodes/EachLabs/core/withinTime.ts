@@ -1,4 +1,4 @@
-import type { Clock } from './host';
+import { ENDED, type Clock } from './host';
 import { PredictionError } from './PredictionError';
 
 export interface TimeLimit {
@@ -36,6 +36,6 @@ export async function withinTime<Value>(
 		isLate = true;
 		throw abortSignal.aborted ? PredictionError.stopped() : onTimeout();
 	} finally {
-		done.abort();
+		done.abort(ENDED);
 	}
 }

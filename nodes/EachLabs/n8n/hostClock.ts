@@ -1,7 +1,7 @@
 import { randomUUID } from 'crypto';
 import * as n8nWorkflow from 'n8n-workflow';
 
-import type { Clock } from '../core/host';
+import { ENDED, type Clock } from '../core/host';
 
 type AbortableSleep = (ms: number, abortSignal: AbortSignal) => Promise<void>;
 
@@ -14,7 +14,7 @@ const abortableSleep: AbortableSleep =
 async function sleepUntilAborted(ms: number, abortSignal: AbortSignal): Promise<void> {
 	if (abortSignal.aborted) return;
 	const own = new AbortController();
-	const end = () => own.abort();
+	const end = () => own.abort(ENDED);
 	abortSignal.addEventListener('abort', end, { once: true });
 	await abortableSleep(ms, own.signal).catch(() => undefined);
 	abortSignal.removeEventListener('abort', end);

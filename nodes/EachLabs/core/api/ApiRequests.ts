@@ -2,7 +2,15 @@ import type { z } from 'zod/v4';
 
 import { retryAfterMs } from '../retries';
 import type { Deadline } from '../Deadline';
-import type { Clock, HttpAnswer, HttpMethod, HttpRequest, Interruption, Transport } from '../host';
+import {
+	ENDED,
+	type Clock,
+	type HttpAnswer,
+	type HttpMethod,
+	type HttpRequest,
+	type Interruption,
+	type Transport,
+} from '../host';
 import { PredictionError } from '../PredictionError';
 import { RetryBudget } from '../RetryBudget';
 import {
@@ -185,7 +193,7 @@ export class ApiRequests {
 				remainingMs = lastProgressMs ? lastProgressMs() + timeoutMs - this.clock.monotonicMs() : 0;
 			}
 			timedOut = true;
-			ender.abort();
+			ender.abort(ENDED);
 		};
 		void watch();
 		const answer = await this.transport.send({
@@ -193,7 +201,7 @@ export class ApiRequests {
 			// A signal made of others adds no listener to theirs: one that all items share would warn of a leak.
 			abortSignal: AbortSignal.any([ender.signal, ...(scope.abortSignal ? [scope.abortSignal] : [])]),
 		});
-		answered.abort();
+		answered.abort(ENDED);
 		if (!('interrupted' in answer) && request.authenticated) this.noteTime(answer);
 		return 'interrupted' in answer && timedOut
 			? { delivery: 'unknown', interrupted: 'no answer came in time' }

@@ -9,7 +9,7 @@ import {
 	type CreateRequest,
 	type EachLabsClient,
 } from '../api/EachLabsClient';
-import type { Clock } from '../host';
+import { ENDED, type Clock } from '../host';
 import { PredictionError } from '../PredictionError';
 import type { LedgerItem } from './PredictionLedger';
 
@@ -145,7 +145,7 @@ async function createUnlessStopped(
 	};
 	abortSignal.addEventListener('abort', onStop, { once: true });
 	const outcome = await client.createPrediction(request, { deadline, abortSignal: giveUp.signal });
-	answered.abort();
+	answered.abort(ENDED);
 	abortSignal.removeEventListener('abort', onStop);
 	return outcome;
 }
