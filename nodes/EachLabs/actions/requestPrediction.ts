@@ -117,7 +117,7 @@ export async function startPrediction(request: PredictionRequest): Promise<Start
 			.create(await createRequest(request, asked, uploaded), choices)
 			.finally(() => {
 				// Also of a create without a clear answer: what may be running may still read them.
-				if (choices.ledgerItem.entry !== undefined) session.uploads.keepFor(uploaded.own);
+				if (choices.ledgerItem.entry !== undefined) session.uploads.deletion.keepFor(uploaded.own);
 			});
 		if (choices.ledgerItem.resubmitted) noteSentTwice(session, itemIndex);
 		return predictionId;

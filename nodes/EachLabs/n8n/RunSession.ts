@@ -160,8 +160,8 @@ export class RunSession {
 	/** Deletes the uploads, and hands the hints to n8n. To be called once, when all items are done with. */
 	async close(): Promise<void> {
 		this.run.end();
-		const { leftIds, untilEpochMs } = await this.uploads.deleteAll();
-		const { keptForLater } = this.uploads;
+		const { leftIds, untilEpochMs } = await this.uploads.deletion.deleteAll();
+		const { keptForLater } = this.uploads.deletion;
 		if (!this.keepsUploads && keptForLater > 0) {
 			this.addHint(
 				`Uploaded files that stay at Each Labs until ${minuteOf(untilEpochMs)}, since their predictions were not waited for: ${keptForLater.toLocaleString('en-US')}. Until then, anyone who has the address of such a file can read it.`,

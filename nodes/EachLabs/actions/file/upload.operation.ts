@@ -83,7 +83,7 @@ export const uploadFile: Operation = {
 			return {
 				json: isList ? { files: outputs } : { ...outputs[0] },
 				onHandedOver: () => {
-					uploads.release(uploaded);
+					uploads.deletion.release(uploaded);
 					ledgerItem.uploads = uploaded;
 				},
 			};

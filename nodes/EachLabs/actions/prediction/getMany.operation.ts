@@ -66,7 +66,7 @@ export const getManyPredictions: Operation = {
 		const filter = readFilter(item);
 		const simplify = readSimplify(item);
 		return unitOf(itemIndex, async () => {
-			const { entries: predictions, isWhole } = await session.client.listPredictions(
+			const { entries: predictions, isWhole } = await session.client.executions.list(
 				filter,
 				limit,
 				callScope(item),

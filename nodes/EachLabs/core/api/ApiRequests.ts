@@ -48,6 +48,13 @@ export interface CallScope {
 	readonly insists?: boolean;
 }
 
+/** For lists and descriptions, which are answered at once or not at all. */
+const READ_TIMEOUT_MS = 6_000;
+
+export function quickRead(scope: CallScope): CallScope {
+	return { attemptTimeoutMs: READ_TIMEOUT_MS, ...scope };
+}
+
 /** What one call gave; `mayPass` tells whether the same call may succeed when made again. */
 export type CallResult<Value> =
 	| { readonly ok: true; readonly value: Value; readonly retryAfterMs?: number }

@@ -1,10 +1,9 @@
 import type { ByteStream, Clock, Interruption, Transport } from '../host';
 import { anotherModel, balanceNotTold, modelUnavailable, predictionNotFound, unreachable } from './apiErrors';
 import { aboutPrediction, predictionPath } from './aboutPrediction';
-import { ApiRequests, MAX_RESPONSE_BYTES, type CallResult, type CallScope } from './ApiRequests';
+import { ApiRequests, MAX_RESPONSE_BYTES, quickRead, type CallResult, type CallScope } from './ApiRequests';
 import { readCreateAnswer, type CreateOutcome } from './createOutcome';
-import { Executions, EXECUTIONS_PAGE_SIZE, type ExecutionsRead, type PredictionFilter } from './Executions';
-import { outcomeOf } from './predictionStatus';
+import { Executions } from './Executions';
 import type { Page, PageRequest } from './readPages';
 import { apiSlug } from './routedModel';
 import { ServedRoutes } from './ServedRoutes';
@@ -31,12 +30,8 @@ export type { PredictionFilter } from './Executions';
 
 /** Entries per page; the lists give no more. */
 export const PAGE_SIZE = 100;
-/** Of the predictions that a lost create is looked for among. */
-const MAX_LISTED = 10_000;
 /** The service may hold the question about a prediction until it ends; a shorter wait would ask again and again. */
 const POLL_TIMEOUT_MS = 60_000;
-/** For lists and descriptions, which are answered at once or not at all. */
-const READ_TIMEOUT_MS = 6_000;
 /** The clocks of two machines differ: who asks what was created since a moment asks from so much earlier. */
 export const CLOCK_SKEW_MS = 60_000;
 
@@ -70,7 +65,8 @@ export type UploadFileType = 'image' | 'video' | 'audio' | 'other';
  */
 export class EachLabsClient {
 	private readonly requests: ApiRequests;
-	private readonly executions: Executions;
+	/** The account's list of predictions. */
+	readonly executions: Executions;
 
 	/**
 	 * @param baseUrl of the API, without a slash at its end
@@ -290,65 +286,4 @@ export class EachLabsClient {
 		);
 		return balanceUsd;
 	}
-
-	/** Identifiers of the predictions of a model since a moment, newest first; one attempt a page. */
-	async listPredictionIds(
-		{ model, sinceEpochMs }: { model: string; sinceEpochMs: number },
-		scope: CallScope,
-	): Promise<CallResult<string[]>> {
-		const from = new Date(sinceEpochMs).toISOString();
-		const listed = await this.executions.read({ model: apiSlug(model), from }, MAX_LISTED, scope, {
-			once: true,
-		});
-		return listed.ok ? { ok: true, value: listed.value.entries.map(({ id }) => id) } : listed;
-	}
-
-	/** Identifiers of those that have ended, whatever their outcome, among the newest predictions since a moment. */
-	async listEndedPredictions(
-		filter: { model: string; sinceEpochMs: number; newest: number },
-		scope: CallScope,
-	): Promise<CallResult<string[]>> {
-		const from = new Date(filter.sinceEpochMs).toISOString();
-		const newest = Math.min(EXECUTIONS_PAGE_SIZE, filter.newest);
-		const model = apiSlug(filter.model);
-		const listed = await this.executions.read({ model, from }, newest, scope, { once: true });
-		if (!listed.ok) return listed;
-		const ended = listed.value.entries.filter(({ status }) => outcomeOf(status) !== undefined);
-		return { ok: true, value: ended.map(({ id }) => id) };
-	}
-
-	/** Identifiers of those in flight among the newest predictions of the account, no older than `backMs`. */
-	async listInFlight(backMs: number, scope: CallScope): Promise<CallResult<string[]>> {
-		const from = new Date(this.clock.epochMs() - backMs).toISOString();
-		const listed = await this.executions.read({ from }, EXECUTIONS_PAGE_SIZE, scope, { once: true });
-		if (!listed.ok) return listed;
-		const inFlight = listed.value.entries.filter(({ status }) => outcomeOf(status) === undefined);
-		return { ok: true, value: inFlight.map(({ id }) => id) };
-	}
-
-	/**
-	 * USD, of a prediction among the newest of a model, no older than `backMs`; null where the list does not say it. One attempt.
-	 */
-	async listCost(
-		{ model, predictionId, backMs }: { model: string; predictionId: string; backMs: number },
-		scope: CallScope,
-	): Promise<CallResult<number | null>> {
-		const from = new Date(this.serviceEpochMs() - backMs).toISOString();
-		const listed = await this.executions.read({ model, from }, EXECUTIONS_PAGE_SIZE, quickRead(scope), {
-			once: true,
-		});
-		if (!listed.ok) return listed;
-		return { ok: true, value: listed.value.entries.find(({ id }) => id === predictionId)?.cost ?? null };
-	}
-
-	/** The account's predictions, newest first, at most `limit` of them. */
-	async listPredictions(filter: PredictionFilter, limit: number, scope: CallScope): Promise<ExecutionsRead> {
-		const listed = await this.executions.read(filter, limit, quickRead(scope));
-		if (!listed.ok) throw listed.error;
-		return listed.value;
-	}
-}
-
-function quickRead(scope: CallScope): CallScope {
-	return { attemptTimeoutMs: READ_TIMEOUT_MS, ...scope };
 }

@@ -1,14 +1,18 @@
 import { z } from 'zod/v4';
 
-import type { ApiRequests, CallResult, CallScope } from './ApiRequests';
+import { quickRead, type ApiRequests, type CallResult, type CallScope } from './ApiRequests';
+import { outcomeOf } from './predictionStatus';
+import { apiSlug } from './routedModel';
 import type { ServedRoutes } from './ServedRoutes';
 import { executionListResponse, type ListedPrediction } from './shapes';
 import { withQuery } from './withQuery';
 
-/** More is not given at once. */
+/** Entries per page; the list gives no more. */
 export const EXECUTIONS_PAGE_SIZE = 100;
 /** So many rows may be given twice or be of another shape; a list that never ends is left after them. */
 const MAX_EXTRA_PAGES = 10;
+/** Predictions among which a lost create is looked for. */
+const MAX_LISTED = 10_000;
 /** How far the older list can be paged through; `offset` and `limit` together. */
 const OLDER_BOUND = 1_000;
 /** How far back the service goes from `to`, or from now, where no `from` is given. */
@@ -32,6 +36,11 @@ export interface ExecutionsRead {
 	readonly isWhole: boolean;
 }
 
+interface ModelSince {
+	readonly model: string;
+	readonly sinceEpochMs: number;
+}
+
 type Page = z.infer<typeof executionListResponse>;
 /** Where a page begins: behind a cursor, or at an offset of the filter's own window. */
 interface Place {
@@ -47,13 +56,79 @@ export class Executions {
 		private readonly routes: ServedRoutes,
 	) {}
 
+	/** The account's predictions, newest first, at most `limit` of them. */
+	async list(filter: PredictionFilter, limit: number, scope: CallScope): Promise<ExecutionsRead> {
+		const listed = await this.read(filter, limit, quickRead(scope));
+		if (!listed.ok) throw listed.error;
+		return listed.value;
+	}
+
+	/** Identifiers of the predictions of a model since a moment, newest first; one attempt a page. */
+	async idsOf({ model, sinceEpochMs }: ModelSince, scope: CallScope): Promise<CallResult<string[]>> {
+		return await this.idsWhere(
+			{ model: apiSlug(model), from: isoTime(sinceEpochMs) },
+			MAX_LISTED,
+			scope,
+			() => true,
+		);
+	}
+
+	/** Identifiers of those that have ended, whatever their outcome, among the newest predictions of a model since a moment. */
+	async endedIdsOf(
+		{ model, sinceEpochMs, newest }: ModelSince & { readonly newest: number },
+		scope: CallScope,
+	): Promise<CallResult<string[]>> {
+		const filter = { model: apiSlug(model), from: isoTime(sinceEpochMs) };
+		return await this.idsWhere(
+			filter,
+			Math.min(EXECUTIONS_PAGE_SIZE, newest),
+			scope,
+			({ status }) => outcomeOf(status) !== undefined,
+		);
+	}
+
+	/** Identifiers of those in flight among the newest predictions of the account, no older than `backMs`. */
+	async idsInFlight(backMs: number, scope: CallScope): Promise<CallResult<string[]>> {
+		const from = isoTime(this.requests.clock.epochMs() - backMs);
+		return await this.idsWhere(
+			{ from },
+			EXECUTIONS_PAGE_SIZE,
+			scope,
+			({ status }) => outcomeOf(status) === undefined,
+		);
+	}
+
+	/**
+	 * USD, of a prediction among the newest of a model, no older than `backMs`; null where the list does not say it. One attempt.
+	 */
+	async costOf(
+		{ model, predictionId, backMs }: { model: string; predictionId: string; backMs: number },
+		scope: CallScope,
+	): Promise<CallResult<number | null>> {
+		const filter = { model: apiSlug(model), from: isoTime(this.requests.serviceEpochMs() - backMs) };
+		const listed = await this.read(filter, EXECUTIONS_PAGE_SIZE, quickRead(scope), { once: true });
+		if (!listed.ok) return listed;
+		return { ok: true, value: listed.value.entries.find(({ id }) => id === predictionId)?.cost ?? null };
+	}
+
+	private async idsWhere(
+		filter: PredictionFilter,
+		limit: number,
+		scope: CallScope,
+		isMeant: (listed: ListedPrediction) => boolean,
+	): Promise<CallResult<string[]>> {
+		const listed = await this.read(filter, limit, scope, { once: true });
+		if (!listed.ok) return listed;
+		return { ok: true, value: listed.value.entries.filter(isMeant).map(({ id }) => id) };
+	}
+
 	/**
 	 * The newest predictions that pass the filter.
 	 *
 	 * @param limit how many at most
 	 * @param once whether each page is asked for once only, because the caller asks again by himself
 	 */
-	async read(
+	private async read(
 		filter: PredictionFilter,
 		limit: number,
 		scope: CallScope,
@@ -144,4 +219,8 @@ export class Executions {
 		// Rows of the same millisecond are read twice rather than never.
 		return { ...filter, from, to: new Date(oldestMs + 1).toISOString() };
 	}
+}
+
+function isoTime(epochMs: number): string {
+	return new Date(epochMs).toISOString();
 }

@@ -100,7 +100,7 @@ export class CompletionWatch {
 	}
 
 	private async lookOnce(abortSignal: AbortSignal): Promise<void> {
-		const listed = await this.client.listEndedPredictions(
+		const listed = await this.client.executions.endedIdsOf(
 			{
 				model: this.model,
 				sinceEpochMs:

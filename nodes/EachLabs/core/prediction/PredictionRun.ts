@@ -324,7 +324,7 @@ export class PredictionRun {
 	private async withCost(prediction: Prediction, model: string): Promise<Prediction> {
 		const { client, clock, maxCostUsd, abortSignal } = this.context;
 		if (prediction.cost !== null || maxCostUsd === undefined || abortSignal.aborted) return prediction;
-		const listed = await client.listCost(
+		const listed = await client.executions.costOf(
 			{ model, predictionId: prediction.id, backMs: LISTED_BACK_MS },
 			{ deadline: new Deadline(clock, COST_TIME_MS), abortSignal: this.ownAbortSignal() },
 		);
@@ -420,7 +420,7 @@ export class PredictionRun {
 	private readonly lookAtAccount: LookAtAccount = async (abortSignal) => {
 		const { client, clock } = this.context;
 		const deadline = new Deadline(clock, LOOK_TIME_MS);
-		const listed = await client.listInFlight(LISTED_BACK_MS, { deadline, abortSignal });
+		const listed = await client.executions.idsInFlight(LISTED_BACK_MS, { deadline, abortSignal });
 		return listed.ok ? new Set(listed.value) : undefined;
 	};
 

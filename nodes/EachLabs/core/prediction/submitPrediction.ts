@@ -195,7 +195,7 @@ export async function findSubmitted(
 		if (waitMs >= deadline.remainingMs()) break;
 		// A stop does not shorten it: what runs unseen is paid.
 		await clock.sleep(Math.max(50, waitMs));
-		const listed = await client.listPredictionIds(
+		const listed = await client.executions.idsOf(
 			{ model: request.model, sinceEpochMs: client.serviceEpochMs(sentAtEpochMs) - CLOCK_SKEW_MS },
 			{ deadline },
 		);

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 
-import { Deadline } from '../Deadline';
+import type { Deadline } from '../Deadline';
 import {
 	MIN_ATTEMPT_MS,
 	type CallResult,
@@ -15,6 +15,7 @@ import type { MediaFile, MediaKind } from '../media/media';
 import type { Clock } from '../host';
 import { PredictionError } from '../PredictionError';
 import { SharedUploads, type Sha256 } from './SharedUploads';
+import { UploadDeletion } from './UploadDeletion';
 import type { PresignedUpload, UploadedFile } from '../api/shapes';
 
 const MAX_STREAMS = 3;
@@ -24,11 +25,6 @@ const MAX_EXPIRATIONS = 1;
 const MAX_FAILURES_ALONE = 3;
 /** The upload URL lives 15 minutes; an older one than this is not tried any more. */
 const PRESIGN_MAX_AGE_MS = 12 * 60_000;
-const MAX_DELETES_AT_ONCE = 5;
-const DELETE_TIME_MS = 30_000;
-const DELETE_ATTEMPT_MS = 5_000;
-/** So long after an upload that broke off the storage may still take its bytes. */
-const LATE_COMMIT_MS = 3_000;
 /** Answers of the storage host by which the same request may succeed later; of all other 4xx, it won't. */
 const PASSING_STATUSES: ReadonlySet<number> = new Set([408, 429]);
 
@@ -44,30 +40,24 @@ export interface FileUploadsContext {
 	readonly abortSignal: AbortSignal;
 }
 
-/**
- * The files that one run has uploaded. The same bytes are uploaded once for all predictions, and everything is deleted after
- * the run unless it is to be kept, also after a fault or a stop.
- */
+/** The uploads of one run: the same bytes go to the service once for all predictions. `deletion` clears up after it. */
 export class FileUploads {
 	private readonly streams = pLimit(MAX_STREAMS);
 	private readonly shared: SharedUploads;
 	/** Deadlines of items whose first file has had its turn: from then on, the waiting of their other files is their own. */
 	private readonly begun = new WeakSet<Deadline>();
-	private readonly fileIds = new Set<string>();
-	private readonly idsByAddress = new Map<string, string>();
-	private readonly kept = new Set<string>();
-	/** When the last of them is deleted by the service itself; milliseconds since 1970. */
-	private retainedUntilEpochMs = 0;
+	/** What becomes of them after the run. */
+	readonly deletion: UploadDeletion;
 	/** IDs and addresses that the service has given to files of this run. */
 	private readonly given = new Set<string>();
 	private storageHost: string | undefined;
 	private readonly gate: OutageGate;
 	/** Why the last upload that failed has failed. */
 	private lastFault = '';
-	/** When uploads broke off whose bytes the storage may still take, by file. */
-	private readonly brokenOffAtMs = new Map<string, number>();
 
 	constructor(private readonly context: FileUploadsContext) {
+		const { client, clock, keep, retentionSeconds } = context;
+		this.deletion = new UploadDeletion(client, clock, keep, retentionSeconds);
 		this.shared = new SharedUploads(context.newSha256);
 		this.gate = new OutageGate(context.clock);
 	}
@@ -100,76 +90,9 @@ export class FileUploads {
 		});
 	}
 
-	/** Files that stay for predictions which were not waited for. */
-	get keptForLater(): number {
-		return this.kept.size;
-	}
-
-	/** Lets the files at these addresses stay after the run, for a prediction that is not waited for. */
-	keepFor(addresses: readonly string[]): void {
-		for (const address of addresses) {
-			const id = this.idsByAddress.get(address);
-			if (id === undefined) continue;
-			this.fileIds.delete(id);
-			this.kept.add(id);
-		}
-	}
-
-	/** Lets files stay after the run. */
-	release(files: readonly UploadedFile[]): void {
-		for (const { id } of files) this.fileIds.delete(id);
-	}
-
 	/** Equal for files with the same bytes. */
 	async fingerprint(file: MediaFile): Promise<string> {
 		return await this.shared.fingerprint(file);
-	}
-
-	/**
-	 * Deletes what was uploaded. Bounded in time, never throws: the service deletes what is left at the end of its retention.
-	 *
-	 * @returns the files that could not be deleted, and until when they stay at most
-	 */
-	async deleteAll(): Promise<{ readonly leftIds: readonly string[]; readonly untilEpochMs: number }> {
-		const untilEpochMs = this.retainedUntilEpochMs;
-		const { clock, keep } = this.context;
-		if (keep) return { leftIds: [], untilEpochMs };
-		const ids = [...this.fileIds];
-		this.fileIds.clear();
-		const leftIds = await this.deleteEach(ids);
-		// The storage may take the bytes of what broke off last after its delete.
-		const lateFromMs = clock.monotonicMs() - LATE_COMMIT_MS;
-		const late = ids.filter((id) => (this.brokenOffAtMs.get(id) ?? -Infinity) > lateFromMs);
-		if (late.length === 0) return { leftIds, untilEpochMs };
-		await clock.sleep(Math.max(...late.map((id) => this.brokenOffAtMs.get(id) ?? 0)) - lateFromMs);
-		const leftAgain = await this.deleteEach(late);
-		return { leftIds: [...new Set([...leftIds, ...leftAgain])], untilEpochMs };
-	}
-
-	/** @returns those that could not be deleted */
-	private async deleteEach(ids: readonly string[]): Promise<string[]> {
-		const { client, clock } = this.context;
-		const limit = pLimit(MAX_DELETES_AT_ONCE);
-		const deadline = new Deadline(clock, DELETE_TIME_MS + ids.length * 100);
-		const scope = {
-			deadline,
-			attemptTimeoutMs: DELETE_ATTEMPT_MS,
-			patienceMs: deadline.totalMs,
-			insists: true,
-		};
-		const left = await Promise.all(
-			ids.map(
-				async (id) =>
-					await limit(
-						async () =>
-							await client.deleteFile(id, scope).then(
-								() => undefined,
-								() => id,
-							),
-					),
-			),
-		);
-		return left.filter((id) => id !== undefined);
 	}
 
 	/** All uploads of the run wait together while the service or its storage is down. */
@@ -223,8 +146,7 @@ export class FileUploads {
 					},
 					{ ...scope, abortSignal: body.signalWith(stop) },
 				);
-				if ('interrupted' in put && put.delivery === 'unknown')
-					this.brokenOffAtMs.set(upload.id, clock.monotonicMs());
+				if ('interrupted' in put && put.delivery === 'unknown') this.deletion.brokeOff(upload.id);
 				if (stop.aborted) return { ok: false, error: PredictionError.stopped(), mayPass: false };
 				if (body.shortfall) return notSent(body.shortfall);
 				if (!('interrupted' in put) && put.status >= 200 && put.status < 300) {
@@ -257,7 +179,7 @@ export class FileUploads {
 	}
 
 	private async presign(file: MediaFile, scope: CallScope): Promise<CallResult<PresignedUpload>> {
-		const { client, clock, retentionSeconds, isAllowedStorageUrl } = this.context;
+		const { client, retentionSeconds, isAllowedStorageUrl } = this.context;
 		const answer = await client.presignUpload(
 			{ contentType: file.contentType, fileType: FILE_TYPES[file.kind], expiresInSeconds: retentionSeconds },
 			scope,
@@ -278,9 +200,7 @@ export class FileUploads {
 			);
 		}
 		this.given.add(`id ${id}`).add(`address ${publicUrl}`);
-		this.fileIds.add(id);
-		this.idsByAddress.set(publicUrl, id);
-		this.retainedUntilEpochMs = clock.epochMs() + retentionSeconds * 1_000;
+		this.deletion.add(answer.value);
 		if (!isAllowedStorageUrl(presignedUrl)) {
 			return notSent(
 				new PredictionError(

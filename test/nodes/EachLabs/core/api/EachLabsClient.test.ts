@@ -83,7 +83,7 @@ describe('each endpoint', () => {
 			'GET /v2/executions?limit=100&model=a%2Fb&status=success%2Cerror&from=2026-08-21T09%3A30%3A00Z',
 			json(200, { executions: [] }),
 			async (client, deadline) =>
-				await client.listPredictions(
+				await client.executions.list(
 					{ model: 'a/b', status: 'success,error', from: '2026-08-21T09:30:00Z', to: '' },
 					100,
 					{ deadline },

@@ -125,7 +125,7 @@ function history(count: number, api: 'today' | 'older' | 'olderBounded') {
 	};
 	const client = new EachLabsClient({ send }, clock, SCRIPTED_BASE_URL, new ServedRoutes());
 	const read = async (limit: number) =>
-		await clock.run(client.listPredictions({}, limit, { deadline: new Deadline(clock, 60_000) }));
+		await clock.run(client.executions.list({}, limit, { deadline: new Deadline(clock, 60_000) }));
 	return { read, lines, rows };
 }
 
@@ -152,14 +152,14 @@ describe('the list of predictions', () => {
 	test('whose cursor leads back ends there, and says that it is not whole', async () => {
 		const page = json(200, { executions: [{ id: 'p1', status: 'error' }], has_more: true, next_cursor: 'a' });
 		const { clock, client } = scripted([page, page]);
-		const read = client.listPredictions({}, 500, { deadline: new Deadline(clock, 60_000) });
+		const read = client.executions.list({}, 500, { deadline: new Deadline(clock, 60_000) });
 		expect(await clock.run(read)).toMatchObject({ entries: [{ id: 'p1' }], isWhole: false });
 	});
 
 	test('that says there is more without saying where is not whole', async () => {
 		const page = json(200, { executions: [{ id: 'p1', status: 'error' }], has_more: true });
 		const { clock, client } = scripted([page]);
-		const read = client.listPredictions({}, 500, { deadline: new Deadline(clock, 60_000) });
+		const read = client.executions.list({}, 500, { deadline: new Deadline(clock, 60_000) });
 		expect(await clock.run(read)).toMatchObject({ isWhole: false });
 	});
 });

@@ -181,7 +181,7 @@ describe('an upload', () => {
 		const [error] = await bench.run(bench.file('x'));
 		expect(error).toMatchObject({ kind: 'unexpectedAnswer' });
 		expect(bench.count('put')).toBe(0);
-		await bench.clock.run(bench.uploads.deleteAll());
+		await bench.clock.run(bench.uploads.deletion.deleteAll());
 		expect(bench.count('delete')).toBe(1);
 	});
 
@@ -325,7 +325,7 @@ test('a file whose upload broke off at a stop is deleted once more, 3 s later', 
 	await bench.clock.pass(1_000);
 	bench.stop.abort();
 	await done;
-	expect(await bench.clock.run(bench.uploads.deleteAll())).toMatchObject({ leftIds: [] });
+	expect(await bench.clock.run(bench.uploads.deletion.deleteAll())).toMatchObject({ leftIds: [] });
 	expect(bench.service.sent('delete').map(({ atMs }) => Math.round(atMs / 1_000))).toEqual([1, 4]);
 });
 
@@ -487,7 +487,7 @@ describe('after the run', () => {
 		await bench.run(...Array.from({ length: 12 }, (_, index) => bench.file('x'.repeat(index + 1))));
 		bench.stop.abort();
 		const fromMs = bench.clock.monotonicMs();
-		expect(await bench.clock.run(bench.uploads.deleteAll())).toMatchObject({ leftIds: [] });
+		expect(await bench.clock.run(bench.uploads.deletion.deleteAll())).toMatchObject({ leftIds: [] });
 		expect([...bench.service.files.values()].filter(({ deleted }) => !deleted)).toEqual([]);
 		const waves = new Map<number, number>();
 		for (const { atMs } of bench.service.sent('delete'))
@@ -501,8 +501,8 @@ describe('after the run', () => {
 			await bench.uploads.uploadApart(bench.file('same'), LABEL, new Deadline(bench.clock, 600_000));
 		const [kept] = await bench.clock.run(Promise.all([apart(), apart(), bench.upload(bench.file('same'))]));
 		expect(kept).toMatchObject({ id: 'f0', publicUrl: 'https://files.test/f0' });
-		bench.uploads.release([kept]);
-		expect(await bench.clock.run(bench.uploads.deleteAll())).toMatchObject({ leftIds: [] });
+		bench.uploads.deletion.release([kept]);
+		expect(await bench.clock.run(bench.uploads.deletion.deleteAll())).toMatchObject({ leftIds: [] });
 		expect([...bench.service.files].map(([id, { deleted }]) => [id, deleted])).toEqual([
 			['f0', false],
 			['f1', true],
@@ -513,7 +513,7 @@ describe('after the run', () => {
 	test('nothing is deleted where the user keeps the uploads', async () => {
 		const bench = new Bench({}, { keep: true });
 		await bench.run(bench.file('x'));
-		await bench.clock.run(bench.uploads.deleteAll());
+		await bench.clock.run(bench.uploads.deletion.deleteAll());
 		expect(bench.count('delete')).toBe(0);
 	});
 
@@ -525,7 +525,7 @@ describe('after the run', () => {
 		const bench = new Bench({ fault: failing('delete', Infinity, gives) });
 		await bench.run(...Array.from({ length: 100 }, (_unused, index) => bench.file('x'.repeat(index + 1))));
 		const fromMs = bench.clock.monotonicMs();
-		const { leftIds } = await bench.clock.run(bench.uploads.deleteAll());
+		const { leftIds } = await bench.clock.run(bench.uploads.deletion.deleteAll());
 		expect(leftIds).toHaveLength(100);
 		expect(bench.clock.monotonicMs() - fromMs).toBeLessThanOrEqual(90_000);
 		expect(bench.clock.pending).toBe(0);
@@ -537,7 +537,7 @@ describe('after the run', () => {
 		await bench.clock.pass(60_000);
 		await bench.run(bench.file('xy'));
 		const endMs = bench.clock.epochMs() + 3_600_000;
-		const { leftIds, untilEpochMs } = await bench.clock.run(bench.uploads.deleteAll());
+		const { leftIds, untilEpochMs } = await bench.clock.run(bench.uploads.deletion.deleteAll());
 		expect(leftIds).toEqual(['f0', 'f1']);
 		expect(untilEpochMs).toBeLessThanOrEqual(endMs);
 		expect(untilEpochMs).toBeGreaterThan(endMs - 60_000);
@@ -576,7 +576,7 @@ describe('a store of binary data', () => {
 		});
 		expect(bench.clock.monotonicMs()).toBeLessThan(1_000);
 		expect(bench.count('put')).toBe(1);
-		await bench.clock.run(bench.uploads.deleteAll());
+		await bench.clock.run(bench.uploads.deletion.deleteAll());
 		expect([...bench.service.files.values()].every(({ deleted }) => deleted)).toBe(true);
 	});
 });

@@ -1,0 +1,106 @@
+import pLimit from 'p-limit';
+
+import type { EachLabsClient } from '../api/EachLabsClient';
+import type { UploadedFile } from '../api/shapes';
+import { Deadline } from '../Deadline';
+import type { Clock } from '../host';
+
+const MAX_DELETES_AT_ONCE = 5;
+const DELETE_TIME_MS = 30_000;
+const DELETE_ATTEMPT_MS = 5_000;
+/** So long after an upload that broke off the storage may still take its bytes. */
+const LATE_COMMIT_MS = 3_000;
+
+/** The files that a run has at the service, and their deletion at its end: also after a fault or a stop. */
+export class UploadDeletion {
+	private readonly fileIds = new Set<string>();
+	private readonly idsByAddress = new Map<string, string>();
+	private readonly kept = new Set<string>();
+	/** When the last of them is deleted by the service itself; milliseconds since 1970. */
+	private retainedUntilEpochMs = 0;
+	/** When uploads broke off whose bytes the storage may still take, by file. */
+	private readonly brokenOffAtMs = new Map<string, number>();
+
+	/**
+	 * @param keep whether files stay at the service after the run
+	 * @param retentionSeconds after which the service deletes an uploaded file by itself
+	 */
+	constructor(
+		private readonly client: EachLabsClient,
+		private readonly clock: Clock,
+		private readonly keep: boolean,
+		private readonly retentionSeconds: number,
+	) {}
+
+	/** Has a file deleted at the end, from the moment on in which the service has given it an ID: its bytes may arrive any time. */
+	add({ id, publicUrl }: Pick<UploadedFile, 'id' | 'publicUrl'>): void {
+		this.fileIds.add(id);
+		this.idsByAddress.set(publicUrl, id);
+		this.retainedUntilEpochMs = this.clock.epochMs() + this.retentionSeconds * 1_000;
+	}
+
+	/** Remembers that it is unknown what the storage has of a file. */
+	brokeOff(id: string): void {
+		this.brokenOffAtMs.set(id, this.clock.monotonicMs());
+	}
+
+	/** Files that stay for predictions which were not waited for. */
+	get keptForLater(): number {
+		return this.kept.size;
+	}
+
+	/** Lets the files at these addresses stay after the run, for a prediction that is not waited for. */
+	keepFor(addresses: readonly string[]): void {
+		for (const address of addresses) {
+			const id = this.idsByAddress.get(address);
+			if (id === undefined) continue;
+			this.fileIds.delete(id);
+			this.kept.add(id);
+		}
+	}
+
+	/** Lets files stay after the run. */
+	release(files: readonly UploadedFile[]): void {
+		for (const { id } of files) this.fileIds.delete(id);
+	}
+
+	/**
+	 * Deletes what was uploaded. Bounded in time, never throws: the service deletes what is left at the end of its retention.
+	 *
+	 * @returns the files that could not be deleted, and until when they stay at most
+	 */
+	async deleteAll(): Promise<{ readonly leftIds: readonly string[]; readonly untilEpochMs: number }> {
+		const untilEpochMs = this.retainedUntilEpochMs;
+		const { clock } = this;
+		if (this.keep) return { leftIds: [], untilEpochMs };
+		const ids = [...this.fileIds];
+		this.fileIds.clear();
+		const leftIds = await this.deleteEach(ids);
+		// The storage may take the bytes of what broke off last after its delete.
+		const lateFromMs = clock.monotonicMs() - LATE_COMMIT_MS;
+		const late = ids.filter((id) => (this.brokenOffAtMs.get(id) ?? -Infinity) > lateFromMs);
+		if (late.length === 0) return { leftIds, untilEpochMs };
+		await clock.sleep(Math.max(...late.map((id) => this.brokenOffAtMs.get(id) ?? 0)) - lateFromMs);
+		const leftAgain = await this.deleteEach(late);
+		return { leftIds: [...new Set([...leftIds, ...leftAgain])], untilEpochMs };
+	}
+
+	/** @returns those that could not be deleted */
+	private async deleteEach(ids: readonly string[]): Promise<string[]> {
+		const limit = pLimit(MAX_DELETES_AT_ONCE);
+		const deadline = new Deadline(this.clock, DELETE_TIME_MS + ids.length * 100);
+		const scope = {
+			deadline,
+			attemptTimeoutMs: DELETE_ATTEMPT_MS,
+			patienceMs: deadline.totalMs,
+			insists: true,
+		};
+		const isLeft = async (id: string): Promise<boolean> =>
+			await this.client.deleteFile(id, scope).then(
+				() => false,
+				() => true,
+			);
+		const left = await Promise.all(ids.map(async (id) => await limit(isLeft, id)));
+		return ids.filter((_, index) => left[index]);
+	}
+}
