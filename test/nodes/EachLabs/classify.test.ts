@@ -152,6 +152,39 @@ describe('Classify', () => {
 		expect(new Set(labels[2])).toEqual(new Set(['other']));
 	});
 
+	test("a category called 'Other' is the one for what fits none", async () => {
+		sandbox.scenario.rewriteAnswer = () => '{"labels":[{"label":"other","confidence":0.9}]}';
+		const { outputs } = await quickRun(
+			sandbox,
+			{ ...CLASSIFY, ...categories('cats', 'Other'), outputPerCategory: true },
+			await pictureItems('blue'),
+		);
+		expect(outputs.map((items) => items.map(({ json }) => json['labels']))).toEqual([[], [['Other']], []]);
+		expect(sandbox.ledger.predictions[0]?.input['prompt']).toContain('If none fits, name "Other".');
+	});
+
+	test.each([
+		[0.2, 0.9],
+		[0.9, 0.2],
+	])('a label that is named twice (%p, then %p) counts once, with the higher', async (...confidences) => {
+		sandbox.scenario.rewriteAnswer = () =>
+			JSON.stringify({
+				labels: [
+					...confidences.map((confidence) => ({ label: 'cats', confidence })),
+					{ label: 'dogs', confidence: 0.5 },
+				],
+			});
+		const { items } = await quickRun(
+			sandbox,
+			{ ...CLASSIFY, ...categories('cats', 'dogs'), multiLabel: true },
+			await pictureItems('blue'),
+		);
+		expect(items[0]?.json).toMatchObject({
+			labels: ['cats', 'dogs'],
+			confidences: { cats: 0.9, dogs: 0.5 },
+		});
+	});
+
 	test('Continue (using error output) adds the error output behind those of the categories', async () => {
 		const items = await pictureItems('blue', 'red');
 		items[1] = { json: {} };

@@ -1,5 +1,6 @@
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
+import { listForms, type Form } from '../../../sandbox/answer/forms';
 import { testMedia } from '../../support/testMedia';
 import { itemWithFiles } from './itemWithFiles';
 import { billedUsd, pictureItems, quickRun, shownUsd } from './quickRun';
@@ -152,6 +153,31 @@ describe('Moderate', () => {
 		sandbox.scenario.rewriteAnswer = ({ output }) => write(String(output));
 		const { outputs } = await quickRun(sandbox, MODERATE, await pictureItems('red', 'blue'));
 		expect(outputs.map(decisions)).toEqual([['allow'], ['block']]);
+	});
+
+	test.each<[string, Form, number, string[][]]>([
+		['a category is left out', listForms.without(0), 1, [[], ['review', 'review']]],
+		['another category is left out', listForms.without(2), 1, [[], ['block', 'review']]],
+		['a category is left out in each answer of a group', listForms.without(0), 2, [[], ['review', 'review']]],
+		['a category is there twice, mildly at the end', listForms.doubled(0, 0.01), 1, [['allow'], ['block']]],
+		['a category is there twice, gravely at the end', listForms.doubled(1, 0.9), 1, [[], ['block', 'block']]],
+		['the same in each answer of a group', listForms.doubled(1, 0.9), 2, [[], ['block', 'block']]],
+		[
+			'a category that nobody asked for is there',
+			listForms.withForeign('Spam', 1),
+			2,
+			[['allow'], ['block']],
+		],
+		['the list is there without its object', listForms.bare, 1, [['allow'], ['block']]],
+	])('errs on the side of care where %s', async (_what, form, itemsPerPrediction, decided) => {
+		sandbox.scenario.rewriteAnswer = form;
+		const { outputs } = await quickRun(
+			sandbox,
+			{ ...MODERATE, itemsPerPrediction },
+			// What is red violates the first category only.
+			await pictureItems('red', 'blue'),
+		);
+		expect(outputs.map((items) => decisions(items).toSorted())).toEqual(decided);
 	});
 
 	test.each([1, 3])(
