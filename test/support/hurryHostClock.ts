@@ -1,0 +1,19 @@
+import type { Clock } from '../../nodes/EachLabs/core/host';
+import { hostClock } from '../../nodes/EachLabs/n8n/hostClock';
+
+/**
+ * Has the node's clock run so many times faster than the real one, so that a minute's silence takes a second in n8n's own
+ * engine. The time of day stays as it is.
+ *
+ * @returns puts the clock back
+ */
+export function hurryHostClock(factor: number): () => void {
+	const { monotonicMs, sleep } = hostClock;
+	const startedAtMs = monotonicMs();
+	const hurried: Pick<Clock, 'monotonicMs' | 'sleep'> = {
+		monotonicMs: () => startedAtMs + (monotonicMs() - startedAtMs) * factor,
+		sleep: async (ms, abortSignal) => await sleep(ms / factor, abortSignal),
+	};
+	Object.assign(hostClock, hurried);
+	return () => void Object.assign(hostClock, { monotonicMs, sleep });
+}
