@@ -8,12 +8,12 @@ import { hostClock } from '../../nodes/EachLabs/n8n/hostClock';
  * @returns puts the clock back
  */
 export function hurryHostClock(factor: number): () => void {
-	const { monotonicMs, sleep } = hostClock;
-	const startedAtMs = monotonicMs();
+	const real = { ...hostClock };
+	const startedAtMs = real.monotonicMs();
 	const hurried: Pick<Clock, 'monotonicMs' | 'sleep'> = {
-		monotonicMs: () => startedAtMs + (monotonicMs() - startedAtMs) * factor,
-		sleep: async (ms, abortSignal) => await sleep(ms / factor, abortSignal),
+		monotonicMs: () => startedAtMs + (real.monotonicMs() - startedAtMs) * factor,
+		sleep: async (ms, abortSignal) => await real.sleep(ms / factor, abortSignal),
 	};
 	Object.assign(hostClock, hurried);
-	return () => void Object.assign(hostClock, { monotonicMs, sleep });
+	return () => void Object.assign(hostClock, real);
 }
