@@ -83,7 +83,7 @@ describe('the page of limits', () => {
 		[
 			'an answer in which data is looked for',
 			`${numberConstant('core/answer/jsonInText.ts', 'MAX_CHARACTERS') / MIB} MB`,
-			`${constant('core/answer/jsonInText.ts', 'MAX_DEPTH')} levels`,
+			`${constant('core/answer/parseJson.ts', 'MAX_DEPTH')} levels`,
 		],
 	])('%s', (row, ...values) => {
 		for (const value of values) expect(page.rowText(row)).toContain(value);

@@ -108,13 +108,13 @@ const ITEM_OPTIONS = {
 	itemsPerPrediction: {
 		...numberOption({
 			displayName: 'Items per Prediction',
-			min: 1,
+			min: 0,
 			max: 3_000,
 			whole: true,
 			fallback: undefined,
 			start: 20,
 			description:
-				'How many items share one request. More is faster and cheaper for many small files, and each item still gets its own result. 1 is the most accurate.',
+				'How many items share one request. More is faster and cheaper for many small files, and each item still gets its own result. 1 is the most accurate; 0 shares pictures out over the places of the account, 20 to a request at most.',
 		}),
 		read: (given: unknown) => given,
 	},

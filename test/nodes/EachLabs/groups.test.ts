@@ -433,7 +433,60 @@ describe('Items per Prediction', () => {
 	});
 
 	test.each([
-		['0', 0],
+		{ count: 6, maxConcurrency: 10, sizes: [1, 1, 1, 1, 1, 1] },
+		{ count: 6, maxConcurrency: 3, sizes: [2, 2, 2] },
+		{ count: 7, maxConcurrency: 3, sizes: [1, 3, 3] },
+		{ count: 24, maxConcurrency: 1, sizes: [12, 12] },
+	])(
+		'left to the node, $count pictures at a concurrency of $maxConcurrency share $sizes',
+		async ({ count, maxConcurrency, sizes }) => {
+			const colours = Array.from({ length: count }, (_, index) => SIX[index % SIX.length] ?? 'red');
+			const run = await quickRun(
+				sandbox,
+				{ ...CLASSIFY, options: { itemsPerPrediction: 0, maxConcurrency } },
+				await pictureItems(...colours),
+			);
+			expect(run.status).toBe('success');
+			expect(paired(run.items).sort((one, other) => one - other)).toEqual(colours.map((_, index) => index));
+			expect(
+				sandbox.ledger.predictions
+					.map(({ input }) => (input['image_urls'] as string[]).length)
+					.sort((one, other) => one - other),
+			).toEqual(sizes);
+			expect(run.hints.map(({ message }) => message)).toEqual([closingHint]);
+		},
+	);
+
+	test('left to the node, an item of two files goes by itself', async () => {
+		const [first, second, third] = await Promise.all(
+			[40, 50, 60].map(async (width) => await testMedia.picture(width, 30)),
+		);
+		const run = await quickRun(
+			sandbox,
+			{
+				resource: 'image',
+				operation: 'analyze',
+				text: 'What is it?',
+				binaryPropertyName: '*',
+				options: { itemsPerPrediction: 0, maxConcurrency: 1 },
+			},
+			[
+				await itemWithFiles({ data: first as Buffer }),
+				await itemWithFiles({ one: second as Buffer, other: third as Buffer }),
+				await itemWithFiles({ data: third as Buffer }),
+			],
+		);
+		expect(run.status).toBe('success');
+		expect(
+			sandbox.ledger.predictions
+				.map(({ input }) => (input['image_urls'] as string[]).length)
+				.sort((one, other) => one - other),
+		).toEqual([2, 2]);
+		expect(paired(run.items)).toEqual([0, 1, 2]);
+	});
+
+	test.each([
+		['a negative number', -1],
 		['3,001', 3_001],
 		['a fraction', 1.5],
 		['no number', '={{ "many" }}'],
@@ -441,9 +494,11 @@ describe('Items per Prediction', () => {
 	])('%s is refused before anything is paid', async (_what, itemsPerPrediction) => {
 		const { error } = await quickRun(sandbox, { ...EXTRACT, itemsPerPrediction }, await pictureItems('red'));
 		expect(error?.message).toMatch(
-			/^'Items per Prediction' is (0|3001|1\.5|"many"|undefined|null); it has to be a whole number from 1 to 3,000$/,
+			/^'Items per Prediction' is (-1|3001|1\.5|"many"|undefined|null); it has to be a whole number from 0 to 3,000$/,
 		);
-		expect(error?.description).toBe('Set it within that range; 1 asks about each item by itself.');
+		expect(error?.description).toBe(
+			'Set it within that range; 1 asks about each item by itself, and 0 leaves it to the node.',
+		);
 		expect(sandbox.ledger.presigns).toBe(0);
 	});
 });

@@ -12,16 +12,19 @@ export const itemsPerPredictionField: INodeProperties = {
 	default: 1,
 };
 
-/** @throws {PredictionError} `invalidInput` */
+/**
+ * @returns 0 for as many as `groupItems` finds worthwhile
+ * @throws {PredictionError} `invalidInput`
+ */
 export function readItemsPerPrediction(
 	{ functions, itemIndex }: ItemContext,
 	{ itemsPerPrediction }: Pick<ItemOptions, 'itemsPerPrediction'>,
 ): number {
 	const value: unknown = itemsPerPrediction ?? functions.getNodeParameter('itemsPerPrediction', itemIndex, 1);
 	const count = typeof value === 'number' || typeof value === 'string' ? Number(value) : NaN;
-	if (Number.isInteger(count) && count >= 1 && count <= 3_000) return count;
+	if (Number.isInteger(count) && count >= 0 && count <= 3_000) return count;
 	throw PredictionError.invalidInput(
-		`'Items per Prediction' is ${JSON.stringify(value)}; it has to be a whole number from 1 to 3,000`,
-		'Set it within that range; 1 asks about each item by itself.',
+		`'Items per Prediction' is ${JSON.stringify(value)}; it has to be a whole number from 0 to 3,000`,
+		'Set it within that range; 1 asks about each item by itself, and 0 leaves it to the node.',
 	);
 }

@@ -8,6 +8,8 @@ import { seenMembers } from './seenMedia';
 const ENTRY_TOKENS = 12;
 /** What the model may need beyond the estimate. */
 const TOKEN_RESERVE = 0.85;
+/** Pictures in a request whose size is left to the node: beyond it, answers are more often mixed up or left out, and asked again. */
+const MAX_AUTOMATIC = 20;
 
 /** A group that is being filled. */
 interface OpenGroup {
@@ -19,7 +21,8 @@ interface OpenGroup {
 
 /**
  * Puts items together that ask the same, in their order. A group is full when it has as many items as 'Items per Prediction'
- * says, or as the model's limits for files and for the length of its answer allow; then the next one begins.
+ * says, or as the model's limits for files and for the length of its answer allow; then the next one begins. Where that is 0, it is
+ * as many as the run's places take at once, up to `MAX_AUTOMATIC`, and each item with anything but one picture goes by itself.
  *
  * An item that the node has an answer about goes by itself: it takes no place of one that has to be asked about.
  *
@@ -33,21 +36,26 @@ export async function groupItems(
 	const open = new Map<string, OpenGroup>();
 	const sizes = new Map<string, number>();
 	const members = units.flatMap(({ members: own }) => own);
-	const seen = await seenMembers(members.filter(({ itemsPerPrediction }) => itemsPerPrediction > 1));
+	const seen = await seenMembers(members.filter(({ itemsPerPrediction }) => itemsPerPrediction !== 1));
+	const automatic = automaticSizes(members.filter((member) => !seen.has(member)));
 	for (const member of members) {
 		const { groupKey, sources, model } = member;
-		const itemsPerPrediction = seen.has(member) ? 1 : member.itemsPerPrediction;
+		const itemsPerPrediction = seen.has(member) ? 1 : (automatic.get(member) ?? member.itemsPerPrediction);
 		const group = itemsPerPrediction === 1 ? undefined : open.get(groupKey);
 		if (group && group.members.length < group.size) {
 			if (group.room.take(sources)) {
 				group.members.push(member);
 				continue;
 			}
-			addHint(
-				`A request of ${model.slug} can't hold the files of ${written(group.size)} items, so some share theirs with fewer than 'Items per Prediction' says.`,
-			);
+			if (member.itemsPerPrediction > 0)
+				addHint(
+					`A request of ${model.slug} can't hold the files of ${written(group.size)} items, so some share theirs with fewer than 'Items per Prediction' says.`,
+				);
 		}
-		const size = itemsPerPrediction === 1 ? 1 : (sizes.get(groupKey) ?? sizeOfGroup(member, addHint));
+		const size =
+			itemsPerPrediction === 1
+				? 1
+				: (sizes.get(groupKey) ?? sizeOfGroup(member, itemsPerPrediction, addHint));
 		const room = new RequestRoom(model);
 		room.take(sources);
 		const next: OpenGroup = { members: [member], size, room };
@@ -59,10 +67,37 @@ export async function groupItems(
 	return groups.map((group) => new MediaUnit(group.members));
 }
 
-function sizeOfGroup(member: MediaItem, addHint: (message: string) => void): number {
-	const { itemsPerPrediction } = member;
+/** Of the items that leave it to the node: how many share a request. */
+function automaticSizes(members: readonly MediaItem[]): ReadonlyMap<MediaItem, number> {
+	const asked = members.filter(({ itemsPerPrediction }) => itemsPerPrediction === 0);
+	const sharing = new Map<string, MediaItem[]>();
+	for (const member of asked) {
+		if (!isOnePicture(member)) continue;
+		sharing.set(member.groupKey, [...(sharing.get(member.groupKey) ?? []), member]);
+	}
+	const sizes = new Map(asked.map((member) => [member, 1]));
+	for (const alike of sharing.values()) {
+		for (const member of alike) {
+			const places = member.context.session.run.maxConcurrency;
+			// Each place takes as many requests as the others, all of one size.
+			const requestsEach = Math.ceil(alike.length / (places * MAX_AUTOMATIC));
+			sizes.set(member, Math.ceil(alike.length / (places * requestsEach)));
+		}
+	}
+	return sizes;
+}
+
+function isOnePicture({ sources }: MediaItem): boolean {
+	return sources.length === 1 && sources[0]?.kind === 'image';
+}
+
+function sizeOfGroup(
+	member: MediaItem,
+	itemsPerPrediction: number,
+	addHint: (message: string) => void,
+): number {
 	const size = Math.min(itemsPerPrediction, answersThatFit(member));
-	if (size < itemsPerPrediction) {
+	if (size < itemsPerPrediction && member.itemsPerPrediction > 0) {
 		addHint(
 			`'Items per Prediction' was lowered from ${written(itemsPerPrediction)} to ${written(size)}, since the model's answer can't be longer.`,
 		);

@@ -94,6 +94,11 @@ export class PredictionRun {
 		return { usd: this.costGuard.spent, isEstimate: this.costGuard.isEstimate };
 	}
 
+	/** How many predictions it has in flight at most. */
+	get maxConcurrency(): number {
+		return this.context.maxConcurrency;
+	}
+
 	/** To be called once, when all predictions are done with. */
 	end(): void {
 		this.context.abortSignal.removeEventListener('abort', this.startNothingMore);
