@@ -181,7 +181,9 @@ async function readyToSend(request: PredictionRequest) {
 	/** With the catalogue's price, which a model that is only looked for in the ledger does not need. */
 	const priced = async (model: string) => {
 		const described = await settled(session.model(model));
-		const catalogueUsd = described.ok ? firstEstimateUsd(described.value) : undefined;
+		const catalogueUsd = described.ok
+			? firstEstimateUsd(described.value, session.run.usualRunMs(model))
+			: undefined;
 		const ofModel = choices.get(model) ?? (await choicesOf(model));
 		return { ...ofModel, pricing: { ...unpriced, catalogueUsd } };
 	};

@@ -262,6 +262,7 @@ describe.each(APIS)('lists, with the API of $api', ({ api, executions, first }) 
 							unit: 'million_tokens',
 							min: 0.07,
 							amount: null,
+							estimate: '$0.07–$0.3 per million tokens, depending on token type',
 						}),
 					}),
 					fields: [

@@ -46,6 +46,11 @@ export class RunTimes {
 	/** @param publishedMs the average run time that the service publishes for the model, where it does */
 	constructor(private readonly publishedMs?: number) {}
 
+	/** The longest that is remembered, else the published average; undefined while nothing is known. */
+	get usualMs(): number | undefined {
+		return this.known.length > 0 ? Math.max(...this.known) : this.publishedMs;
+	}
+
 	/** @param ms from the accepted create to the terminal status, as exactly as it is known */
 	observe(ms: number): void {
 		if (!Number.isFinite(ms) || ms < 0) return;

@@ -104,7 +104,7 @@ const modelCost = z.lazy(() =>
 			type: textOrNull(),
 			amount: numberOrNull(),
 			unit: textOrNull(),
-			estimate: numberOrNull(),
+			estimate: z.union([numeric(), z.string()]).nullish().catch(null),
 			description: textOrNull(),
 			min: numberOrNull(),
 			max: numberOrNull(),
@@ -117,7 +117,7 @@ const modelCost = z.lazy(() =>
 			amount: amount ?? null,
 			/** E.g. 'execution', 'second', 'million_tokens'. */
 			unit: unit ?? null,
-			/** For one prediction. */
+			/** Of one prediction, as a number; else in words for people, e.g. '$0.07 per second'. */
 			estimate: estimate ?? null,
 			description: description ?? null,
 			min: min ?? null,

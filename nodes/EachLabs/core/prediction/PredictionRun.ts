@@ -137,6 +137,11 @@ export class PredictionRun {
 		});
 	}
 
+	/** The longest of the run times that are known of a model, ms; undefined while none is. */
+	usualRunMs(model: string): number | undefined {
+		return this.context.runTimesOf(model).usualMs;
+	}
+
 	/** @throws {PredictionError} `costLimit` when the run may buy nothing more of a model: before files are sent in vain */
 	checkBudget(model: string, pricing?: Pricing): void {
 		if (this.costGuard.isSpent({ model, ...pricing })) throw costLimitReached(this.costGuard);

@@ -25,6 +25,14 @@ function pollsOf(runTimes: RunTimes, runTimeMs: number, random: () => number): n
 	return moments;
 }
 
+test.each<[string, RunTimes, number | undefined]>([
+	['nothing', new RunTimes(), undefined],
+	['the published average', new RunTimes(10_000), 10_000],
+	['run times', knowing(3_000, 8_000, 2_000), 8_000],
+])('the usual time of a model of which %s is known', (_known, runTimes, expectedMs) => {
+	expect(runTimes.usualMs).toBe(expectedMs);
+});
+
 describe('while nothing is known of a model', () => {
 	test('the waits grow from 1 s by a quarter to 10 s', () => {
 		const moments = pollsOf(new RunTimes(), 60_000, () => EVEN);
