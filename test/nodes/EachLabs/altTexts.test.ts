@@ -96,6 +96,51 @@ describe('Languages', () => {
 		});
 	});
 
+	test('without them an object with one text is asked for', async () => {
+		await quickRun(sandbox, ALT_TEXT, await photos('red-bicycle.jpg'));
+		expect(prompt()).toContain('"required":["altText","decorative"]');
+	});
+
+	test.each<[string, (altText: string) => unknown]>([
+		['an object', (altText) => ({ altText, decorative: false })],
+		['an object with another name', (altText) => ({ alt_text: altText })],
+		['the text itself', (altText) => altText],
+		['a text with quotes and a label', (altText) => `**Alt text:** "${altText}"`],
+		['the text of an object', (altText) => JSON.stringify({ altText, decorative: false })],
+	])(
+		'an answer that is %s is read, alone and in a group, and nothing is bought again',
+		async (_what, write) => {
+			const texts = ['A red bicycle.', 'A waterfall.'];
+			sandbox.scenario.rewriteAnswer = ({ entries }) => {
+				if (entries !== undefined) {
+					return JSON.stringify(
+						entries.map((entry, position) => ({ ...entry, answer: write(texts[position] ?? '') })),
+					);
+				}
+				const answer = write('A red bicycle.');
+				return typeof answer === 'string' ? answer : JSON.stringify(answer);
+			};
+			const items = await photos('red-bicycle.jpg', 'waterfall.jpg');
+			const alone = await quickRun(sandbox, ALT_TEXT, items.slice(0, 1));
+			expect(alone.items.map(({ json }) => json['altText'])).toEqual(texts.slice(0, 1));
+			const grouped = await quickRun(sandbox, { ...ALT_TEXT, itemsPerPrediction: 2 }, items);
+			expect(grouped.items.map(({ json }) => json['altText'])).toEqual(texts);
+			expect(sandbox.ledger.predictions).toHaveLength(2);
+		},
+	);
+
+	test.each<[string, string]>([
+		['refuses', "I'm sorry, but I can't help with that."],
+		['is empty', '{"altText":"","decorative":false}'],
+		['says that the picture is unseen', '{"altText":"UNSEEN","decorative":false}'],
+	])('an answer that %s is an unusable one', async (_what, answer) => {
+		sandbox.scenario.rewriteAnswer = () => answer;
+		const { items } = await quickRun(sandbox, ALT_TEXT, await photos('red-bicycle.jpg'), {
+			onError: 'continueRegularOutput',
+		});
+		expect(items[0]?.json).toMatchObject({ details: { kind: 'unusableAnswer' } });
+	});
+
 	test('without them there is one text, as ever', async () => {
 		const { items } = await quickRun(sandbox, ALT_TEXT, await photos('red-bicycle.jpg'));
 		expect(items[0]?.json).not.toHaveProperty('altTexts');

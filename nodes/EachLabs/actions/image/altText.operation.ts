@@ -1,6 +1,6 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { altTextFromAnswer, altTextTask } from './altText';
+import { altTextFromAnswer, altTextSchema, altTextTask, looseAltTextSchema } from './altText';
 import { altTextsFromAnswer, altTextsSchema, checkAvoidWords } from './altTexts';
 import { CHARACTERS_PER_TOKEN } from '../../core/tokens';
 import { PredictionError } from '../../core/PredictionError';
@@ -86,20 +86,31 @@ export const altTextOfImage = mediaOperation({
 		const keywords = readWords(item, 'keywords', 'Keywords', MAX_WORDS);
 		const avoidWords = readWords(item, 'avoidWords', 'Avoid Words', MAX_WORDS);
 		const tokens = Math.ceil(maxLength / CHARACTERS_PER_TOKEN);
-		return {
-			task: altTextTask({ maxLength, context: readOptionalText(item), languages, keywords, avoidWords }),
-			schema: languages.length === 0 ? undefined : altTextsSchema(languages),
-			textTokens: tokens * Math.max(1, languages.length),
-			read: (answer) => {
-				if (languages.length > 0) {
+		const task = altTextTask({ maxLength, context: readOptionalText(item), languages, keywords, avoidWords });
+		if (languages.length > 0) {
+			return {
+				task,
+				schema: altTextsSchema(languages),
+				textTokens: tokens * languages.length,
+				read: (answer) => {
 					const { altTexts, ...first } = altTextsFromAnswer(answer, languages, maxLength);
 					checkAvoidWords(Object.values(altTexts), avoidWords);
 					return { altText: first.altText, altTexts, decorative: first.decorative };
-				}
-				const read = altTextFromAnswer(answer, maxLength);
-				checkAvoidWords([read.altText], avoidWords);
-				return { ...read };
-			},
+				},
+			};
+		}
+		const read = (answer: unknown): IDataObject => {
+			const altText = altTextFromAnswer(answer, maxLength);
+			checkAvoidWords([altText.altText], avoidWords);
+			return { ...altText };
+		};
+		return {
+			task,
+			schema: altTextSchema(maxLength),
+			looseSchema: looseAltTextSchema(),
+			textTokens: tokens,
+			read,
+			readTexts: (texts) => ({ fields: read(texts.at(-1)) }),
 		};
 	},
 });

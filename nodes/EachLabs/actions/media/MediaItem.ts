@@ -28,6 +28,8 @@ export interface MediaQuestion {
 	readonly task: string;
 	/** The form of an answer; undefined for plain text. */
 	readonly schema?: AnswerSchema;
+	/** What counts for an answer among those of several items, where more is read than is asked for. */
+	readonly looseSchema?: AnswerSchema;
 	/** About how many tokens the texts of an answer have at most; undefined for a sentence or two. */
 	readonly textTokens?: number;
 	/** Files of earlier turns of a conversation; they go before the item's own. */

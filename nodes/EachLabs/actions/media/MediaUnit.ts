@@ -15,7 +15,7 @@ import {
 } from '../operation';
 import { answerAlone, askAlone, blockedOutput, ownMedia } from './answerAlone';
 import { isCausedByOne, memberNamed } from './badMember';
-import { groupTags, sharedSchema, tagSeed } from './groupTags';
+import { groupTags, readableSchema, sharedSchema, tagSeed } from './groupTags';
 import type { MediaItem } from './MediaItem';
 import { fileNameFields } from './mediaSources';
 import {
@@ -145,7 +145,7 @@ class GroupRequest {
 		);
 		const requested = await settled(requestAnswer([first, ...others], prompt));
 		if (requested.ok) {
-			await this.read(members, { seed, tags, schema }, requested.value);
+			await this.read(members, { seed, tags, schema: readableSchema(first.question) }, requested.value);
 			return {};
 		}
 		const { error } = requested;

@@ -10,6 +10,11 @@ export function sharedSchema({ schema }: MediaQuestion): AnswerSchema {
 	return schema ?? AnswerSchema.fromJsonSchema(TEXT, 'form of a text');
 }
 
+/** What counts for one of the answers. */
+export function readableSchema(question: MediaQuestion): AnswerSchema {
+	return question.looseSchema ?? sharedSchema(question);
+}
+
 /** The same at each try of Retry On Fail, which takes up a prediction by its words; another in every other execution. */
 export function tagSeed({ context }: MediaItem): string {
 	return `${context.functions.getExecutionId()}|${context.itemIndex}`;

@@ -9,7 +9,7 @@ import { hostClock } from '../../n8n/hostClock';
 import { callScope } from '../callScope';
 import { settled, type ItemOutput, type ItemResult, type Settled } from '../operation';
 import { ownMedia, readTexts } from './answerAlone';
-import { groupTags, sharedSchema } from './groupTags';
+import { groupTags, readableSchema } from './groupTags';
 import { mediaKey, readingOf } from './mediaKey';
 import type { MediaItem } from './MediaItem';
 import { itemOutput, purchaseOf, type Purchase } from './purchases';
@@ -152,7 +152,7 @@ async function earlierOutput(member: MediaItem, answer: RememberedAnswer): Promi
 			if (share === undefined) return readTexts(member, texts, media, purchases).fields;
 			const [seed, count, position] = share;
 			const tags = groupTags(seed, question, count);
-			const answers = splitGroupAnswer(texts.join('\n'), sharedSchema(question), tags);
+			const answers = splitGroupAnswer(texts.join('\n'), readableSchema(question), tags);
 			return answers.has(position) ? question.read(answers.get(position), media, leftOut) : undefined;
 		})(),
 	);

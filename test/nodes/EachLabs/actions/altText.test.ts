@@ -9,6 +9,8 @@ describe('the task', () => {
 		const prompt = altTextTask({ maxLength: 125, context: '' });
 		expect(prompt).toContain('At most 125 characters');
 		expect(prompt).toContain('DECORATIVE');
+		expect(prompt).toContain('"altText"');
+		expect(prompt).toContain('"decorative"');
 		expect(prompt).not.toContain('used for');
 	});
 
