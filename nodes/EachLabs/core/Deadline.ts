@@ -28,8 +28,15 @@ export class Deadline {
 		return Math.max(MIN_WAIT_MS, Math.min(ms, this.remainingMs()));
 	}
 
-	/** Time in which an item only waits for its turn is not its own. */
-	extendBy(ms: number): void {
-		this.atMs += ms;
+	/** Pauses the deadline while its item waits for a turn; call the result to resume it. */
+	pause(): () => void {
+		const sinceMs = this.clock.monotonicMs();
+		return () => {
+			this.atMs += this.clock.monotonicMs() - sinceMs;
+		};
+	}
+
+	async pausedWhile<Value>(turn: Promise<Value>): Promise<Value> {
+		return await turn.finally(this.pause());
 	}
 }

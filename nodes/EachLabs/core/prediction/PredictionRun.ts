@@ -1,45 +1,32 @@
-import pLimit from 'p-limit';
-
-import { SlotUnavailable, type AccountLimiter, type Slot } from '../account/AccountLimiter';
-import type { LookAtAccount } from '../account/AccountSight';
-import { CostGuard, type Counted, type Priced } from './CostGuard';
-import { Deadline } from '../Deadline';
-import type { CreateRequest, EachLabsClient } from '../api/EachLabsClient';
-import { CompletionWatch } from './CompletionWatch';
-import type { Clock } from '../host';
-import { PredictionError, type CancelledAs } from '../PredictionError';
-import type { BoughtPrediction, LedgerEntry, LedgerItem } from './PredictionLedger';
-import { costLimitReached, deadlinePassed, inSeconds, predictionCancelled } from './predictionErrors';
-import { freeFailureOfProvider, predictionFailed, secondEnd } from './predictionFailed';
-import { outcomeOf } from '../api/predictionStatus';
-import { backoffMs } from '../retries';
 import type { RunTimes } from '../account/RunTimes';
-import { findSubmitted, mayResubmit, submitPrediction } from './submitPrediction';
-import { waitForPrediction } from './waitForPrediction';
+import type { CreateRequest } from '../api/EachLabsClient';
+import { outcomeOf } from '../api/predictionStatus';
 import type { Prediction } from '../api/shapes';
+import { Deadline } from '../Deadline';
+import { PredictionError } from '../PredictionError';
+import { backoffMs } from '../retries';
+import { Cancellations } from './Cancellations';
+import { CompletionWatch } from './CompletionWatch';
+import type { Priced } from './CostGuard';
+import { costLimitReached, deadlinePassed, leftRunning, predictionCancelled } from './predictionErrors';
+import { freeFailureOfProvider, predictionFailed, secondEnd } from './predictionFailed';
+import type { BoughtPrediction, LedgerItem } from './PredictionLedger';
+import {
+	LISTED_BACK_MS,
+	PredictionQueue,
+	type PredictionQueueContext,
+	type Purchase,
+} from './PredictionQueue';
+import { createdByEarlierTry } from './retryOnFail';
+import { submitPrediction } from './submitPrediction';
+import { waitForPrediction } from './waitForPrediction';
 
-const MAX_CANCELS_AT_ONCE = 5;
-const CANCEL_TIME_MS = 10_000;
-/** A cancel that hangs is sent again while there is time: what it does not reach runs on. */
-const CANCEL_ATTEMPT_MS = 3_000;
-/** How old a prediction in flight may be that is looked for in the account's list. */
-const LISTED_BACK_MS = 3_600_000;
-const LOOK_TIME_MS = 10_000;
 /** A provider that failed is given the time of a third try, up to 2 s, before it is asked again. */
 const SECOND_TRY_BACKOFF = 3;
 const COST_TIME_MS = 5_000;
 
-export interface PredictionRunContext {
-	readonly client: EachLabsClient;
-	readonly clock: Clock;
-	readonly limiter: AccountLimiter;
+export interface PredictionRunContext extends PredictionQueueContext {
 	readonly runTimesOf: (model: string) => RunTimes;
-	/** Aborts when the user stops the execution, or n8n ends it. */
-	readonly abortSignal: AbortSignal;
-	/** Predictions of this run in flight at once, at most; the account's own cap may be lower. */
-	readonly maxConcurrency: number;
-	/** USD that the run may cost; undefined for no limit. */
-	readonly maxCostUsd?: number;
 	readonly claimed: Set<string>;
 }
 
@@ -56,42 +43,32 @@ export interface PredictOptions {
 
 export type Pricing = Omit<Priced, 'model'>;
 
-/** What was created, and what it cost: null where the service has not said it. */
-interface Purchase<Value> {
-	readonly value: Value;
-	readonly predictionId: string;
-	readonly costUsd: number | null;
-}
-
 /** The predictions of one execution of the node: created, waited for, and cancelled when they can't be finished. */
 export class PredictionRun {
-	private readonly places;
-	private readonly cancels = pLimit(MAX_CANCELS_AT_ONCE);
-	private readonly costGuard: CostGuard;
+	private readonly cancellations: Cancellations;
+	private readonly queue: PredictionQueue;
 	/** By model. */
 	private readonly watches = new Map<string, CompletionWatch>();
-	/** Aborts when nothing more may be started: on a stop, or when the run is to end early. */
-	private readonly closing = new AbortController();
-	/** The service's own words when it refused a create for want of a slot; undefined while it has not. */
-	heldBackBy: string | undefined;
-	private lastRefusal: PredictionError | undefined;
 
 	constructor(private readonly context: PredictionRunContext) {
-		this.places = pLimit(context.maxConcurrency);
-		this.costGuard = new CostGuard(context.maxCostUsd);
-		context.abortSignal.addEventListener('abort', this.startNothingMore, { once: true });
-		if (context.abortSignal.aborted) this.startNothingMore();
+		this.queue = new PredictionQueue(context);
+		this.cancellations = new Cancellations(context.client, context.clock);
 	}
 
 	/** Lets predictions in flight go on, and starts no other. */
-	readonly startNothingMore = (): void => {
-		this.closing.abort();
-		this.costGuard.wake();
-	};
+	startNothingMore(): void {
+		this.queue.close();
+	}
+
+	/** The service's own words when it refused a create for want of a slot; undefined while it has not. */
+	get heldBackBy(): string | undefined {
+		return this.queue.heldBackBy;
+	}
 
 	/** What the run has cost until now, in USD; `isEstimate` where the service has not said all of it. */
 	get spent(): { readonly usd: number; readonly isEstimate: boolean } {
-		return { usd: this.costGuard.spent, isEstimate: this.costGuard.isEstimate };
+		const { spent, isEstimate } = this.queue.costGuard;
+		return { usd: spent, isEstimate };
 	}
 
 	/** How many predictions it has in flight at most. */
@@ -101,7 +78,7 @@ export class PredictionRun {
 
 	/** To be called once, when all predictions are done with. */
 	end(): void {
-		this.context.abortSignal.removeEventListener('abort', this.startNothingMore);
+		this.queue.end();
 	}
 
 	/**
@@ -112,29 +89,24 @@ export class PredictionRun {
 	 * @throws {PredictionError} where it is not certain that nothing was bought
 	 */
 	async takeUp(model: string, options: PredictOptions): Promise<BoughtPrediction | undefined> {
-		const { ledgerItem } = options;
+		const { ledgerItem, deadline, pricing } = options;
 		const { entry } = ledgerItem;
+		const priced = { model, ...pricing };
 		if (entry === undefined) return undefined;
 		if (entry.state === 'succeeded') {
 			const { id, cost } = entry.prediction;
-			this.costGuard.spendBefore({ model, ...options.pricing }, cost, id);
+			this.queue.costGuard.spendBefore(priced, cost, id);
 			return entry.prediction;
 		}
-		const predictionId = entry.state === 'created' ? entry.predictionId : await this.lookFor(entry, options);
+		// At once where its id is known: what runs already counts before anything is bought beside it.
+		const predictionId = entry.state === 'created' ? entry.predictionId : await this.createdBefore(options);
 		if (predictionId === undefined) return undefined;
-		return await this.inPlace(options.deadline, async () => {
-			const slot = this.context.limiter.occupy(predictionId);
-			const counted = this.costGuard.include({ model, ...options.pricing });
-			return await this.counted(counted, async () => {
-				const prediction = await this.finish(predictionId, model, options);
-				return { value: prediction, predictionId, costUsd: prediction.cost };
-			})
-				.catch((error: unknown) => {
-					if (ledgerItem.entry === undefined) return undefined;
-					throw error;
-				})
-				.finally(() => slot.settle());
-		});
+		return await this.queue
+			.takeUp(predictionId, priced, deadline, async () => await this.finish(predictionId, model, options))
+			.catch((error: unknown) => {
+				if (ledgerItem.entry === undefined) return undefined;
+				throw error;
+			});
 	}
 
 	/** The longest of the run times that are known of a model, ms; undefined while none is. */
@@ -144,7 +116,7 @@ export class PredictionRun {
 
 	/** @throws {PredictionError} `costLimit` when the run may buy nothing more of a model: before files are sent in vain */
 	checkBudget(model: string, pricing?: Pricing): void {
-		if (this.costGuard.isSpent({ model, ...pricing })) throw costLimitReached(this.costGuard);
+		if (this.queue.costGuard.isSpent({ model, ...pricing })) throw costLimitReached(this.queue.costGuard);
 	}
 
 	/**
@@ -164,7 +136,7 @@ export class PredictionRun {
 		const waitMs = backoffMs(SECOND_TRY_BACKOFF, clock.random());
 		if (failedId === undefined || ledgerItem.failedBefore || waitMs >= deadline.remainingMs()) throw error;
 		await clock.sleep(waitMs, this.ownAbortSignal());
-		if (this.closing.signal.aborted) throw error;
+		if (this.queue.isClosed) throw error;
 		ledgerItem.failedBefore = [failedId];
 		return await this.predictOnce(request, options).catch((again: unknown) => {
 			throw secondEnd(error, again, failedId);
@@ -172,21 +144,14 @@ export class PredictionRun {
 	}
 
 	private async predictOnce(request: CreateRequest, options: PredictOptions): Promise<BoughtPrediction> {
-		return await this.buy(request.model, options, async (slot) => {
-			const predictionId = await this.submit(request, slot, options);
-			const prediction = await this.finish(predictionId, request.model, options);
-			return { value: prediction, predictionId, costUsd: prediction.cost };
-		});
+		return await this.buy(request, options, async (id) => await this.finish(id, request.model, options));
 	}
 
 	/** Creates a prediction and answers its id, without waiting for it; one that an earlier try created is not created again. */
 	async create(request: CreateRequest, options: PredictOptions): Promise<string> {
 		const known = await this.createdBefore(options);
 		if (known !== undefined) return known;
-		return await this.buy(request.model, options, async (slot) => {
-			const predictionId = await this.submit(request, slot, options);
-			return { value: predictionId, predictionId, costUsd: null };
-		});
+		return await this.buy(request, options, (id) => ({ value: id, predictionId: id, costUsd: null }));
 	}
 
 	/**
@@ -195,9 +160,9 @@ export class PredictionRun {
 	 * @throws {PredictionError} where it is not certain that nothing was created
 	 */
 	async createdBefore(options: PredictOptions): Promise<string | undefined> {
-		const { entry } = options.ledgerItem;
-		if (entry?.state === 'created') return entry.predictionId;
-		return entry?.state === 'unknown' ? await this.lookFor(entry, options) : undefined;
+		const { ledgerItem, resubmit } = options;
+		const scope = { ...this.context, abortSignal: this.ownAbortSignal() };
+		return await createdByEarlierTry({ ledgerItem, resubmit, mayStart: this.mayStart }, scope);
 	}
 
 	/**
@@ -212,7 +177,7 @@ export class PredictionRun {
 		model: string,
 		{ deadline, pollIntervalMs }: Pick<PredictOptions, 'deadline' | 'pollIntervalMs'>,
 	): Promise<Prediction> {
-		return await this.inPlace(deadline, async () => {
+		return await this.queue.inPlace(deadline, async () => {
 			const abortSignal = this.ownAbortSignal();
 			const waited = await waitForPrediction(predictionId, {
 				...this.context,
@@ -226,109 +191,27 @@ export class PredictionRun {
 		});
 	}
 
-	/** Cancels a prediction remotely and answers how it really ended, since cancelling is best effort. Bounded in time. */
-	async cancel(predictionId: string): Promise<{ prediction?: Prediction; cancelled: CancelledAs }> {
-		const { client, clock } = this.context;
-		const deadline = new Deadline(clock, CANCEL_TIME_MS);
-		// Each is sent at least once, however long those before it took; and all are sent before the first is looked after.
-		const isAsked = await this.cancels(async () => {
-			const ownTimeMs = Math.max(CANCEL_ATTEMPT_MS, deadline.remainingMs());
-			return await client
-				.cancelPrediction(predictionId, {
-					deadline: new Deadline(clock, ownTimeMs),
-					attemptTimeoutMs: CANCEL_ATTEMPT_MS,
-					patienceMs: CANCEL_TIME_MS,
-					insists: true,
-				})
-				.then(
-					() => true,
-					() => false,
-				);
-		});
-		const prediction = await this.cancels(
-			async () =>
-				await client
-					.getPrediction(predictionId, {
-						deadline,
-						attemptTimeoutMs: CANCEL_ATTEMPT_MS,
-					})
-					.catch(() => undefined),
-		);
-		if (prediction && outcomeOf(prediction.status) === 'cancelled')
-			return { prediction, cancelled: 'cancelled' };
-		return { prediction, cancelled: isAsked ? 'asked' : 'notReached' };
-	}
-
-	/** Has `use` create a prediction when the run, its cost limit and the account have room for it, in this order. */
+	/** Has a prediction created when there is room for it, and goes on with it. */
 	private async buy<Value>(
-		model: string,
-		{ deadline, pricing }: PredictOptions,
-		use: (slot: Slot) => Promise<Purchase<Value>>,
+		request: CreateRequest,
+		options: PredictOptions,
+		use: (predictionId: string) => Purchase<Value> | Promise<Purchase<Value>>,
 	): Promise<Value> {
-		return await this.inPlace(
-			deadline,
-			async () =>
-				// The account's places are shared with other runs: none is held while this one waits for its cost limit.
-				await this.withinCost({ model, ...pricing }, deadline, async () => await this.inSlot(deadline, use)),
-		);
-	}
-
-	/** One of the places that the run itself has. */
-	private async inPlace<Value>(deadline: Deadline, use: () => Promise<Value>): Promise<Value> {
-		const giveBackTime = this.stopwatch(deadline);
-		return await this.places(async () => {
-			giveBackTime();
-			return await use();
+		const priced = { model: request.model, ...options.pricing };
+		return await this.queue.buy(priced, options.deadline, async (slot) => {
+			const predictionId = await submitPrediction(request, {
+				...this.context,
+				...options,
+				abortSignal: this.ownAbortSignal(),
+				slot,
+				mayStart: this.mayStart,
+				onHeldBack: this.queue.holdBack,
+			});
+			return await use(predictionId);
 		});
 	}
 
-	/** One of the places that the account has; it is given back whatever happens. */
-	private async inSlot<Value>(deadline: Deadline, use: (slot: Slot) => Promise<Value>): Promise<Value> {
-		const giveBackTime = this.stopwatch(deadline);
-		const slot = await this.context.limiter
-			.acquire({ abortSignal: this.closing.signal, stallMs: deadline.totalMs, look: this.lookAtAccount })
-			.catch(this.explainNoSlot(deadline));
-		giveBackTime();
-		try {
-			return await use(slot);
-		} finally {
-			slot.settle();
-		}
-	}
-
-	/** Starts what costs money only while the run's limit allows it, and counts what it cost. */
-	private async withinCost<Value>(
-		priced: Priced,
-		deadline: Deadline,
-		use: () => Promise<Purchase<Value>>,
-	): Promise<Value> {
-		const giveBackTime = this.stopwatch(deadline);
-		const counted = await this.costGuard.admit(priced, () => this.closing.signal.aborted);
-		if (counted === undefined) {
-			if (this.closing.signal.aborted) throw PredictionError.stopped();
-			throw costLimitReached(this.costGuard);
-		}
-		giveBackTime();
-		return await this.counted(counted, use);
-	}
-
-	/** Counts what a prediction cost that the run's limit has in flight. */
-	private async counted<Value>(counted: Counted, use: () => Promise<Purchase<Value>>): Promise<Value> {
-		const { costGuard } = this;
-		const bought = await use().catch((error: unknown) => {
-			const { predictionId, cost } = error instanceof PredictionError ? error.facts : {};
-			const mayBePaid =
-				predictionId !== undefined ||
-				(error instanceof PredictionError && error.kind === 'submissionUnknown');
-			if (!mayBePaid || (typeof cost === 'number' && cost <= 0)) costGuard.settleForNothing(counted);
-			else if (typeof cost === 'number') costGuard.settle(counted, cost);
-			else costGuard.settleUnpriced(counted, predictionId);
-			throw error;
-		});
-		if (bought.costUsd === null) costGuard.settleUnpriced(counted, bought.predictionId);
-		else costGuard.settle(counted, bought.costUsd);
-		return bought.value;
-	}
+	private readonly mayStart = (): boolean => !this.queue.isClosed;
 
 	/** What the service did not say of a prediction's cost is looked up once in the account's list, where the limit needs it. */
 	private async withCost(prediction: Prediction, model: string): Promise<Prediction> {
@@ -341,52 +224,12 @@ export class PredictionRun {
 		return listed.ok ? { ...prediction, cost: listed.value } : prediction;
 	}
 
-	/** The time in which an item only waits for its turn is not taken from its own: from now until the answer is called. */
-	private stopwatch(deadline: Deadline): () => void {
-		const { clock } = this.context;
-		const sinceMs = clock.monotonicMs();
-		return () => deadline.extendBy(clock.monotonicMs() - sinceMs);
-	}
-
-	private async lookFor(
-		entry: Extract<LedgerEntry, { state: 'unknown' }>,
-		{ ledgerItem, resubmit }: PredictOptions,
-	): Promise<string | undefined> {
-		const { found, candidateIds } = await findSubmitted(entry.request, entry.sentAtEpochMs, {
-			...this.context,
-			abortSignal: this.ownAbortSignal(),
-		});
-		if (found !== undefined) {
-			ledgerItem.entry = { state: 'created', predictionId: found };
-			return found;
-		}
-		if (!mayResubmit({ resubmit, ledgerItem, mayStart: () => !this.closing.signal.aborted }))
-			throw candidateIds.length > 0 ? entry.error.with({ candidateIds }) : entry.error;
-		ledgerItem.resubmitted = true;
-		return undefined;
-	}
-
-	private async submit(request: CreateRequest, slot: Slot, options: PredictOptions): Promise<string> {
-		const { deadline } = options;
-		return await submitPrediction(request, {
-			...this.context,
-			...options,
-			abortSignal: this.ownAbortSignal(),
-			slot: this.givingBackTime(slot, deadline),
-			mayStart: () => !this.closing.signal.aborted,
-			onHeldBack: (details, refusal) => {
-				this.heldBackBy = details;
-				this.lastRefusal = refusal;
-			},
-		}).catch(this.explainNoSlot(deadline));
-	}
-
 	/** Waits for a prediction that exists, and cancels it where the wait has to end before it does. */
 	private async finish(
 		predictionId: string,
 		model: string,
 		options: PredictOptions,
-	): Promise<BoughtPrediction> {
+	): Promise<Purchase<BoughtPrediction>> {
 		const { abortSignal, runTimesOf } = this.context;
 		const { deadline, ledgerItem } = options;
 		let lastFault: string | undefined;
@@ -400,7 +243,7 @@ export class PredictionRun {
 			onFault: (fault) => (lastFault = fault),
 			onUnknownEnd: (answered) => (unknownEnd = answered),
 		});
-		const ended = waited ? undefined : await this.cancel(predictionId);
+		const ended = waited ? undefined : await this.cancellations.cancel(predictionId);
 		const seen = waited ?? ended?.prediction;
 		const outcome = seen && outcomeOf(seen.status);
 		const prediction = seen && (outcome === undefined ? seen : await this.withCost(seen, model));
@@ -415,7 +258,7 @@ export class PredictionRun {
 			const { failedBefore } = ledgerItem;
 			const bought = failedBefore === undefined ? succeeded : { ...succeeded, failedBefore };
 			ledgerItem.entry = { state: 'succeeded', prediction: bought };
-			return bought;
+			return { value: bought, predictionId, costUsd: bought.cost };
 		}
 		// What has surely come to nothing may be bought again by a later try.
 		if (outcome !== undefined) ledgerItem.entry = undefined;
@@ -425,14 +268,6 @@ export class PredictionRun {
 			? deadlinePassed(predictionId, deadline, ended.cancelled, lastFault)
 			: predictionCancelled(predictionId);
 	}
-
-	/** What the account has in flight, of all models and runs. */
-	private readonly lookAtAccount: LookAtAccount = async (abortSignal) => {
-		const { client, clock } = this.context;
-		const deadline = new Deadline(clock, LOOK_TIME_MS);
-		const listed = await client.executions.idsInFlight(LISTED_BACK_MS, { deadline, abortSignal });
-		return listed.ok ? new Set(listed.value) : undefined;
-	};
 
 	private watchOf(model: string): CompletionWatch {
 		const { client, clock } = this.context;
@@ -445,46 +280,4 @@ export class PredictionRun {
 	private ownAbortSignal(): AbortSignal {
 		return AbortSignal.any([this.context.abortSignal]);
 	}
-
-	private givingBackTime(slot: Slot, deadline: Deadline): Slot {
-		return {
-			...slot,
-			refused: async (refusal) => {
-				const giveBackTime = this.stopwatch(deadline);
-				await slot.refused(refusal);
-				giveBackTime();
-			},
-		};
-	}
-
-	private explainNoSlot(deadline: Deadline): (error: unknown) => never {
-		return (error) => {
-			if (!(error instanceof SlotUnavailable)) throw error;
-			if (error.why === 'stopped') throw PredictionError.stopped();
-			const { requestId, httpStatus } = this.lastRefusal?.facts ?? {};
-			throw new PredictionError(
-				'accountCap',
-				`Your Each Labs account had no free place for this prediction for ${inSeconds(deadline.totalMs)}`,
-				{
-					description: `Nothing was charged for this item. Other workflows with the same key may hold the places: let them finish, or raise the option 'Max Wait'. With a balance above 10 USD, Each Labs lets more predictions run at once: if nothing of yours is running, top up the account.${error.lastRefusal ? ` Each Labs says: ${error.lastRefusal}` : ''}${requestId ? ` (request ID ${requestId})` : ''}`,
-					requestId,
-					httpStatus,
-				},
-			);
-		};
-	}
-}
-
-/** @param passed the deadline that has passed; undefined after a stop */
-function leftRunning(predictionId: string, passed: Deadline | undefined): PredictionError {
-	return new PredictionError(
-		passed ? 'deadline' : 'stopped',
-		passed
-			? `The prediction was not finished within ${inSeconds(passed.totalMs)}; it was left running`
-			: 'The execution was stopped before the prediction was finished; it was left running',
-		{
-			description: `This step did not start it, so it did not cancel it. Raise the option 'Max Wait', or ask again later: asking costs nothing. 'Prediction → Cancel' ends it. (prediction ID ${predictionId})`,
-			predictionId,
-		},
-	);
 }

@@ -29,6 +29,41 @@ export function deadlinePassed(
 	);
 }
 
+/** @param passed the deadline that has passed; undefined after a stop */
+export function leftRunning(predictionId: string, passed: Deadline | undefined): PredictionError {
+	return new PredictionError(
+		passed ? 'deadline' : 'stopped',
+		passed
+			? `The prediction was not finished within ${inSeconds(passed.totalMs)}; it was left running`
+			: 'The execution was stopped before the prediction was finished; it was left running',
+		{
+			description: `This step did not start it, so it did not cancel it. Raise the option 'Max Wait', or ask again later: asking costs nothing. 'Prediction → Cancel' ends it. (prediction ID ${predictionId})`,
+			predictionId,
+		},
+	);
+}
+
+/**
+ * @param words in which the service refused last, of whatever run
+ * @param refusal the last one of this run
+ */
+export function noFreeSlot(
+	{ totalMs }: Deadline,
+	words: string | undefined,
+	refusal: PredictionError | undefined,
+): PredictionError {
+	const { requestId, httpStatus } = refusal?.facts ?? {};
+	return new PredictionError(
+		'accountCap',
+		`Your Each Labs account had no free place for this prediction for ${inSeconds(totalMs)}`,
+		{
+			description: `Nothing was charged for this item. Other workflows with the same key may hold the places: let them finish, or raise the option 'Max Wait'. With a balance above 10 USD, Each Labs lets more predictions run at once: if nothing of yours is running, top up the account.${words ? ` Each Labs says: ${words}` : ''}${requestId ? ` (request ID ${requestId})` : ''}`,
+			requestId,
+			httpStatus,
+		},
+	);
+}
+
 export function inSeconds(ms: number): string {
 	const seconds = Math.round(ms / 1_000);
 	return `${seconds.toLocaleString('en-US')} ${seconds === 1 ? 'second' : 'seconds'}`;

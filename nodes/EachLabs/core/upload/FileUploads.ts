@@ -80,9 +80,9 @@ export class FileUploads {
 	 * @throws {PredictionError} as `upload`
 	 */
 	async uploadApart(file: MediaFile, label: string, deadline: Deadline): Promise<UploadedFile> {
-		const queuedAtMs = this.context.clock.monotonicMs();
+		const resume = deadline.pause();
 		return await this.streams(async () => {
-			if (!this.begun.has(deadline)) deadline.extendBy(this.context.clock.monotonicMs() - queuedAtMs);
+			if (!this.begun.has(deadline)) resume();
 			this.begun.add(deadline);
 			return await this.uploadOnce(file, label, deadline).catch((error: unknown) => {
 				throw isForWantOfTime(error, deadline) ? PredictionError.outOfTime() : error;

@@ -13,11 +13,12 @@ test('counts down to zero and no further', async () => {
 	expect(deadline.totalMs).toBe(1_000);
 });
 
-test('time that an item spent in a queue is given back to it', async () => {
+test('stands still while its item waits for a turn', async () => {
 	const clock = new VirtualClock();
 	const deadline = new Deadline(clock, 1_000);
-	await clock.pass(5_000);
-	deadline.extendBy(4_500);
+	await clock.pass(500);
+	const turn = deadline.pausedWhile(clock.sleep(4_500).then(() => 'the turn'));
+	expect(await clock.run(turn)).toBe('the turn');
 	expect(deadline.remainingMs()).toBe(500);
 });
 

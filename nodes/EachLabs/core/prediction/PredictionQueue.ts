@@ -1,0 +1,156 @@
+import pLimit from 'p-limit';
+
+import { SlotUnavailable, type AccountLimiter, type Slot } from '../account/AccountLimiter';
+import type { LookAtAccount } from '../account/AccountSight';
+import type { EachLabsClient } from '../api/EachLabsClient';
+import { Deadline } from '../Deadline';
+import type { Clock } from '../host';
+import { PredictionError } from '../PredictionError';
+import { CostGuard, type Counted, type Priced } from './CostGuard';
+import { costLimitReached, noFreeSlot } from './predictionErrors';
+
+/** How old a prediction in flight may be that is looked for in the account's list. */
+export const LISTED_BACK_MS = 3_600_000;
+const LOOK_TIME_MS = 10_000;
+
+export interface PredictionQueueContext {
+	readonly client: EachLabsClient;
+	readonly clock: Clock;
+	readonly limiter: AccountLimiter;
+	/** Aborts when the user stops the execution, or n8n ends it. */
+	readonly abortSignal: AbortSignal;
+	/** Predictions of this run in flight at once, at most; the account's own cap may be lower. */
+	readonly maxConcurrency: number;
+	/** USD that the run may cost; undefined for no limit. */
+	readonly maxCostUsd?: number;
+}
+
+/** What was created, and what it cost: null where the service has not said it. */
+export interface Purchase<Value> {
+	readonly value: Value;
+	readonly predictionId: string;
+	readonly costUsd: number | null;
+}
+
+/**
+ * Where predictions of a run wait until they may be created: for a place of the run, its cost limit and a slot of the account. The
+ * time of waiting is not taken from their items.
+ */
+export class PredictionQueue {
+	private readonly places;
+	readonly costGuard: CostGuard;
+	/** Aborts when nothing more may be started: on a stop, or when the run is to end early. */
+	private readonly closing = new AbortController();
+	/** The service's own words when it refused a create for want of a slot; undefined while it has not. */
+	heldBackBy: string | undefined;
+	private lastRefusal: PredictionError | undefined;
+
+	constructor(private readonly context: PredictionQueueContext) {
+		this.places = pLimit(context.maxConcurrency);
+		this.costGuard = new CostGuard(context.maxCostUsd);
+		context.abortSignal.addEventListener('abort', this.close, { once: true });
+		if (context.abortSignal.aborted) this.close();
+	}
+
+	/** Lets predictions in flight go on, and starts no other. */
+	readonly close = (): void => {
+		this.closing.abort();
+		this.costGuard.wake();
+	};
+
+	get isClosed(): boolean {
+		return this.closing.signal.aborted;
+	}
+
+	/** To be called once, when all predictions are done with. */
+	end(): void {
+		this.context.abortSignal.removeEventListener('abort', this.close);
+	}
+
+	/** Has `use` create a prediction when the run, its cost limit and the account have room for it, in this order. */
+	async buy<Value>(
+		priced: Priced,
+		deadline: Deadline,
+		use: (slot: Slot) => Promise<Purchase<Value>>,
+	): Promise<Value> {
+		return await this.inPlace(deadline, async () => {
+			// The account's slots are shared with other runs: none is held while this one waits for its cost limit.
+			const counted = await deadline.pausedWhile(this.costGuard.admit(priced, () => this.isClosed));
+			if (counted === undefined)
+				throw this.isClosed ? PredictionError.stopped() : costLimitReached(this.costGuard);
+			return await this.counted(counted, async () => await this.inSlot(deadline, use));
+		});
+	}
+
+	/** Has `use` wait for a prediction of an earlier try, which has its slot and its share of the cost limit whatever they are. */
+	async takeUp<Value>(
+		predictionId: string,
+		priced: Priced,
+		deadline: Deadline,
+		use: () => Promise<Purchase<Value>>,
+	): Promise<Value> {
+		return await this.inPlace(deadline, async () => {
+			const slot = this.context.limiter.occupy(predictionId);
+			return await this.counted(this.costGuard.include(priced), use).finally(() => slot.settle());
+		});
+	}
+
+	/** One of the places that the run itself has. */
+	async inPlace<Value>(deadline: Deadline, use: () => Promise<Value>): Promise<Value> {
+		const resume = deadline.pause();
+		return await this.places(async () => {
+			resume();
+			return await use();
+		});
+	}
+
+	/** Remembers that the service refused a create for now, and what would be thrown if it were to stay so. */
+	readonly holdBack = (details: string, refusal: PredictionError): void => {
+		this.heldBackBy = details;
+		this.lastRefusal = refusal;
+	};
+
+	/** One of the slots that the account has; it is given back whatever happens. */
+	private async inSlot<Value>(deadline: Deadline, use: (slot: Slot) => Promise<Value>): Promise<Value> {
+		const acquired = this.context.limiter.acquire({
+			abortSignal: this.closing.signal,
+			stallMs: deadline.totalMs,
+			look: this.lookAtAccount,
+		});
+		const used = deadline.pausedWhile(acquired).then(async (slot) => {
+			const refused: Slot['refused'] = async (refusal) => await deadline.pausedWhile(slot.refused(refusal));
+			return await use({ ...slot, refused }).finally(() => slot.settle());
+		});
+		return await used.catch((error: unknown) => {
+			if (!(error instanceof SlotUnavailable)) throw error;
+			if (error.why === 'stopped') throw PredictionError.stopped();
+			throw noFreeSlot(deadline, error.lastRefusal, this.lastRefusal);
+		});
+	}
+
+	/** Counts what a prediction cost that the run's limit has in flight. */
+	private async counted<Value>(counted: Counted, use: () => Promise<Purchase<Value>>): Promise<Value> {
+		const { costGuard } = this;
+		const bought = await use().catch((error: unknown) => {
+			const { predictionId, cost } = error instanceof PredictionError ? error.facts : {};
+			const mayBePaid =
+				predictionId !== undefined ||
+				(error instanceof PredictionError && error.kind === 'submissionUnknown');
+			if (!mayBePaid || (typeof cost === 'number' && cost <= 0)) costGuard.settleForNothing(counted);
+			else if (typeof cost === 'number') costGuard.settle(counted, cost);
+			else costGuard.settleUnpriced(counted, predictionId);
+			throw error;
+		});
+		if (bought.costUsd === null) costGuard.settleUnpriced(counted, bought.predictionId);
+		else costGuard.settle(counted, bought.costUsd);
+		return bought.value;
+	}
+
+	/** What the account has in flight, of all models and runs. */
+	private readonly lookAtAccount: LookAtAccount = async (abortSignal) => {
+		const { client, clock } = this.context;
+		const deadline = new Deadline(clock, LOOK_TIME_MS);
+		const listed = await client.executions.idsInFlight(LISTED_BACK_MS, { deadline, abortSignal });
+		return listed.ok ? new Set(listed.value) : undefined;
+	};
+}
