@@ -14,17 +14,20 @@ export interface AnswerInTurn<Answer> {
 }
 
 /**
- * Asks models in turn: the next one where the one before is gone, or where its prediction has surely failed at the provider.
+ * Asks models in turn: the next one where the one before is gone, does not read the files' formats, or where its prediction has
+ * surely failed at the provider.
  * After an unknown outcome, a refused picture or a fault of the file, no other is asked. A model that the run has found to be
  * gone is passed over where there is another one.
  *
  * @param models best first
+ * @param unfit why a model can't be asked, where that is known beforehand; the next one is asked then
  * @param ask buys a prediction of a model
  * @throws {PredictionError} with what was bought in vain, also where no other model could be asked
  */
 export async function askInTurn<Answer>(
 	{ session }: ItemContext,
 	models: readonly string[],
+	unfit: (model: string) => PredictionError | undefined,
 	ask: (model: string) => Promise<Answer>,
 ): Promise<AnswerInTurn<Answer>> {
 	const { fallbacks } = session;
@@ -41,6 +44,13 @@ export async function askInTurn<Answer>(
 			reason ??= 'gone';
 			if (!isLast) continue;
 			break;
+		}
+		const refused = unfit(model);
+		if (refused) {
+			if (ended) notes.push(wordsOf(model, refused));
+			ended ??= refused;
+			reason ??= 'unfit';
+			continue;
 		}
 		const asked = await settled(ask(model));
 		if (asked.ok) return { answer: asked.value, model, failed, ...(position > 0 ? { reason } : {}) };

@@ -26,6 +26,8 @@ export interface FileSource {
 	readonly label: string;
 	/** '' for a file without one. */
 	readonly name: string;
+	/** What its bytes say; undefined until they are looked at. */
+	readonly contentType: string | undefined;
 	/** The name; that of the binary field for a file without one. */
 	readonly shownName: string;
 	/** Looked at once, however often it is asked. */
@@ -36,8 +38,8 @@ export interface FileWish {
 	/** What a file that was not looked at is taken for, where its type does not tell. */
 	readonly kind: MediaKind;
 	readonly accepted: readonly MediaKind[];
-	/** Slug of the model that is to read the files; undefined where none is. */
-	readonly model?: string;
+	/** Slugs of the models that may be asked about the files, best first; none where none is. */
+	readonly models?: readonly string[];
 	/** Seconds that an item may take. */
 	readonly maxWait: number;
 	/** Whether the kind has to be known at once: a file whose type does not tell it is looked at, however far it is. */
@@ -111,27 +113,31 @@ async function readableSource(
 async function fileSource(
 	{ session }: ItemContext,
 	file: HostBinaryFile,
-	{ kind, accepted, model, maxWait, needsKind }: FileWish,
+	{ kind, accepted, models = [], maxWait, needsKind }: FileWish,
 	lookNow = needsKind === true && file.declaredKind === undefined,
 ): Promise<FileSource> {
 	const { label, name } = file;
 	const shownName = name || (file.fieldName ?? '');
+	const unseen = { kind: file.declaredKind ?? kind, contentType: undefined };
 	const identify = async (limitMs: number): Promise<MediaFile> => {
 		const media = await file.identify(limitMs);
 		if (!accepted.includes(media.kind)) throw otherKind(label, media.kind, { kind, accepted });
-		if (model !== undefined) checkListedType(model, media.contentType, label);
+		checkListedType(models, media.contentType, label);
 		return media;
 	};
 	const identified = async (): Promise<MediaFile> => await identify(Math.min(LOOK_MS, maxWait * 1_000));
 	// A file in memory or on disk is looked at before anything is sent; one in a remote store when its turn has come.
 	const isEarly = lookNow || (file.isNear && !session.fileReading.isSlow);
-	if (!isEarly) return { kind: file.declaredKind ?? kind, label, name, shownName, identified };
+	if (!isEarly) return { ...unseen, label, name, shownName, identified };
 	const looked = await settled(identify(EARLY_LOOK_MS));
-	if (looked.ok) return { kind: looked.value.kind, label, name, shownName, identified };
+	if (looked.ok) {
+		const { kind: seen, contentType } = looked.value;
+		return { kind: seen, contentType, label, name, shownName, identified };
+	}
 	const { error } = looked;
 	if (!(error instanceof PredictionError) || error.kind !== 'deadline') throw error;
 	session.fileReading.isSlow = true;
-	return { kind: file.declaredKind ?? kind, label, name, shownName, identified };
+	return { ...unseen, label, name, shownName, identified };
 }
 
 function otherKind(

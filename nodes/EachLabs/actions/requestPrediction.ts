@@ -10,6 +10,7 @@ import { pollIntervalMs, type ItemOptions } from '../n8n/options';
 import { askInTurn } from './askInTurn';
 import type { FileSource } from './fileSource';
 import { settled, type ItemContext } from './operation';
+import { unlistedFiles } from './unlistedFiles';
 
 export interface PredictionRequest {
 	/** The item that the request is about, or the first of several. */
@@ -76,7 +77,7 @@ export async function requestPrediction(
 	const uploaded = await uploadAll(session, ready.identified, ready.deadline);
 	if ('notSent' in uploaded) return uploaded;
 	const { media, own } = uploaded;
-	const { answer, ...asked } = await askInTurn(item, models, async (model) => {
+	const { answer, ...asked } = await askInTurn(item, models, ready.unfit, async (model) => {
 		const choices = await ready.priced(model);
 		session.run.checkBudget(model, choices.pricing);
 		const prediction = await session.run.predict(await createRequest(request, model, uploaded), choices);
@@ -111,7 +112,7 @@ export async function startPrediction(request: PredictionRequest): Promise<Start
 	}
 	const uploaded = await uploadAll(session, ready.identified, ready.deadline);
 	if ('notSent' in uploaded) throw [...uploaded.notSent.values()][0];
-	const { answer, model, reason } = await askInTurn(item, models, async (asked) => {
+	const { answer, model, reason } = await askInTurn(item, models, ready.unfit, async (asked) => {
 		const choices = await ready.priced(asked);
 		const predictionId = await session.run
 			.create(await createRequest(request, asked, uploaded), choices)
@@ -187,7 +188,11 @@ async function readyToSend(request: PredictionRequest) {
 		const ofModel = choices.get(model) ?? (await choicesOf(model));
 		return { ...ofModel, pricing: { ...unpriced, catalogueUsd } };
 	};
-	return { identified, deadline, choices, priced };
+	const known = identified.map((source) =>
+		'url' in source ? source : { label: source.label, contentType: source.file.contentType },
+	);
+	const unfit = (model: string) => (models.length > 1 ? unlistedFiles(model, known) : undefined);
+	return { identified, deadline, choices, priced, unfit };
 }
 
 /** Where the sources can be read, in their order, and which of these addresses are uploads of this run. */

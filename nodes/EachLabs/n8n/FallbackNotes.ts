@@ -1,7 +1,7 @@
 import type { PredictionError } from '../core/PredictionError';
 
 /** Why another model than the chosen one was asked; undefined where an earlier try of the execution had its reason. */
-export type FallbackReason = 'gone' | 'failed' | undefined;
+export type FallbackReason = 'gone' | 'failed' | 'unfit' | undefined;
 
 interface Note {
 	readonly chosen: string;
@@ -57,6 +57,7 @@ export class FallbackNotes {
 const REASONS = {
 	gone: 'the model does not exist at Each Labs, or was withdrawn',
 	failed: 'its prediction failed at the provider',
+	unfit: 'it does not read the format of a file',
 } as const;
 
 function counted<Key>(keys: readonly Key[]): Array<[Key, number]> {

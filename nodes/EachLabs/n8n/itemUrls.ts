@@ -7,8 +7,8 @@ export interface UrlWish {
 	readonly kind: MediaKind;
 	/** The parameter's display name, for messages. */
 	readonly parameter: string;
-	/** Slug of the model that is to read the files. */
-	readonly model: string;
+	/** Slugs of the models that may be asked about the files, best first. */
+	readonly models: readonly string[];
 	/** Whether the service itself is on this machine, and so can fetch from its network. */
 	readonly takesOwnNetwork: boolean;
 }
@@ -81,7 +81,12 @@ function parsedJson(text: string): unknown {
 	}
 }
 
-function checkedUrl(entry: string, { parameter, model, takesOwnNetwork }: UrlWish): string {
+/** The format that the ending of an address tells; undefined where it tells none. */
+export function contentTypeInUrl(address: string): string | undefined {
+	return URL.canParse(address) ? endingOf(new URL(address)).contentType : undefined;
+}
+
+function checkedUrl(entry: string, { parameter, models, takesOwnNetwork }: UrlWish): string {
 	// An address without its scheme, as shops and pages write it.
 	const text = entry.trim().replace(/^\/\/(?=[^/\s]+\.[^/\s])/, 'https://');
 	const shown = `${text.slice(0, SHOWN_CHARACTERS)}${text.length > SHOWN_CHARACTERS ? '…' : ''}`;
@@ -118,6 +123,6 @@ function checkedUrl(entry: string, { parameter, model, takesOwnNetwork }: UrlWis
 			'Use the address of a JPEG, PNG or WebP image, of a video, a recording or a PDF document, or convert the file first.',
 		);
 	}
-	if (contentType !== undefined) checkListedType(model, contentType, `the file at ${shown}`);
+	if (contentType !== undefined) checkListedType(models, contentType, `the file at ${shown}`);
 	return address;
 }

@@ -1,5 +1,7 @@
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
+import { testMedia } from '../../support/testMedia';
+import { itemWithFiles } from './itemWithFiles';
 import { billedUsd, pictureItems, quickRun, shownUsd } from './quickRun';
 import { sandboxPerTest } from './sandboxPerTest';
 import type { NodeRun, NodeRunOptions } from '../../support/runNode';
@@ -113,6 +115,74 @@ describe('a model that ends', () => {
 		expect(error?.message).toContain(`The model '${DEFAULT}' does not exist`);
 		expect(error?.description).toContain(`The model '${OTHER}' does not exist`);
 		expect(bought()).toEqual([]);
+	});
+
+	describe('and a file of a format that one of both does not read', () => {
+		const gif = async () =>
+			await itemWithFiles({
+				data: { bytes: await testMedia.picture(60, 30, { format: 'gif' }), mimeType: 'image/gif' },
+			});
+		const by = (slug: string) => ({ modelId: { __rl: true, mode: 'id', value: slug } });
+
+		test.each([
+			['there', []],
+			['gone', [DEFAULT]],
+		])('goes to the fallback that reads it, with the chosen one %s', async (_, withdrawnModels) => {
+			sandbox.scenario.withdrawnModels = withdrawnModels;
+			const run = await analyze([await gif()], { fallbackModels: `no-such-model, ${OTHER}` });
+			expect(run.error).toBeUndefined();
+			expect(run.items[0]?.json['text']).toContain('GIF picture of 60×30');
+			expect(bought()).toEqual([OTHER]);
+			expect(fallbackHints(run)).toEqual([
+				expect.stringContaining(`1 by ${OTHER}. Why: it does not read the format of a file`),
+			]);
+		});
+
+		test('by its address, too', async () => {
+			await analyze(
+				[{ json: {} }],
+				{ fallbackModels: OTHER },
+				{},
+				{ inputType: 'url', imageUrls: 'https://example.com/a.gif' },
+			);
+			expect(bought()).toEqual([OTHER]);
+		});
+
+		test.each([0, 1])(
+			'is not sent to a fallback that does not, also where the model ends after %d',
+			async (after) => {
+				sandbox.scenario.withdrawnAfter = { [OTHER]: after };
+				const { items } = await analyze(
+					[await gif(), await gif()],
+					{ fallbackModels: DEFAULT, maxConcurrency: 1 },
+					{ onError: 'continueRegularOutput' },
+					by(OTHER),
+				);
+				expect(bought()).toEqual(Array(after).fill(OTHER));
+				const { error, details } = items[1]?.json as { error: string; details: { description: string } };
+				expect(error).toBe(`The model '${OTHER}' does not exist at Each Labs, or was withdrawn`);
+				expect(details.description).toContain('is a GIF image, which is not among the formats that');
+			},
+		);
+
+		test('is refused before it is sent where no other is there', async () => {
+			const { error } = await analyze([await gif()], { fallbackModels: 'no-such-model' });
+			expect(error?.message).toContain('is a GIF image, which is not among the formats that');
+			expect(error?.description).toContain("The model 'no-such-model' does not exist");
+			expect(sandbox.ledger.presigns).toBe(0);
+		});
+
+		test('takes no other item of a group with it', async () => {
+			const [first, last] = await pictures(2);
+			const run = await analyze(
+				[first, await gif(), last].flatMap((item) => item ?? []),
+				{ fallbackModels: OTHER },
+				{},
+				{ itemsPerPrediction: 3 },
+			);
+			expect(models(run)).toEqual([DEFAULT, OTHER, DEFAULT]);
+			expect(bought().toSorted()).toEqual([DEFAULT, OTHER]);
+		});
 	});
 
 	/** Has the first prediction of the fallback about the second picture fail, so that n8n runs the node again. */

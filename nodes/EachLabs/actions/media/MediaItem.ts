@@ -16,6 +16,7 @@ import { readModelId } from '../fields/model';
 import type { ItemContext, ItemOutput } from '../operation';
 import { readItemOptions } from '../fields/options';
 import { readSimplify } from '../fields/simplify';
+import { unlistedFiles } from '../unlistedFiles';
 import { readSources } from './mediaSources';
 
 /** What an operation asks of the model about an item's media, and how it reads the answer. */
@@ -110,9 +111,10 @@ export async function readMediaItem(context: ItemContext, question: MediaQuestio
 	checkWaits(context, itemsPerPrediction, options);
 	const webhook = await readCallback(context, options);
 	const modelId = readModelId(context);
+	const models = [modelId, ...options.fallbackModels.filter((name) => name !== modelId)] as const;
 	const { sources: own, leftOut } = await readSources(context, {
 		...question,
-		model: modelId,
+		models,
 		maxWait: options.maxWait,
 	});
 	readFallbackSelector(options, modelId);
@@ -121,10 +123,10 @@ export async function readMediaItem(context: ItemContext, question: MediaQuestio
 	const parts = (options.separateFiles && own.length > 1 ? own.map((source) => [source]) : [own]).map(
 		(ownOfPart) => [...(question.earlierMedia ?? []), ...ownOfPart],
 	);
-	const models = [modelId, ...options.fallbackModels.filter((name) => name !== modelId)] as const;
 	const kinds = parts.flat().map(({ kind }) => kind);
 	// Tried without the addresses, so that a request which can't be made ends here, not after its uploads.
-	const model = await chooseModel(session, models, kinds, (candidate) => {
+	const unfit = (name: string) => unlistedFiles(name, parts.flat());
+	const model = await chooseModel(session, models, kinds, unfit, (candidate) => {
 		for (const sources of parts) {
 			const media = sources.map(({ kind }) => ({ kind, url: '' }));
 			buildModelInput(candidate, { ...wish, prompt: question.task, media });
@@ -139,6 +141,8 @@ export async function readMediaItem(context: ItemContext, question: MediaQuestio
 			: JSON.stringify([
 					itemsPerPrediction,
 					inTurn,
+					// A file that only a fallback reads takes no others with it.
+					models.length > 1 ? models.map((name) => unfit(name) !== undefined) : [],
 					options.fallbackSelector,
 					wish,
 					question.task,

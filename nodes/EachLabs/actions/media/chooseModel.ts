@@ -6,9 +6,10 @@ import type { RunSession } from '../../n8n/RunSession';
 import { settled } from '../operation';
 
 /**
- * The first of several models that is there: the chosen one, else the first of its fallbacks that takes the item's files.
+ * The first of several models that is there and reads the item's files: the chosen one, else the first of its fallbacks.
  *
  * @param names best first
+ * @param unfit why a model is not to be asked, although it may be there; asked only where there are several
  * @param check throws where a model can't be asked about the item
  * @throws {PredictionError} `modelUnavailable`, naming others, where none is there; what `check` throws for the chosen one
  */
@@ -16,11 +17,18 @@ export async function chooseModel(
 	session: RunSession,
 	names: readonly string[],
 	kinds: readonly MediaKind[],
+	unfit: (name: string) => PredictionError | undefined,
 	check: (model: Model) => void,
 ): Promise<Model> {
-	let gone: PredictionError | undefined;
+	let ended: PredictionError | undefined;
 	const notes: string[] = [];
 	for (const name of names) {
+		const refused = names.length > 1 ? unfit(name) : undefined;
+		if (refused) {
+			if (ended) notes.push(`${refused.message}.`);
+			ended ??= refused;
+			continue;
+		}
 		const found = await settled(
 			(async () => {
 				const model = await session.model(name);
@@ -32,18 +40,15 @@ export async function chooseModel(
 		const { error } = found;
 		const isGone = error instanceof PredictionError && error.kind === 'modelUnavailable';
 		if (isGone) session.fallbacks.setGone(name, error);
-		if (gone === undefined) {
+		if (ended === undefined) {
 			if (!isGone) throw error;
-			gone = error;
+			ended = error;
 		} else if (error instanceof PredictionError) notes.push(`${error.message}.`);
 		else throw error;
 	}
-	const ended = gone ?? PredictionError.stopped();
-	throw await namingOthers(
-		session,
-		ended.with({ description: [ended.description, ...notes].join(' ') }),
-		kinds,
-	);
+	ended ??= PredictionError.stopped();
+	const told = ended.with({ description: [ended.description, ...notes].join(' ') });
+	throw await namingOthers(session, told, kinds);
 }
 
 /** An error about a model that is gone names two that are there and take the same files; others stay as they are. */

@@ -17,8 +17,8 @@ export interface MediaWish {
 	readonly kind: MediaKind;
 	readonly accepted: readonly MediaKind[];
 	readonly isFollowUp?: boolean;
-	/** Slug of the model that is to read the files. */
-	readonly model: string;
+	/** Slugs of the models that may be asked about the files, best first. */
+	readonly models: readonly string[];
 	/** Seconds that the item may take. */
 	readonly maxWait: number;
 }
@@ -32,13 +32,13 @@ export async function readSources(item: ItemContext, wish: MediaWish): Promise<M
 
 async function readAsked(item: ItemContext, wish: MediaWish): Promise<MediaSources> {
 	const { functions, itemIndex, session } = item;
-	const { kind, isFollowUp, model } = wish;
+	const { kind, isFollowUp, models } = wish;
 	if (functions.getNodeParameter('inputType', itemIndex, 'binary') === 'url') {
 		const { name, displayName } = URL_PARAMETERS[kind];
 		const urls = functions.getNodeParameter(name, itemIndex, '');
 		if (isFollowUp && urls === '') return { sources: [], leftOut: [] };
 		return {
-			sources: mediaUrls(urls, { kind, parameter: displayName, model, takesOwnNetwork: session.isLoopback }),
+			sources: mediaUrls(urls, { kind, parameter: displayName, models, takesOwnNetwork: session.isLoopback }),
 			leftOut: [],
 		};
 	}
@@ -63,7 +63,7 @@ export function askedFileNames(item: ItemContext, kind: MediaKind): IDataObject 
 			const { name, displayName } = URL_PARAMETERS[kind];
 			const urls = functions.getNodeParameter(name, itemIndex, '');
 			return fileNameFields(
-				mediaUrls(urls, { kind, parameter: displayName, model: '', takesOwnNetwork: true }),
+				mediaUrls(urls, { kind, parameter: displayName, models: [], takesOwnNetwork: true }),
 			);
 		}
 		const { files } = askedFiles(item, functions.getNodeParameter('binaryPropertyName', itemIndex, 'data'));

@@ -37,15 +37,31 @@ const UNLISTED_TYPES: ReadonlyMap<string, { readonly name: string; readonly want
 ]);
 
 /**
- * Refuses a file of a format that a model is known not to read, before it is paid for.
+ * Why a model is known not to read a format; undefined where nothing speaks against it.
  *
+ * @param contentType undefined while it is not known
  * @param label names the file in messages
  */
-export function checkListedType(model: string, contentType: string, label: string): void {
-	const unlisted = model === DEFAULT_MODEL ? UNLISTED_TYPES.get(contentType) : undefined;
-	if (unlisted === undefined) return;
-	throw PredictionError.invalidInput(
+export function unlistedType(
+	model: string,
+	contentType: string | undefined,
+	label: string,
+): PredictionError | undefined {
+	const unlisted = model === DEFAULT_MODEL && contentType ? UNLISTED_TYPES.get(contentType) : undefined;
+	if (contentType === undefined || unlisted === undefined) return undefined;
+	return PredictionError.invalidInput(
 		`${capitalized(label)} is ${unlisted.name}, which is not among the formats that ${model} reads`,
 		`Convert it to ${unlisted.wanted} first${contentType.startsWith('image/') ? ", e.g. with n8n's Edit Image node" : ''}, or choose a model that reads it.`,
 	);
+}
+
+/**
+ * Refuses a file of a format that none of the models reads, before it is paid for; in the words about the first one.
+ *
+ * @param models slugs, best first; none where nobody is to read it
+ */
+export function checkListedType(models: readonly string[], contentType: string, label: string): void {
+	const refusals = models.map((model) => unlistedType(model, contentType, label));
+	const [first] = refusals;
+	if (first !== undefined && !refusals.includes(undefined)) throw first;
 }

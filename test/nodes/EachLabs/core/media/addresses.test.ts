@@ -6,7 +6,7 @@ const B = 'http://b.example/2.png';
 const wish = {
 	kind: 'image',
 	parameter: 'Image URL(s)',
-	model: 'some-model',
+	models: ['some-model'],
 	takesOwnNetwork: false,
 } as const;
 const urls = (value: unknown): string[] => mediaUrls(value, wish).map(({ url }) => url);
