@@ -80,6 +80,17 @@ export class RunTimes {
 		return Math.max(MIN_WAIT_MS, fromMs - elapsedMs + swing * Math.min(MAX_WAIT_MS, stepMs));
 	}
 
+	/** What a prediction takes as a rule, and the quickest that is to be expected; milliseconds, undefined while nothing is known. */
+	get usual(): { readonly medianMs: number; readonly quickestMs: number } | undefined {
+		const sorted = this.sorted();
+		const medianMs = sorted[Math.floor(sorted.length / 2)];
+		return medianMs === undefined ? undefined : { medianMs, quickestMs: this.usualMoments()[0] ?? 0 };
+	}
+
+	private sorted(): number[] {
+		return [...this.known, ...this.expected()].sort((left, right) => left - right);
+	}
+
 	/** Run times around the published average, spread evenly, in place of those that are still missing. */
 	private expected(): number[] {
 		const { known, publishedMs } = this;
@@ -92,7 +103,7 @@ export class RunTimes {
 
 	/** Ages at which predictions finish, ascending: between two of them about equally many do, outside of them next to none. */
 	private usualMoments(): number[] {
-		const sorted = [...this.known, ...this.expected()].sort((left, right) => left - right);
+		const sorted = this.sorted();
 		const at = (index: number) => sorted[Math.round(index)] ?? 0;
 		const last = sorted.length - 1;
 		const [quickest, slowest] = [at(0), at(last)];

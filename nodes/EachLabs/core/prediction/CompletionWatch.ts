@@ -1,10 +1,18 @@
 import { Deadline } from '../Deadline';
 import { CLOCK_SKEW_MS, type EachLabsClient } from '../api/EachLabsClient';
+import type { RunTimes } from '../account/RunTimes';
 import type { Clock } from '../host';
 
-/** With fewer in flight, their own polls cost less than looks at all of them. */
-const MIN_TOGETHER = 4;
+/** One alone is asked about itself. */
+const MIN_TOGETHER = 2;
+/** Looks that there are for each prediction of a usual run time. */
+const LOOKS_EACH = 4.25;
+const MIN_LOOK_EVERY_MS = 100;
+const MAX_LOOK_EVERY_MS = 5_000;
+/** While nothing is known of the model. */
 const LOOK_EVERY_MS = 1_000;
+/** By how much longer the waits between own polls are while the list has proved to tell of each end. */
+const PATIENCE = 3;
 const JITTER = 0.2;
 /** The newest are looked at: ours, and about as many that have ended since or belong to others on the account. */
 const LISTED_PER_PREDICTION = 3;
@@ -22,20 +30,23 @@ const HELD_MS = 5_000;
 export interface Followed {
 	/** Waits for so long, until the list says that the prediction has ended (which is said once), or until the signal aborts. */
 	sleep(ms: number, abortSignal: AbortSignal): Promise<void>;
+	/** By how much longer than without the list one may wait between two polls. */
+	readonly patience: number;
 	/** To be called once, when it is waited for no longer. */
 	end(): void;
 }
 
 interface InFlight {
 	readonly sinceEpochMs: number;
-	hint: 'none' | 'given' | 'used';
+	hint: 'none' | 'given' | 'used' | 'wrong';
 	wake?: AbortController;
 	lastSleptMs: number;
 }
 
 /**
  * Wakes those who wait for predictions of a model as soon as the account's list of executions says that one has ended: a request
- * tells of all that are in flight, so that a place of the account stands idle for a shorter time than with polls of each alone.
+ * tells of all that are in flight, so that a place of the account stands idle for a shorter time than with polls of each alone,
+ * and the service is asked less often.
  *
  * The list is a hint and no more: the poll that follows decides, and without a hint the polls come when they are due.
  */
@@ -43,11 +54,14 @@ export class CompletionWatch {
 	private readonly inFlight = new Map<string, InFlight>();
 	private looking: AbortController | undefined;
 	private failedLooks = 0;
+	/** Whether the list has told of the last end, so that the next is to be expected of it, too. */
+	private isTold = false;
 
 	constructor(
 		private readonly model: string,
 		private readonly client: EachLabsClient,
 		private readonly clock: Clock,
+		private readonly runTimes: RunTimes,
 	) {}
 
 	follow(predictionId: string): Followed {
@@ -58,8 +72,16 @@ export class CompletionWatch {
 		};
 		this.inFlight.set(predictionId, own);
 		if (this.inFlight.size >= MIN_TOGETHER) this.look();
+		const patience = () => (this.isTold && this.failedLooks === 0 && this.looking ? PATIENCE : 1);
 		return {
+			get patience() {
+				return patience();
+			},
 			sleep: async (ms, abortSignal) => {
+				if (own.hint === 'used') {
+					own.hint = 'wrong';
+					this.isTold = false;
+				}
 				if (own.hint !== 'given') {
 					own.wake = new AbortController();
 					await this.clock.sleep(ms, AbortSignal.any([abortSignal, own.wake.signal]));
@@ -70,6 +92,7 @@ export class CompletionWatch {
 			},
 			end: () => {
 				this.inFlight.delete(predictionId);
+				this.isTold = own.hint === 'used';
 				if (this.inFlight.size > 0) return;
 				this.looking?.abort();
 				this.looking = undefined;
@@ -84,11 +107,29 @@ export class CompletionWatch {
 		this.looking = looking;
 		void (async () => {
 			while (!looking.signal.aborted) {
-				const everyMs = this.failedLooks >= MAX_FAILED_LOOKS ? PAUSE_MS : LOOK_EVERY_MS;
+				const everyMs = this.failedLooks >= MAX_FAILED_LOOKS ? PAUSE_MS : this.lookEveryMs();
 				await this.clock.sleep(everyMs * (1 + JITTER * (2 * this.clock.random() - 1)), looking.signal);
-				if (!looking.signal.aborted && !this.isHeld()) await this.lookOnce(looking.signal);
+				if (!looking.signal.aborted && this.isWorthwhile()) await this.lookOnce(looking.signal);
 			}
 		})();
+	}
+
+	private lookEveryMs(): number {
+		const { medianMs } = this.runTimes.usual ?? {};
+		if (medianMs === undefined) return LOOK_EVERY_MS;
+		const sharedMs = medianMs / (LOOKS_EACH * Math.max(MIN_TOGETHER, this.inFlight.size));
+		return Math.min(MAX_LOOK_EVERY_MS, Math.max(MIN_LOOK_EVERY_MS, sharedMs));
+	}
+
+	/** Whether one of them may have ended, and nothing else tells of it. */
+	private isWorthwhile(): boolean {
+		if (this.isHeld()) return false;
+		const quickestMs = this.runTimes.usual?.quickestMs ?? 0;
+		return this.clock.epochMs() - this.oldestEpochMs() >= quickestMs;
+	}
+
+	private oldestEpochMs(): number {
+		return Math.min(...[...this.inFlight.values()].map(({ sinceEpochMs }) => sinceEpochMs));
 	}
 
 	/** Whether the service holds the questions about all that are in flight, and so tells of each end by itself. */
@@ -103,8 +144,7 @@ export class CompletionWatch {
 		const listed = await this.client.executions.endedIdsOf(
 			{
 				model: this.model,
-				sinceEpochMs:
-					Math.min(...[...this.inFlight.values()].map(({ sinceEpochMs }) => sinceEpochMs)) - CLOCK_SKEW_MS,
+				sinceEpochMs: this.oldestEpochMs() - CLOCK_SKEW_MS,
 				newest: Math.min(MAX_LISTED, Math.max(MIN_LISTED, LISTED_PER_PREDICTION * this.inFlight.size)),
 			},
 			{ deadline: new Deadline(this.clock, LOOK_TIME_MS), abortSignal },

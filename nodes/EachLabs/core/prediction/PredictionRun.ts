@@ -270,8 +270,8 @@ export class PredictionRun {
 	}
 
 	private watchOf(model: string): CompletionWatch {
-		const { client, clock } = this.context;
-		const watch = this.watches.get(model) ?? new CompletionWatch(model, client, clock);
+		const { client, clock, runTimesOf } = this.context;
+		const watch = this.watches.get(model) ?? new CompletionWatch(model, client, clock, runTimesOf(model));
 		this.watches.set(model, watch);
 		return watch;
 	}

@@ -69,7 +69,7 @@ async function pollUntilTerminal(
 		if (wasHeld && floorMs === 0) wasHeld = false;
 		else if (floorMs > 0 || followed === undefined)
 			await clock.sleep(deadline.clip(Math.max(waitMs, floorMs)), abortSignal);
-		else await followed.sleep(deadline.clip(waitMs), abortSignal);
+		else await followed.sleep(deadline.clip(waitMs * followed.patience), abortSignal);
 		if (abortSignal.aborted) return undefined;
 
 		const askedAtMs = clock.monotonicMs();

@@ -1,8 +1,13 @@
 import { EachLabsClient } from '../../../../../nodes/EachLabs/core/api/EachLabsClient';
+import { RunTimes } from '../../../../../nodes/EachLabs/core/account/RunTimes';
 import { CompletionWatch } from '../../../../../nodes/EachLabs/core/prediction/CompletionWatch';
 import { json, plain } from '../../../../support/ScriptedTransport';
 import { simulateRun, type SimulatedRunOptions } from '../../../../support/simulateRun';
-import { SIMULATED_BASE_URL, SimulatedEachLabs } from '../../../../support/SimulatedEachLabs';
+import {
+	SIMULATED_BASE_URL,
+	SimulatedEachLabs,
+	type SimulationOptions,
+} from '../../../../support/SimulatedEachLabs';
 import { VirtualClock } from '../../../../support/VirtualClock';
 
 const CAP = 10;
@@ -31,20 +36,53 @@ async function run(options: Partial<SimulatedRunOptions> = {}) {
 	};
 }
 
+/** Nothing else of the service fails; undefined for the list as it is. */
+function listGives(
+	gives: (look: number) => ReturnType<typeof plain> | undefined,
+): NonNullable<SimulationOptions['fault']> {
+	let looks = 0;
+	return (endpoint) => {
+		const given = endpoint === 'list' ? gives(looks++) : undefined;
+		return given && { acts: false, gives: given };
+	};
+}
+
 describe('many in flight', () => {
-	test('are seen to have ended sooner than by polls alone, by one look a second for all of them', async () => {
+	test('are seen to have ended sooner than by polls alone, by six requests each at most', async () => {
 		const watched = await run();
-		const alone = await run({
-			service: {
-				fault: (endpoint) => (endpoint === 'list' ? { acts: false, gives: plain(404, '') } : undefined),
-			},
-		});
-		expect(watched.meanDelayMs).toBeLessThan(0.7 * alone.meanDelayMs);
-		expect(watched.looks.length).toBeLessThanOrEqual(Math.ceil(watched.makespanMs / 800));
+		const alone = await run({ service: { fault: listGives(() => plain(404, '')) } });
+		expect(watched.meanDelayMs).toBeLessThan(0.4 * alone.meanDelayMs);
+		const polls = watched.service.sent('poll');
+		expect(polls.length).toBeLessThan(0.8 * alone.service.sent('poll').length);
+		expect(watched.looks.length + polls.length).toBeLessThanOrEqual(6 * watched.outcomes.length);
 		const [first] = watched.looks;
 		const query = new URL(first?.request.url ?? '').searchParams;
-		expect(Object.fromEntries(query)).toMatchObject({ model: 'm', limit: '30' });
+		expect(query.get('model')).toBe('m');
+		expect(Number(query.get('limit'))).toBeGreaterThanOrEqual(20);
 	});
+
+	test.each([
+		{ what: '5 to 15 s, ten at once', cap: 10, maxRatio: 1.04 },
+		{ what: '5 to 15 s, two at once', cap: 2, maxRatio: 1.08 },
+	])(
+		'of $what take hardly longer than the best that can be, with six requests each',
+		async ({ cap, maxRatio }) => {
+			const items = 100;
+			const runTimeMs = (ordinal: number) => 5_000 + ((ordinal * 6_173) % 10_000);
+			const { makespanMs, service, looks } = await run({
+				items,
+				maxWaitSeconds: 3_600,
+				service: { accountCap: () => cap, latencyMs: 20, runTimeMs },
+			});
+			const places = Array<number>(cap).fill(0);
+			for (let ordinal = 0; ordinal < items; ordinal++) {
+				const earliest = places.indexOf(Math.min(...places));
+				places[earliest] = (places[earliest] ?? 0) + runTimeMs(ordinal);
+			}
+			expect(makespanMs / Math.max(...places)).toBeLessThanOrEqual(maxRatio);
+			expect((service.sent('poll').length + looks.length) / items).toBeLessThanOrEqual(6.1);
+		},
+	);
 
 	test('are no longer looked at when the last has ended, and no timer is left', async () => {
 		const { clock, looks, makespanMs } = await run();
@@ -86,8 +124,26 @@ test('a list that says that all have ended wakes each waiter once, and the polls
 	expect(meanDelayMs).toBeGreaterThan(0);
 });
 
-test('fewer than four in flight are not looked at together', async () => {
-	expect((await run({ items: 3 })).looks).toEqual([]);
+test('one in flight is not looked at', async () => {
+	expect((await run({ items: 1 })).looks).toHaveLength(0);
+});
+
+test('a list that tells of no end any more costs one wait of each in flight, and is relied on no longer', async () => {
+	const alone = await run({ service: { fault: listGives(() => plain(404, '')) } });
+	const blind = await run({
+		service: { fault: listGives((look) => (look < 40 ? undefined : json(200, { executions: [] }))) },
+	});
+	expect(blind.looks.length).toBeGreaterThan(40);
+	expect(blind.makespanMs).toBeLessThan(1.3 * alone.makespanMs);
+});
+
+test('a list that lost an answer is looked at again, and tells as before', async () => {
+	const steady = await run();
+	const hiccup = await run({
+		service: { fault: listGives((look) => (look === 5 ? plain(500, '') : undefined)) },
+	});
+	expect(hiccup.looks.length).toBeGreaterThan(0.8 * steady.looks.length);
+	expect(hiccup.meanDelayMs).toBeLessThan(1.3 * steady.meanDelayMs);
 });
 
 test('a fixed time between two polls stays as the user has set it', async () => {
@@ -116,7 +172,7 @@ test('a hint that comes while nobody sleeps ends the next sleep at once, and no 
 	const clock = new VirtualClock(() => 0.5);
 	const service = new SimulatedEachLabs(clock, { runTimeMs: () => 0 });
 	const client = new EachLabsClient(service, clock, SIMULATED_BASE_URL);
-	const watch = new CompletionWatch('m', client, clock);
+	const watch = new CompletionWatch('m', client, clock, new RunTimes());
 	const scope = { abortSignal: new AbortController().signal };
 	await clock.run(
 		(async () => {
