@@ -53,6 +53,8 @@ describe('the page of limits', () => {
 	test.each<[row: string, ...values: string[]]>([
 		['an image', `${MAX_IMAGE_BYTES / MIB} MB`],
 		['a video, an audio file, a PDF document', `${MAX_FILE_BYTES / MIB} MB`],
+		['a file that Download Results fetches', `${MAX_FILE_BYTES / MIB} MB`],
+		['files of one result', constant('core/media/resultAddresses.ts', 'MAX_ADDRESSES')],
 		['images in one request', written(MAX_MEDIA_PER_REQUEST.image)],
 		['videos in one request', written(MAX_MEDIA_PER_REQUEST.video)],
 		['files on their way at the same time', constant('core/upload/FileUploads.ts', 'MAX_STREAMS')],

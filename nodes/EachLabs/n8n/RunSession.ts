@@ -21,6 +21,7 @@ import { hostClock } from './hostClock';
 import { HostTransport } from './HostTransport';
 import { MediaMemory } from './MediaMemory';
 import type { RunOptions } from './options';
+import { ResultFiles } from './ResultFiles';
 import { tellSummary, type ResultCounts } from './runSummary';
 
 const MINUTE_MS = 60_000;
@@ -39,6 +40,7 @@ export class RunSession {
 	readonly fallbacks = new FallbackNotes();
 	readonly fileReading: FileReading;
 	private memory: MediaMemory | undefined;
+	readonly resultFiles: ResultFiles;
 
 	private constructor(
 		private readonly functions: IExecuteFunctions,
@@ -57,6 +59,7 @@ export class RunSession {
 	) {
 		// Of this run alone: a store that does not answer holds the places of no other execution.
 		this.fileReading = { abortSignal, looks: pLimit(MAX_LOOKS_AT_ONCE), isSlow: false };
+		this.resultFiles = new ResultFiles(functions, abortSignal, isLoopback);
 		this.catalogue = new ModelCatalogue({
 			client,
 			clock: hostClock,

@@ -118,6 +118,12 @@ const ITEM_OPTIONS = {
 		}),
 		read: (given: unknown) => given,
 	},
+	/** Whether files that a model has made are fetched. */
+	downloadResults: switchOption({
+		displayName: 'Download Results',
+		description:
+			"Whether to download the files whose addresses the model's output has, into the binary fields 'data', 'data_2' and so on. Each may have up to 100 MB.",
+	}),
 	resubmit: switchOption({
 		displayName: 'Resubmit',
 		description:

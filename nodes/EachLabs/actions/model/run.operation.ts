@@ -12,6 +12,7 @@ import { readFallbackSelector } from '../fields/fallbackSelector';
 import { RUN_OPTIONS, optionsCollection, readItemOptions } from '../fields/options';
 import { modelField, readModelId } from '../fields/model';
 import { fileNameFields } from '../media/mediaSources';
+import { checkDownloads, downloadResults } from './downloadResults';
 import { unitOf, type ItemContext, type Operation } from '../operation';
 import { requestPrediction, startPrediction, type PredictionRequest } from '../requestPrediction';
 import { readSimplify, simplifyField } from '../fields/simplify';
@@ -95,7 +96,14 @@ export const runModel: Operation = {
 		files,
 		simplifyField,
 		optionsCollection(
-			['additionalInput', 'callbackUrl', 'fallbackSelector', 'waitForResult', ...RUN_OPTIONS],
+			[
+				'additionalInput',
+				'callbackUrl',
+				'downloadResults',
+				'fallbackSelector',
+				'waitForResult',
+				...RUN_OPTIONS,
+			],
 			{
 				additionalInput:
 					"More input fields of the model, as JSON. They are sent unchanged and override those of 'Input Fields'.",
@@ -110,6 +118,7 @@ export const runModel: Operation = {
 		const options = readItemOptions(item);
 		const simplify = readSimplify(item);
 		checkNotWaiting(item);
+		checkDownloads(item, options);
 		const webhook = await readCallback(item, options);
 		const placed = await readFiles(item, options.maxWait);
 		const sources = placed.map(({ source }) => source);
@@ -151,7 +160,10 @@ export const runModel: Operation = {
 			const empty = emptyOutput(prediction);
 			if (empty) throw empty;
 			const usage = tokenUsage(prediction);
-			return withInputFields(item, options, {
+			const downloaded = options.downloadResults
+				? await downloadResults(item, prediction.output, options)
+				: undefined;
+			const result = {
 				text: outputText(prediction.output),
 				output: prediction.output as IDataObject[string],
 				predictionId: prediction.id,
@@ -160,8 +172,10 @@ export const runModel: Operation = {
 				predictTime: prediction.predictTimeSeconds,
 				...(prediction.failedBefore && { earlierPredictionIds: [...prediction.failedBefore] }),
 				...(usage && !simplify ? { usage: usage as IDataObject } : {}),
+				...downloaded?.fields,
 				...(simplify ? {} : { prediction: prediction.raw as IDataObject }),
-			});
+			};
+			return withInputFields(item, options, result, downloaded?.files);
 		});
 	},
 };

@@ -87,6 +87,21 @@ export function identifyMedia(
 	);
 }
 
+/**
+ * The type of a file, whether a model reads it or not: as its first bytes tell, else as it is declared.
+ *
+ * @returns `isCertain` where the bytes tell it
+ */
+export function contentTypeOf(
+	head: Uint8Array,
+	declaredType: string,
+): { readonly contentType: string; readonly isCertain: boolean } {
+	const declared = cleanContentType(declaredType);
+	const found = typeOfBytes(head, declared);
+	const isMark = found !== undefined && !found.startsWith('text/') && found !== 'application/zip';
+	return { contentType: isMark ? found : declared || 'application/octet-stream', isCertain: isMark };
+}
+
 function unknownBytes(head: Uint8Array, declared: string, label: string): PredictionError {
 	const name = capitalized(label);
 	const text = textOf(head);
