@@ -141,7 +141,10 @@ describe('Download Results', () => {
 		['is empty', (_request, response) => void response.end(), 'it is empty', 1],
 		[
 			'says that it is too large',
-			(_request, response) => void response.writeHead(200, { 'content-length': 200 * MIB }).flushHeaders(),
+			(_request, response) => {
+				response.writeHead(200, { 'content-length': 200 * MIB });
+				response.flushHeaders();
+			},
 			'it is larger than 100 MB',
 			1,
 		],
@@ -154,7 +157,14 @@ describe('Download Results', () => {
 			'it broke off',
 			3,
 		],
-		['does not answer', (request) => void request.socket.destroy(), 'the server did not answer', 3],
+		[
+			'does not answer',
+			(request) => {
+				request.socket.destroy();
+			},
+			'the server did not answer',
+			3,
+		],
 	])('keeps the result where a file %s', async (_what, play, reason, tries) => {
 		answer = play;
 		const done = await run([`${origin}/a`]);
