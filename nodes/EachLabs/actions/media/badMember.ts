@@ -15,16 +15,26 @@ export function isCausedByOne(error: unknown): boolean {
 	return failure !== undefined && CAUSED_BY_ONE.has(failure);
 }
 
-/** The member that the failure names by the address or the position of a file; undefined where it names none, or several. */
-export function memberNamed(error: unknown, members: readonly MediaItem[]): MediaItem | undefined {
+/**
+ * The members that the failure names by the address or the position of a file.
+ *
+ * @param members those of the request that failed, in its order
+ */
+export function membersNamed(error: unknown, members: readonly MediaItem[]): ReadonlySet<MediaItem> {
 	const words = error instanceof PredictionError ? error.message : '';
 	const owners = members.flatMap((member) => member.sources.map(() => member));
-	const byPosition = [...words.matchAll(/\b(?:image_urls|images|files|urls|media|input)\[(\d{1,5})\]/gi)].map(
-		([, position]) => owners[Number(position)],
+	const byPosition = [
+		...words.matchAll(/\b(?:image_urls|images|files|urls|media|input)\[(\d{1,5})\]/gi),
+	].flatMap(([, position]) => owners[Number(position)] ?? []);
+	// Whole addresses: one may be the beginning of another.
+	const addresses = new Set(
+		[...words.matchAll(/\bhttps?:\/\/[^\s"'<>`]+/gi)].flatMap(([address]) => [
+			address,
+			address.replace(/[.,;:!?)\]}…]+$/, ''),
+		]),
 	);
 	const byAddress = members.filter(({ sources }) =>
-		sources.some((source) => 'url' in source && source.url !== '' && words.includes(source.url)),
+		sources.some((source) => 'url' in source && addresses.has(source.url)),
 	);
-	const named = new Set([...byPosition, ...byAddress].filter((member) => member !== undefined));
-	return named.size === 1 ? [...named][0] : undefined;
+	return new Set([...byPosition, ...byAddress]);
 }
