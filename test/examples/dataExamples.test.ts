@@ -5,7 +5,8 @@ import sharp from 'sharp';
 
 import { loadExample } from '../../examples/demo/runExample';
 import { startSandbox, type Sandbox } from '../../sandbox/startSandbox';
-import { eachLabsEngine } from '../support/eachLabsEngine';
+import { eachLabsEngine, eachLabsEngineWith } from '../support/eachLabsEngine';
+import { clearDeduplicationHistory, SendEmail } from '../support/flowNodes';
 
 let folder: string;
 let sandbox: Sandbox;
@@ -24,58 +25,91 @@ async function putPicture(fileName: string, background: string, width = 40): Pro
 	writeFileSync(join(folder, fileName), await sharp({ create: canvas }).png().toBuffer());
 }
 
-const run = async (example: string, reader: string) =>
-	await eachLabsEngine.runWorkflow({
+const run = async (example: string, reader: string, engine = eachLabsEngine) =>
+	await engine.runWorkflow({
 		workflow: await loadExample(example),
 		credentials: { eachLabsApi: { apiKey: 'test-key', baseUrl: sandbox.baseUrl } },
 		parameters: { [reader]: { fileSelector: `${folder}/*.{jpg,jpeg,png,webp,gif}` } },
 	});
 
 describe('moderation.json', () => {
-	test('from the schedule to two ways: nothing passes that is blocked, doubtful, or could not be checked', async () => {
+	beforeEach(clearDeduplicationHistory);
+
+	const check = async (approves: (subject: string) => boolean) => {
+		const mail = new SendEmail(approves);
+		const engine = eachLabsEngineWith({ 'n8n-nodes-base.emailSend': mail });
+		return { ...(await run('moderation.json', 'Read Uploads', engine)), mail };
+	};
+
+	test('nothing is passed, or taken down, that is doubtful or could not be checked: a person decides', async () => {
 		await putPicture('blue.png', 'blue');
 		await putPicture('green.png', 'green');
 		await putPicture('orange.png', 'orange');
 		await putPicture('red.png', 'red');
 		writeFileSync(join(folder, 'not-a-picture.png'), '<html><body>Not found</body></html>');
-		const { status, nodes } = await run('moderation.json', 'Read Uploads');
+		const { status, nodes, mail } = await check((subject) => subject.includes('orange'));
 		expect(status).toBe('success');
 
 		const rows = (name: string) =>
 			(nodes[name]?.items ?? [])
 				.map(({ json }) => json)
 				.sort((left, right) => (left['file'] as string).localeCompare(right['file'] as string));
-		const paid = { predictionId: expect.any(String), cost: expect.any(Number) };
+		const audit = expect.objectContaining({
+			rulesHash: expect.stringMatching(/^[\da-f]{64}$/),
+			reviewThreshold: 0.4,
+			blockThreshold: 0.8,
+			contentHash: expect.stringMatching(/^[\da-f]{64}$/),
+		});
+		const paid = { audit, predictionId: expect.any(String), cost: expect.any(Number), error: null };
+		const passed = { decision: 'allow', decidedBy: 'the model', reasons: '', ...paid };
 		expect(rows('Passed')).toEqual([
-			{ file: 'blue.png', decision: 'allow', ...paid },
-			{ file: 'green.png', decision: 'allow', ...paid },
+			{ file: 'blue.png', ...passed },
+			{ file: 'green.png', ...passed },
 		]);
-		expect(rows('Flagged')).toEqual([
+		const inOrange = expect.stringMatching(/^Sexual Content: .*mainly orange/);
+		expect(rows('Blocked')).toEqual([
+			{
+				file: 'red.png',
+				decision: 'block',
+				decidedBy: 'the model',
+				reasons: expect.stringMatching(/^Sexual Content: .*mainly red/),
+				...paid,
+			},
+		]);
+		expect(rows('Person Decided')).toEqual([
 			{
 				file: 'not-a-picture.png',
-				decision: null,
+				decision: 'block',
+				decidedBy: 'a person',
 				reasons: '',
+				audit: {},
 				predictionId: null,
 				cost: null,
 				error: expect.stringContaining('not-a-picture.png'),
 			},
+			{ file: 'orange.png', decision: 'allow', decidedBy: 'a person', reasons: inOrange, ...paid },
+		]);
+		expect(mail.sent.toSorted((left, right) => left.subject.localeCompare(right.subject))).toEqual([
 			{
-				file: 'orange.png',
-				decision: 'review',
-				reasons: expect.stringMatching(/^Sexual Content: .*mainly orange/),
-				...paid,
-				error: null,
+				subject: 'Please look at not-a-picture.png',
+				message: expect.stringContaining('not-a-picture.png'),
 			},
-			{
-				file: 'red.png',
-				decision: 'block',
-				reasons: expect.stringMatching(/^Sexual Content: .*mainly red/),
-				...paid,
-				error: null,
-			},
+			{ subject: 'Please look at orange.png', message: inOrange },
 		]);
 		expect(sandbox.ledger.predictions).toHaveLength(4);
 		expect(sandbox.ledger.files.filter(({ deleted }) => !deleted)).toEqual([]);
+	});
+
+	test('what a run has checked, the next one does not pay for, and nobody is asked about it twice', async () => {
+		await putPicture('first.png', 'blue', 90);
+		await check(() => true);
+		await putPicture('second.png', 'green', 90);
+		await putPicture('doubtful.png', 'orange', 90);
+		const { nodes } = await check(() => true);
+		expect(nodes['Passed']?.items.map(({ json }) => json['file'])).toEqual(['second.png']);
+		expect(sandbox.ledger.predictions).toHaveLength(3);
+		const { mail } = await check(() => true);
+		expect(mail.sent).toEqual([]);
 	});
 });
 
@@ -91,8 +125,10 @@ describe('catalogue-tagging.json', () => {
 			);
 		writeFileSync(join(folder, 'broken.png'), 'no picture');
 		sandbox.scenario.answerStyle = (_input, ordinal) => (ordinal === 1 ? 'missingEntries' : 'plain');
-		const { status, items, nodes } = await run('catalogue-tagging.json', 'Read Photos');
+		const { status, nodes } = await run('catalogue-tagging.json', 'Read Photos');
 		expect(status).toBe('success');
+		const rows = (name: string) => nodes[name]?.items ?? [];
+		const items = [...rows('Catalogue Row'), ...rows('Needs Review')];
 		expect(items).toHaveLength(61);
 		expect(nodes['Tag Photos']?.hints.map(({ message }) => message)).toEqual([
 			expect.stringMatching(/^Run finished: 61 items in \d+ seconds?, 0\.\d+ USD; 1 failed\.$/),
@@ -112,13 +148,14 @@ describe('catalogue-tagging.json', () => {
 				style: expect.stringMatching(/./),
 				material: expect.stringMatching(/./),
 				defects: expect.stringMatching(/./),
-				error: null,
 			});
 			expect(predictions.map(({ id }) => id)).toContain(predictionId);
 			expect(cost).toBeGreaterThan(0);
 		}
-		expect(items.map(({ json }) => json['file'])).toEqual(
-			nodes['Read Photos']?.items.map(({ json }) => json['fileName']),
+		expect(items.map(({ json }) => json['file']).sort()).toEqual(
+			rows('Read Photos')
+				.map(({ json }) => json['fileName'])
+				.sort(),
 		);
 		const photosAsked = predictions.map(({ input }) => (input['image_urls'] as string[]).length);
 		// Every third photo of one request is missing in its answer, and is asked about alone.

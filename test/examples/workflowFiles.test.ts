@@ -26,18 +26,32 @@ const TYPE_VERSIONS: Record<string, number> = {
 	'n8n-nodes-base.wait': 1.1,
 	'n8n-nodes-base.if': 2.2,
 	'n8n-nodes-base.noOp': 1,
+	'n8n-nodes-base.aggregate': 1,
+	'n8n-nodes-base.convertToFile': 1.1,
+	'n8n-nodes-base.emailReadImap': 2,
+	'n8n-nodes-base.emailSend': 2.1,
+	'n8n-nodes-base.removeDuplicates': 2,
 	'n8n-nodes-base.stickyNote': 1,
 	'n8n-nodes-eachlabs.eachLabs': 1,
 };
 
+/** On n8n's canvas, with the name below it. */
+const NODE_SIZE = 96;
+const LABEL_HEIGHT = 40;
+
 test('there are example workflows', () =>
 	expect(fileNames.sort()).toEqual([
 		'alt-text.json',
+		'batches.json',
 		'catalogue-tagging.json',
+		'compare.json',
 		'media-review.json',
 		'migration/each-labs.json',
 		'migration/http-request-loop.json',
 		'moderation.json',
+		'receipts.json',
+		'voice-notes.json',
+		'wordpress.json',
 	]));
 
 describe.each(fileNames)('%s', (fileName) => {
@@ -86,6 +100,35 @@ describe.each(fileNames)('%s', (fileName) => {
 		expect(alone.length).toBeGreaterThan(0);
 	});
 
+	const isMigration = fileName.startsWith('migration/');
+	const frameOf = ({ position: [left, top], parameters, type }: INode): Frame =>
+		type === 'n8n-nodes-base.stickyNote'
+			? { left, top, width: Number(parameters.width), height: Number(parameters.height) }
+			: { left, top, width: NODE_SIZE, height: NODE_SIZE + LABEL_HEIGHT };
+
+	test('has a yellow note that says what it is for, and white ones in even gaps', () => {
+		if (isMigration) return;
+		const notes = workflow.nodes.filter(({ type }) => type === 'n8n-nodes-base.stickyNote');
+		const [main, ...others] = notes;
+		expect(main?.parameters.color).toBeUndefined();
+		for (const heading of ['Who it is for', 'How it works', 'Set up', 'Change it'])
+			expect(main?.parameters.content).toContain(`### ${heading}\n`);
+		expect(others.map(({ parameters }) => parameters.color)).toEqual(others.map(() => 7));
+		const frames = notes.map(frameOf);
+		const gaps = frames.slice(1).map(({ left }, index) => left - rightOf(frames[index]));
+		expect(gaps).toEqual(gaps.map(() => 16));
+	});
+
+	test('has each step within one note, and none upon another', () => {
+		if (isMigration) return;
+		const steps = workflow.nodes.filter(({ type }) => type !== 'n8n-nodes-base.stickyNote').map(frameOf);
+		const notes = workflow.nodes.filter(({ type }) => type === 'n8n-nodes-base.stickyNote').map(frameOf);
+		for (const step of steps) {
+			expect(notes.filter((note) => isWithin(step, note))).toHaveLength(1);
+			expect(steps.filter((other) => other !== step && overlaps(other, step))).toEqual([]);
+		}
+	});
+
 	test('has Each Labs nodes with a credential, that keep going when one file fails', () => {
 		expect(eachLabsNodes.length > 0).toBe(fileName !== withoutOurNode);
 		for (const { credentials, onError } of eachLabsNodes) {
@@ -108,3 +151,32 @@ describe.each(fileNames)('%s', (fileName) => {
 		}
 	});
 });
+
+interface Frame {
+	readonly left: number;
+	readonly top: number;
+	readonly width: number;
+	readonly height: number;
+}
+
+function rightOf(frame: Frame | undefined): number {
+	return frame === undefined ? NaN : frame.left + frame.width;
+}
+
+function isWithin(inner: Frame, outer: Frame): boolean {
+	return (
+		inner.left >= outer.left &&
+		inner.top >= outer.top &&
+		rightOf(inner) <= rightOf(outer) &&
+		inner.top + inner.height <= outer.top + outer.height
+	);
+}
+
+function overlaps(one: Frame, other: Frame): boolean {
+	return (
+		one.left < rightOf(other) &&
+		other.left < rightOf(one) &&
+		one.top < other.top + other.height &&
+		other.top < one.top + one.height
+	);
+}

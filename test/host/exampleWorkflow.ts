@@ -27,8 +27,14 @@ export async function exampleWorkflow(file: string, mediaFolder: string): Promis
 	for (const node of workflow.nodes) {
 		if (node.type === EACH_LABS_TYPE) node.credentials = { eachLabsApi: exampleCredential };
 		if (node.type === 'n8n-nodes-base.readWriteFile') {
-			const pattern = path.posix.basename(node.parameters.fileSelector as string);
-			node.parameters.fileSelector = `${mediaFolder}/${pattern}`;
+			const { fileSelector, fileName } = node.parameters;
+			if (typeof fileSelector === 'string')
+				node.parameters.fileSelector = `${mediaFolder}/${path.posix.basename(fileSelector)}`;
+			if (typeof fileName === 'string')
+				node.parameters.fileName = fileName.replace(
+					/\/home\/node\/\.n8n-files(?:\/recordings)?/,
+					mediaFolder,
+				);
 		}
 	}
 	return workflow;

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import glob from 'fast-glob';
 import {
 	NodeOperationError,
@@ -6,39 +7,13 @@ import {
 	type IDataObject,
 	type IExecuteFunctions,
 	type INodeExecutionData,
-	type INodeProperties,
 	type INodeType,
-	type INodeTypeDescription,
 	type ITriggerFunctions,
 	type ITriggerResponse,
 } from 'n8n-workflow';
 
-/**
- * This engine's own versions of the few n8n standard nodes that the examples use.
- *
- * The package n8n-nodes-base is too large to install for that. Names, versions and parameters are those of n8n 1.123
- * and 2.x, and what is here does what n8n's node does with them; a setting that is not here is refused, never ignored.
- */
-function describe(
-	name: string,
-	displayName: string,
-	version: number | number[],
-	properties: INodeProperties[],
-	shape: Partial<INodeTypeDescription> = {},
-): INodeTypeDescription {
-	return {
-		name,
-		displayName,
-		version,
-		properties,
-		description: displayName,
-		group: ['transform'],
-		defaults: { name: displayName },
-		inputs: ['main'],
-		outputs: ['main'],
-		...shape,
-	};
-}
+import { describeNode as describe } from './describeNode';
+import { flowNodes } from './flowNodes';
 
 /** Starts the workflow with one empty item. */
 class ManualTrigger implements INodeType {
@@ -121,7 +96,7 @@ class StickyNote implements INodeType {
 	);
 }
 
-/** Reads every file that a path or pattern matches: one item a file, its bytes in a binary field. Writing is left out. */
+/** Reads every file that a path or pattern matches, one item a file with its bytes in a binary field; or writes such a field. */
 class ReadWriteFile implements INodeType {
 	description = describe(
 		'readWriteFile',
@@ -132,10 +107,22 @@ class ReadWriteFile implements INodeType {
 				displayName: 'Operation',
 				name: 'operation',
 				type: 'options',
-				options: [{ name: 'Read File(s) From Disk', value: 'read' }],
+				options: [
+					{ name: 'Read File(s) From Disk', value: 'read' },
+					{ name: 'Write File to Disk', value: 'write' },
+				],
 				default: 'read',
 			},
-			{ displayName: 'File(s) Selector', name: 'fileSelector', type: 'string', required: true, default: '' },
+			{
+				displayName: 'File(s) Selector',
+				name: 'fileSelector',
+				type: 'string',
+				required: true,
+				default: '',
+				displayOptions: { show: { operation: ['read'] } },
+			},
+			{ displayName: 'File Path and Name', name: 'fileName', type: 'string', default: '' },
+			{ displayName: 'Input Binary Field', name: 'dataPropertyName', type: 'string', default: 'data' },
 			{
 				displayName: 'Options',
 				name: 'options',
@@ -158,6 +145,7 @@ class ReadWriteFile implements INodeType {
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const node = this.getNode();
+		if (this.getNodeParameter('operation', 0) === 'write') return [await writeFiles(this)];
 		const found: INodeExecutionData[] = [];
 		for (const itemIndex of this.getInputData().keys()) {
 			const selector = this.getNodeParameter('fileSelector', itemIndex) as string;
@@ -183,6 +171,17 @@ class ReadWriteFile implements INodeType {
 		}
 		return [found];
 	}
+}
+
+async function writeFiles(functions: IExecuteFunctions): Promise<INodeExecutionData[]> {
+	const written: INodeExecutionData[] = [];
+	for (const [itemIndex, item] of functions.getInputData().entries()) {
+		const fileName = functions.getNodeParameter('fileName', itemIndex) as string;
+		const field = functions.getNodeParameter('dataPropertyName', itemIndex);
+		await writeFile(fileName, await functions.helpers.getBinaryDataBuffer(itemIndex, field));
+		written.push({ ...item, json: { ...item.json, fileName }, pairedItem: { item: itemIndex } });
+	}
+	return written;
 }
 
 /** Makes an item's fields from a list of assignments; other fields and binary data go along only when asked for. */
@@ -354,5 +353,6 @@ export const standardNodes: Record<string, INodeType> = Object.fromEntries(
 		new EditFields(),
 		new Switch(),
 		new Merge(),
+		...flowNodes,
 	].map((nodeType) => [`n8n-nodes-base.${nodeType.description.name}`, nodeType]),
 );

@@ -174,7 +174,7 @@ describe('workflowEngine', () => {
 		await expect(twoItems.runWorkflow({ workflow: { nodes: [reader], connections: {} } })).rejects.toThrow(
 			"has no option 'sort'",
 		);
-		const unknown = { ...reader, type: 'n8n-nodes-base.httpRequest' };
+		const unknown = { ...reader, type: 'n8n-nodes-base.unknown' };
 		await expect(twoItems.runWorkflow({ workflow: { nodes: [unknown], connections: {} } })).rejects.toThrow(
 			'knows no node type',
 		);

@@ -19,7 +19,7 @@ export function analyzeOperation(kind: MediaKind, question: string, option: Oper
 		fields: [
 			modelField,
 			textField(question),
-			...sourceFields(kind),
+			...sourceFields(kind, 'To compare files,'),
 			itemsPerPredictionField,
 			simplifyField,
 			analyzeOptions,
