@@ -202,7 +202,7 @@ describe.each(hostReleases)('the editor in a browser, in n8n $n8nVersion', (rele
 			await editor.goTo(`/workflow/${ids.moderation}`);
 			const node = editor.node('Check Pictures');
 			await node.waitFor();
-			for (const name of ['Passed', 'Flagged']) await node.getByText(name).first().waitFor();
+			for (const name of ['Passed', 'Review', 'Blocked']) await node.getByText(name).first().waitFor();
 			await editor.takePicture('moderation-canvas');
 			await editor.openNode('Check Pictures');
 			await editor.part('parameter-input-policies').waitFor();
