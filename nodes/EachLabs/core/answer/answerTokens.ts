@@ -5,6 +5,7 @@ export const TEXT_TOKENS = 60;
 const NUMBER_TOKENS = 6;
 /** Of an array whose length the schema does not limit. */
 const ARRAY_ITEMS = 5;
+const MAX_ARRAY_ITEMS = 50;
 /** Braces, quotes and commas around a value. */
 const PUNCTUATION_TOKENS = 4;
 const MAX_DEPTH = 16;
@@ -25,7 +26,9 @@ class Estimate {
 
 	of(schema: unknown, depth: number): number {
 		if (!isRecord(schema) || depth > MAX_DEPTH) return TEXT_TOKENS;
-		const { type, properties, items, prefixItems, maxItems, maxLength, $ref, allOf } = schema;
+		const { properties, items, prefixItems, minItems, maxItems, maxLength, $ref, allOf } = schema;
+		// Capitals are Gemini's.
+		const types = [schema['type']].flat().map((type) => String(type).toLowerCase());
 		if (Array.isArray(schema['enum'])) {
 			return schema['enum'].reduce(
 				(most: number, option) => Math.max(most, tokensOf(JSON.stringify(option))),
@@ -46,14 +49,15 @@ class Estimate {
 			parts.push(PUNCTUATION_TOKENS);
 			for (const [name, field] of Object.entries(properties))
 				parts.push(tokensOf(name) + PUNCTUATION_TOKENS + this.of(field, depth + 1));
-		} else if (items !== undefined || Array.isArray(prefixItems) || [type].flat().includes('array')) {
+		} else if (items !== undefined || Array.isArray(prefixItems) || types.includes('array')) {
 			const first = Array.isArray(prefixItems) ? prefixItems : [];
-			const count = typeof maxItems === 'number' ? Math.min(maxItems, 50) : first.length || ARRAY_ITEMS;
+			const atLeast = Math.max(first.length || ARRAY_ITEMS, typeof minItems === 'number' ? minItems : 0);
+			const count = Math.min(typeof maxItems === 'number' ? maxItems : atLeast, MAX_ARRAY_ITEMS);
 			parts.push(PUNCTUATION_TOKENS, ...first.map((entry) => this.of(entry, depth + 1)));
 			if (count > first.length) parts.push((count - first.length) * this.of(items, depth + 1));
 		}
 		if (parts.length > 0) return parts.reduce((sum, part) => sum + part, 0);
-		if ([type].flat().some((name) => SHORT_TYPES.has(name))) return NUMBER_TOKENS;
+		if (types.some((name) => SHORT_TYPES.has(name))) return NUMBER_TOKENS;
 		return typeof maxLength === 'number'
 			? Math.min(TEXT_TOKENS * 10, Math.ceil(maxLength / CHARACTERS_PER_TOKEN))
 			: TEXT_TOKENS;

@@ -1,7 +1,7 @@
 import type { AnswerSchema } from '../schema/AnswerSchema';
-import { coerced } from '../schema/coerced';
 import { SchemaCheck, type Places, type Schema } from '../schema/SchemaCheck';
 import { choiceIn, plainName } from './choices';
+import { coerced } from './coerced';
 import { isAbsent, isOne, keyIn, secondsIn, spaced, surest } from './spellings';
 import { literalOf, shareLiterals } from './literals';
 
@@ -32,7 +32,7 @@ export function readAs(schema: AnswerSchema, found: unknown, mayWrapAll = true):
 	const { root, places } = schema.form;
 	const reader = new Reader(places, mayWrapAll);
 	const unwrapped = reader.unwrapped(found, root);
-	const value = schema.coerced(reader.read(unwrapped, root));
+	const value = coerced(reader.read(unwrapped, root), root, places);
 	const wanted = reader.propertiesOf(root);
 	const hasNone =
 		isObject(value) &&

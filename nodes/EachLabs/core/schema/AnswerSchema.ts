@@ -1,5 +1,4 @@
 import { acceptedSchema, looksLikeSchema, type AcceptedSchema } from './acceptedSchema';
-import { coerced } from './coerced';
 import { complaint, complaintsOf } from './complaints';
 import { isJsonObject, jsonOf, jsonText, type JsonObject } from './jsonCopy';
 import { Faults } from './Faults';
@@ -82,16 +81,6 @@ export class AnswerSchema {
 		const said = complaintsOf(check.findings(value, root, MAX_COMPLAINTS), places);
 		if (said.length > 0 || !check.isGivenUp) return said;
 		return [complaint([], 'is too large, or too much nested, to be checked against the schema')];
-	}
-
-	/**
-	 * The value with numbers and booleans that came as text ("12.5", "true") made what they say, wherever the schema has no
-	 * text; and without fields that need not be there, where they are null and may not be: so models write what they did not
-	 * find. Everything else stays as it is; the value itself is not changed.
-	 */
-	coerced(value: unknown): unknown {
-		const { root, places } = this.accepted;
-		return coerced(value, root, places);
 	}
 }
 

@@ -52,6 +52,14 @@ export function acceptedSchema(schema: unknown, faults: Faults): AcceptedSchema 
 		);
 		throw faults.refusal();
 	}
+	const words = Object.keys(written);
+	if (words.length > 0 && words.every((word) => SILENT_KEYWORDS.has(word))) {
+		faults.add(
+			`it says nothing about the answer: it has ${words.slice(0, 5).join(', ')} and no more`,
+			'Add \'type\' and \'properties\', e.g. { "type": "object", "properties": { "color": { "type": "string" } } }. If it is an example of the data, choose \'Generate From JSON Example\' as \'Schema Type\', and put it there.',
+		);
+		throw faults.refusal();
+	}
 	const findings = new SchemaCheck(META_PLACES).findings(root, META_SCHEMA, MAX_FINDINGS);
 	for (const finding of findings) addFinding(finding, faults);
 	checkPatterns(form.places, faults);
@@ -143,6 +151,11 @@ class CheckedForm {
 	}
 }
 
+/** Words that only name or illustrate a schema, or say nothing about a value unless something refers to them. */
+const SILENT_KEYWORDS: ReadonlySet<string> = new Set([
+	...['$schema', '$id', 'id', '$comment', 'title', 'description', 'default', 'example', 'examples'],
+	...['$defs', 'definitions', '$anchor'],
+]);
 const LIST_KEYWORDS: readonly string[] = ['allOf', 'anyOf', 'oneOf'];
 const MAP_KEYWORDS: readonly string[] = ['properties', '$defs', 'definitions'];
 

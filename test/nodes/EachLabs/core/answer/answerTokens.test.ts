@@ -30,6 +30,13 @@ describe('the estimated length of an answer', () => {
 			{ type: 'array', prefixItems: [text, text] },
 		],
 		[
+			'a list of at least ten takes more than any list',
+			{ type: 'array', items: text },
+			{ type: 'array', items: text, minItems: 10 },
+		],
+		['types in capitals are types', { type: 'NUMBER' }, { type: 'STRING' }],
+		['a list in capitals is a list', { type: 'STRING' }, { type: 'ARRAY' }],
+		[
 			'the longest alternative counts',
 			{ anyOf: [number, object({ a: text })] },
 			{ anyOf: [number, object({ a: text, b: text })] },

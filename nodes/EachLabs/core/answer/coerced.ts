@@ -1,4 +1,4 @@
-import { KEYWORD_TESTS, SchemaCheck, type Finding, type Places, type Schema } from './SchemaCheck';
+import { KEYWORD_TESTS, SchemaCheck, type Finding, type Places, type Schema } from '../schema/SchemaCheck';
 
 const MAX_FINDINGS = 200_000;
 
