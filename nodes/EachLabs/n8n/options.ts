@@ -190,6 +190,8 @@ const OPTIONS = { ...RUN_OPTIONS, ...ITEM_OPTIONS };
 /** Every option that an operation may have. */
 export type OptionName = keyof typeof OPTIONS;
 export const OPTION_NAMES = Object.keys(OPTIONS) as OptionName[];
+/** What every operation that looks at media may tell the model. */
+export const MODEL_OPTION_NAMES = Object.keys(MODEL_OPTIONS) as OptionName[];
 
 type Records = Readonly<Record<string, OptionRecord<unknown>>>;
 type Values<Of extends Records> = {

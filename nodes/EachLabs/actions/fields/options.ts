@@ -1,6 +1,12 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { itemOptions, optionProperty, type ItemOptions, type OptionName } from '../../n8n/options';
+import {
+	itemOptions,
+	MODEL_OPTION_NAMES,
+	optionProperty,
+	type ItemOptions,
+	type OptionName,
+} from '../../n8n/options';
 import type { ItemContext } from '../operation';
 
 /** Options of every operation that waits for a prediction. */
@@ -22,14 +28,6 @@ const MEDIA_OPTIONS: readonly OptionName[] = [
 	'itemsPerPrediction',
 	'seenMedia',
 	'separateFiles',
-];
-const MODEL_OPTIONS: readonly OptionName[] = [
-	'additionalInput',
-	'googleSearch',
-	'language',
-	'maxOutputTokens',
-	'reasoningLevel',
-	'systemInstruction',
 ];
 
 /** @param descriptions of options that mean something else in this operation than in those that look at media */
@@ -77,7 +75,7 @@ export function readItemOptions({ functions, itemIndex }: ItemContext): ItemOpti
 }
 
 /** The collection of options of an operation that looks at media. */
-export const mediaOptions: INodeProperties = optionsCollection([...MODEL_OPTIONS, ...MEDIA_OPTIONS]);
+export const mediaOptions: INodeProperties = optionsCollection([...MODEL_OPTION_NAMES, ...MEDIA_OPTIONS]);
 
 /** The same for an operation that can build on what was asked before. */
 export const analyzeOptions: INodeProperties = optionsCollection([
@@ -85,14 +83,14 @@ export const analyzeOptions: INodeProperties = optionsCollection([
 	'history',
 	'includeConversation',
 	'waitForResult',
-	...MODEL_OPTIONS,
+	...MODEL_OPTION_NAMES,
 	...MEDIA_OPTIONS,
 ]);
 
 /** The same for an operation whose answer has to fit a schema. */
 export const structuredOptions: INodeProperties = optionsCollection([
 	'autoFix',
-	...MODEL_OPTIONS,
+	...MODEL_OPTION_NAMES,
 	...MEDIA_OPTIONS,
 ]);
 
@@ -100,7 +98,7 @@ export const structuredOptions: INodeProperties = optionsCollection([
 export const moderateOptions: INodeProperties = optionsCollection([
 	'autoFix',
 	'includeAudit',
-	...MODEL_OPTIONS,
+	...MODEL_OPTION_NAMES,
 	...MEDIA_OPTIONS,
 ]);
 
@@ -108,6 +106,6 @@ export const moderateOptions: INodeProperties = optionsCollection([
 export const extractOptions: INodeProperties = optionsCollection([
 	'autoFix',
 	'flattenOutput',
-	...MODEL_OPTIONS,
+	...MODEL_OPTION_NAMES,
 	...MEDIA_OPTIONS,
 ]);

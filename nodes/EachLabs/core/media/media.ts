@@ -1,6 +1,10 @@
 import { PredictionError } from '../PredictionError';
 import type { ByteStream } from '../host';
 
+/**
+ * A new kind begins here: the compiler then names every table that wants a row for it. Its types go into `contentTypes`, what its
+ * bytes begin with into `identifyMedia`, and its operations into a folder of `actions`.
+ */
 export type MediaKind = 'image' | 'video' | 'audio' | 'document';
 
 export const MEDIA_KIND_NAMES: Readonly<Record<MediaKind, { article: string; one: string; many: string }>> = {
