@@ -134,7 +134,17 @@ export class RunSession {
 
 	/** A model's description, asked for once a run. */
 	async model(slug: string): Promise<Model> {
-		return await this.catalogue.get(slug);
+		const model = await this.catalogue.get(slug);
+		if (this.functions.getNode().retryOnFail) executionLedger(this.functions).models.set(slug, model);
+		return model;
+	}
+
+	/**
+	 * A model as an earlier try of the same execution has found it, though it may be gone since: what that try has bought of it is
+	 * still to be taken up. Undefined where there was none.
+	 */
+	modelBefore(slug: string): Model | undefined {
+		return executionLedger(this.functions).models.get(slug);
 	}
 
 	/** What the node has had answers about in this run and in those before. */
@@ -173,6 +183,12 @@ export class RunSession {
 		if (leftIds.length > 0) {
 			this.addHint(
 				`${leftIds.length.toLocaleString('en-US')} of the uploaded files could not be deleted from Each Labs. Until ${minuteOf(untilEpochMs)}, when 'Upload Retention' ends, anyone who has the address of such a file can read it. 'File → Delete' deletes it before: file ${leftIds.length === 1 ? 'ID' : 'IDs'} ${idList(leftIds)}.`,
+			);
+		}
+		if (this.run.unknownEnds.size > 0) {
+			const words = [...new Set(this.run.unknownEnds.values())].map((word) => `'${word.slice(0, 50)}'`);
+			this.addHint(
+				`Each Labs gave ${words.slice(0, 5).join(', ')} as the status of predictions that have an output; this node does not know what that means. It waited until 'Max Wait' ended, took the output and asked Each Labs to cancel them: look whether their results are whole. Prediction ${this.run.unknownEnds.size === 1 ? 'ID' : 'IDs'} ${idList([...this.run.unknownEnds.keys()])}.`,
 			);
 		}
 		if (this.run.heldBackBy !== undefined) {

@@ -4,7 +4,7 @@ import { testMedia } from '../../support/testMedia';
 import { itemWithFiles } from './itemWithFiles';
 import { billedUsd, pictureItems, quickRun, shownUsd } from './quickRun';
 import { sandboxPerTest } from './sandboxPerTest';
-import type { NodeRun, NodeRunOptions } from '../../support/runNode';
+import { runNode, type NodeRun, type NodeRunOptions } from '../../support/runNode';
 
 /** A model that ends, or whose provider does: what is asked in its place, and what is said where nothing is. */
 
@@ -228,6 +228,53 @@ describe('a model that ends', () => {
 		expect(predictions.filter(({ model, status }) => model === OTHER && status === 'error')).toHaveLength(1);
 		expect(predictions.filter(({ status }) => status === 'success')).toHaveLength(2);
 	});
+
+	test.each<[string, INodeParameters]>([
+		['Analyze', {}],
+		[
+			'Model Run',
+			{
+				resource: 'model',
+				operation: 'run',
+				inputFields: {
+					mappingMode: 'defineBelow',
+					value: { prompt: '=Is it {{ $json.width }}?' },
+					schema: [],
+				},
+				inputFiles: { files: [{ binaryPropertyName: 'data' }] },
+			},
+		],
+	])(
+		'has Retry On Fail take up what it had answered, with no other model to ask: %s',
+		async (_, operation) => {
+			const slug = 'sandbox-media-search';
+			sandbox.scenario.withdrawnAfter = { [slug]: 2 };
+			sandbox.scenario.failPrediction = ({ prompt }) =>
+				prompt === 'Is it 40?' ? { style: 'text', status: 'error', message: 'Too dark.' } : null;
+			const media = operation['resource'] === 'model' ? operation : { text: '=Is it {{ $json.width }}?' };
+			const { items } = await runNode({
+				baseUrl: sandbox.baseUrl,
+				parameters: {
+					resource: 'image',
+					operation: 'analyze',
+					...media,
+					modelId: { __rl: true, mode: 'id', value: slug },
+					options: { pollInterval: 0.5, maxConcurrency: 1 },
+				},
+				items: await pictures(2),
+				onError: 'continueRegularOutput',
+				retryOnFail: true,
+				maxTries: 2,
+				waitBetweenTries: 1,
+			});
+			const paid = sandbox.ledger.predictions.find(({ status }) => status === 'success');
+			expect(bought()).toEqual([slug, slug]);
+			expect(items[0]?.json['error']).toBe(
+				`The model '${slug}' does not exist at Each Labs, or was withdrawn`,
+			);
+			expect(items[1]?.json).toMatchObject({ predictionId: paid?.id, text: expect.any(String) });
+		},
+	);
 });
 
 describe('a prediction that comes to nothing', () => {

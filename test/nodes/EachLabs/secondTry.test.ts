@@ -1,8 +1,13 @@
-import { runNode } from '../../support/runNode';
+import { fixedCost } from '../../../sandbox/ModelCost';
+import { startSandbox } from '../../../sandbox/startSandbox';
+import { runNode, type NodeRunOptions } from '../../support/runNode';
 import { testMedia } from '../../support/testMedia';
 import type { ScriptedFailure } from '../../../sandbox/scenario';
 import { itemWithFiles } from './itemWithFiles';
+import { billedUsd, pictureItems } from './quickRun';
 import { sandboxPerTest } from './sandboxPerTest';
+
+const DEFAULT = 'gemini-2-0-flash-lite';
 
 const BUSY: ScriptedFailure = {
 	style: 'envelope',
@@ -15,7 +20,7 @@ const BUSY: ScriptedFailure = {
 describe('a prediction that failed at the provider', () => {
 	const sandbox = sandboxPerTest();
 
-	const run = async (parameters = {}, options = {}) =>
+	const run = async (parameters = {}, options = {}, settings: Partial<NodeRunOptions> = {}) =>
 		await runNode({
 			baseUrl: sandbox.baseUrl,
 			parameters: {
@@ -27,6 +32,7 @@ describe('a prediction that failed at the provider', () => {
 			},
 			items: [await itemWithFiles({ data: await testMedia.picture(40, 30) })],
 			onError: 'continueRegularOutput',
+			...settings,
 		});
 	const ids = () => sandbox.ledger.predictions.map(({ id }) => id);
 
@@ -68,6 +74,55 @@ describe('a prediction that failed at the provider', () => {
 		expect(items[0]?.json).toMatchObject({ details: { predictionId: ids()[0] } });
 	});
 
+	test('counts into Max Cost: where it would be passed, nothing is bought again', async () => {
+		sandbox.scenario.costs = { [DEFAULT]: fixedCost(0.01) };
+		sandbox.scenario.failPrediction = () => ({ ...BUSY, costUsd: 0 });
+		expect((await run({}, { maxCost: 0.01 })).items[0]?.json['error']).toContain('is busy');
+		// What came to nothing leaves the limit as it was.
+		expect(ids()).toHaveLength(2);
+		sandbox.scenario.failPrediction = (_input, ordinal) => (ordinal === 2 ? null : BUSY);
+		const pictures = await pictureItems('red', 'green');
+		const { items } = await run({}, { maxCost: 0.01, maxConcurrency: 1 }, { items: pictures });
+		expect(sandbox.ledger.predictions.filter(({ billedUsd }) => billedUsd > 0)).toHaveLength(1);
+		expect(items.map(({ json }) => json['error'] ?? 'good').toSorted()).toEqual([
+			expect.stringContaining('This item was not started'),
+			'good',
+		]);
+	});
+
+	test('is bought once more by each further try of Retry On Fail, and what had gone well is not', async () => {
+		sandbox.scenario.failPrediction = ({ prompt }) => (prompt === 'Is it 40?' ? BUSY : null);
+		const { items } = await run(
+			{ text: '=Is it {{ $json.width }}?' },
+			{},
+			{ items: await pictureItems('red', 'green'), retryOnFail: true, maxTries: 2, waitBetweenTries: 1 },
+		);
+		const asked = (prompt: string) =>
+			sandbox.ledger.predictions.filter(({ input }) => input['prompt'] === prompt);
+		expect(asked('Is it 40?')).toHaveLength(3);
+		expect(asked('Is it 41?')).toHaveLength(1);
+		expect(items[0]?.json['details']).toMatchObject({ cost: 0, failure: 'providerBusy' });
+		expect(items[1]?.json).toMatchObject({ predictionId: asked('Is it 41?')[0]?.id });
+	});
+
+	test('of a group is bought once more for the whole group, and each item names both', async () => {
+		sandbox.scenario.failPrediction = (_input, ordinal) => (ordinal === 0 ? BUSY : null);
+		const { items } = await run(
+			{ itemsPerPrediction: 3 },
+			{},
+			{ items: await pictureItems('red', 'green', 'blue') },
+		);
+		const [first, second] = ids();
+		expect(ids()).toHaveLength(2);
+		expect(items.map(({ json }) => json['text'])).toEqual(
+			[40, 41, 42].map((width) => expect.stringContaining(`${width}×30`) as string),
+		);
+		for (const { json } of items)
+			expect(json).toMatchObject({ predictionId: second, earlierPredictionIds: [first] });
+		const shown = items.reduce((sum, { json }) => sum + Number(json['cost']), 0);
+		expect(shown).toBeCloseTo(billedUsd(sandbox), 12);
+	});
+
 	test('is not bought again when the time of the item is over', async () => {
 		sandbox.scenario.failPrediction = () => BUSY;
 		sandbox.scenario.runTimeMs = { min: 1_000, max: 1_000 };
@@ -76,4 +131,31 @@ describe('a prediction that failed at the provider', () => {
 		expect(items[0]?.json['error']).toBeDefined();
 		expect(sandbox.ledger.predictions.every(({ status }) => status !== 'starting')).toBe(true);
 	});
+});
+
+test('an output with a status word that nobody knows is taken when the time is over, and a hint says so', async () => {
+	const sandbox = await startSandbox({
+		scenario: {
+			runTimeMs: { min: 20, max: 20 },
+			spellStatus: (word) => (word === 'success' ? 'archived' : word),
+		},
+	});
+	const { items, hints } = await runNode({
+		baseUrl: sandbox.baseUrl,
+		parameters: {
+			resource: 'image',
+			operation: 'analyze',
+			text: 'What is it?',
+			options: { pollInterval: 0.5, maxWait: 1 },
+		},
+		items: await pictureItems('red'),
+	}).finally(sandbox.close);
+	const [prediction] = sandbox.ledger.predictions;
+	expect(items[0]?.json).toMatchObject({
+		predictionId: prediction?.id,
+		text: expect.stringContaining('40×30'),
+	});
+	expect(hints.map(({ message }) => message)).toContain(
+		`Each Labs gave 'archived' as the status of predictions that have an output; this node does not know what that means. It waited until 'Max Wait' ended, took the output and asked Each Labs to cancel them: look whether their results are whole. Prediction ID ${prediction?.id}.`,
+	);
 });

@@ -11,6 +11,7 @@ import { settled } from '../operation';
  * @param names best first
  * @param unfit why a model is not to be asked, although it may be there; asked only where there are several
  * @param check throws where a model can't be asked about the item
+ * @returns where none is there any more, the chosen one as an earlier try of the same execution has found it
  * @throws {PredictionError} `modelUnavailable`, naming others, where none is there; what `check` throws for the chosen one
  */
 export async function chooseModel(
@@ -46,6 +47,8 @@ export async function chooseModel(
 		} else if (error instanceof PredictionError) notes.push(`${error.message}.`);
 		else throw error;
 	}
+	const before = names[0] === undefined ? undefined : session.modelBefore(names[0]);
+	if (before !== undefined && ended?.kind === 'modelUnavailable') return before;
 	ended ??= PredictionError.stopped();
 	const told = ended.with({ description: [ended.description, ...notes].join(' ') });
 	throw await namingOthers(session, told, kinds);

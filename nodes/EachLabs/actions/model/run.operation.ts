@@ -122,7 +122,12 @@ export const runModel: Operation = {
 		const webhook = await readCallback(item, options);
 		const placed = await readFiles(item, options.maxWait);
 		const sources = placed.map(({ source }) => source);
-		const model = await session.model(readModelId(item));
+		const modelId = readModelId(item);
+		const model = await session.model(modelId).catch((error: unknown) => {
+			const before = session.modelBefore(modelId);
+			if (before) return before;
+			throw error;
+		});
 		const fallbackSelector = readFallbackSelector(options, model.slug);
 		const wish = { values: readValues(item), additionalInput: options.additionalInput };
 		const input = (media: readonly MediaUrl[]) =>

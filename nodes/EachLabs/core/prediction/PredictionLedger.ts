@@ -1,6 +1,6 @@
 import type { CreateRequest } from '../api/EachLabsClient';
 import type { PredictionError } from '../PredictionError';
-import type { Prediction, UploadedFile } from '../api/shapes';
+import type { Model, Prediction, UploadedFile } from '../api/shapes';
 
 /** A prediction that succeeded, with the ids of those that failed at the provider before it, at no cost. */
 export type BoughtPrediction = Prediction & { readonly failedBefore?: readonly string[] };
@@ -37,6 +37,8 @@ export interface LedgerItem {
  * one before has finished or left running, and buys again only what surely failed.
  */
 export class PredictionLedger {
+	/** By slug: models as a try has found them, since one may be gone at the next. */
+	readonly models = new Map<string, Model>();
 	private readonly items = new Map<string, LedgerItem>();
 
 	/** @param key of the node's run, the item, and everything that the request is made of */

@@ -49,6 +49,8 @@ export class PredictionRun {
 	private readonly queue: PredictionQueue;
 	/** By model. */
 	private readonly watches = new Map<string, CompletionWatch>();
+	/** By id: status words that nobody knows, of predictions whose output was taken all the same. */
+	readonly unknownEnds = new Map<string, string>();
 
 	constructor(private readonly context: PredictionRunContext) {
 		this.queue = new PredictionQueue(context);
@@ -252,6 +254,7 @@ export class PredictionRun {
 			ended && unknownEnd && outcome !== 'failed' && !abortSignal.aborted
 				? { ...unknownEnd, cost: prediction?.cost ?? unknownEnd.cost }
 				: undefined;
+		if (answered && outcome !== 'succeeded') this.unknownEnds.set(predictionId, answered.status);
 		const succeeded = outcome === 'succeeded' ? prediction : answered;
 		if (succeeded) {
 			// Also one that finished while it was being cancelled: it is paid for.
