@@ -149,7 +149,8 @@ test('an output with a status word that nobody knows is taken when the time is o
 			options: { pollInterval: 0.5, maxWait: 1 },
 		},
 		items: await pictureItems('red'),
-	}).finally(async () => await sandbox.close());
+	});
+	await sandbox.close();
 	const [prediction] = sandbox.ledger.predictions;
 	expect(items[0]?.json).toMatchObject({
 		predictionId: prediction?.id,
