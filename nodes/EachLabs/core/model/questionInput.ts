@@ -1,6 +1,7 @@
 import { MAX_MEDIA_PER_REQUEST, MEDIA_KIND_NAMES, type MediaKind } from '../media/media';
 import { DEFAULT_MODEL } from './defaultModel';
-import { chatMessages, messagesField, messagesTake, nameInnerModel } from './messagesInput';
+import { chatMessages, messagesField, messagesTake } from './messagesInput';
+import { ModelInput } from './ModelInput';
 import {
 	fieldNamed,
 	isForMedia,
@@ -55,9 +56,9 @@ export const MAX_OUTPUT_TOKENS = 8_192;
  */
 export function buildModelInput(model: Model, wish: PredictionWish): Record<string, unknown> {
 	checkWish(wish);
-	const fields = schemaFields(model);
+	const input = new ModelInput(model);
+	const { fields } = input;
 	const messages = messagesField(model, fields);
-	const input: Record<string, unknown> = {};
 	const words: string[] = [];
 	let instruction: string | undefined;
 
@@ -65,7 +66,7 @@ export function buildModelInput(model: Model, wish: PredictionWish): Record<stri
 		const { label, fields: names, value, words: inWords, cannot = '' } = setting;
 		const field = fieldNamed(fields, names);
 		const fitting = field && fittingValue(field, value);
-		if (field && fitting !== undefined) input[field.name] = fitting;
+		if (field && fitting !== undefined) input.set(field.name, fitting);
 		else if (messages && setting.isInstruction) instruction = String(value);
 		else if (inWords !== undefined) words.push(inWords);
 		else {
@@ -79,9 +80,9 @@ export function buildModelInput(model: Model, wish: PredictionWish): Record<stri
 	const promptField = fieldNamed(fields, PROMPT_FIELDS);
 	const prompt = [...words, wish.prompt].join('\n\n');
 	if (messages) {
-		input[messages.name] = chatMessages(model, messages, { instruction, prompt, media: wish.media });
+		input.set(messages.name, chatMessages(model, messages, { instruction, prompt, media: wish.media }));
 	} else if (promptField) {
-		input[promptField.name] = prompt;
+		input.set(promptField.name, prompt);
 	} else if (wish.prompt !== '' && wish.additionalInput === undefined) {
 		throw PredictionError.invalidInput(
 			`The model ${model.slug} takes no text: it has no field for a prompt`,
@@ -89,11 +90,27 @@ export function buildModelInput(model: Model, wish: PredictionWish): Record<stri
 		);
 	}
 
-	if (!messages) placeMedia(model, fields, wish.media, input);
-	addUserFields(model, fields, wish.additionalInput ?? {}, input);
-	nameInnerModel(model, input);
-	checkRequired(model, fields, input);
-	return input;
+	if (!messages) placeMedia(model, wish.media, input);
+	for (const [name, value] of Object.entries(wish.additionalInput ?? {})) {
+		if (!input.takes(name)) {
+			throw PredictionError.invalidInput(
+				`The option 'Additional Input' has the field '${name}', which the model ${model.slug} does not know`,
+				`Its fields are: ${fields.map((field) => field.name).join(', ')}.`,
+			);
+		}
+		input.set(name, value);
+	}
+	// A question without pictures is fine for a model that demands the field of its pictures: it gets an empty one.
+	for (const name of input.unfilled) {
+		const field = input.fieldOf(name);
+		if (field?.isArray && isForMedia(name) && !(Number(field.schema['minItems']) > 0)) input.set(name, []);
+	}
+	return input.finished((names) =>
+		PredictionError.invalidInput(
+			`The model ${model.slug} also needs ${names.map((name) => `'${name}'`).join(', ')}`,
+			"Set it in the option 'Additional Input', as JSON, or choose another model.",
+		),
+	);
 }
 
 /** Whether the model has fields for media of this kind and for a question about them. */
@@ -189,34 +206,17 @@ function fittingValue(field: SchemaField, value: unknown): unknown {
 	return types.includes('string') || schema['type'] === undefined ? value : undefined;
 }
 
-function placeMedia(
-	model: Model,
-	fields: readonly SchemaField[],
-	media: PredictionWish['media'],
-	input: Record<string, unknown>,
-): void {
-	const rivals = ({ name }: SchemaField) =>
-		media.filter(({ kind }) => mediaField(fields, kind)?.name === name);
+function placeMedia(model: Model, media: PredictionWish['media'], input: ModelInput): void {
 	for (const { kind, url } of media) {
-		const field = mediaField(fields, kind);
+		const field = mediaField(input.fields, kind);
 		if (!field) {
 			throw PredictionError.invalidInput(
 				`The model ${model.slug} takes no ${MEDIA_KIND_NAMES[kind].many}`,
 				`Choose a model that does, e.g. ${DEFAULT_MODEL}, which reads images, videos, audio and PDF documents.`,
 			);
 		}
-		const placed = input[field.name];
-		if (field.isArray) {
-			const urls = Array.isArray(placed) ? (placed as string[]) : [];
-			urls.push(url);
-			if (field.maxItems !== undefined && urls.length > field.maxItems) {
-				throw tooManyMedia(model, rivals(field), field.maxItems);
-			}
-			input[field.name] = urls;
-		} else {
-			if (placed !== undefined) throw tooManyMedia(model, rivals(field), 1);
-			input[field.name] = url;
-		}
+		const isRival = (one: { kind: MediaKind }) => mediaField(input.fields, one.kind)?.name === field.name;
+		input.place(field, url, (_, limit) => tooManyMedia(model, media.filter(isRival), limit));
 	}
 }
 
@@ -226,40 +226,5 @@ function tooManyMedia(model: Model, media: PredictionWish['media'], limit: numbe
 	return PredictionError.invalidInput(
 		`The model ${model.slug} takes ${limit === 1 ? `one ${names.one}` : `at most ${limit} ${names.many}`} in a request, and the item has ${media.length.toLocaleString('en-US')}`,
 		`Give each its own item, or choose a model that takes several, e.g. ${DEFAULT_MODEL}.`,
-	);
-}
-
-function addUserFields(
-	model: Model,
-	fields: readonly SchemaField[],
-	additional: Readonly<Record<string, unknown>>,
-	input: Record<string, unknown>,
-): void {
-	const open = model.requestSchema?.['additionalProperties'] === true;
-	for (const [name, value] of Object.entries(additional)) {
-		if (name === '__proto__' || (!open && !fields.some((field) => field.name === name))) {
-			throw PredictionError.invalidInput(
-				`The option 'Additional Input' has the field '${name}', which the model ${model.slug} does not know`,
-				`Its fields are: ${fields.map((field) => field.name).join(', ')}.`,
-			);
-		}
-		input[name] = value;
-	}
-}
-
-function checkRequired(model: Model, fields: readonly SchemaField[], input: Record<string, unknown>): void {
-	const required = model.requestSchema?.['required'];
-	const unfilled: string[] = [];
-	for (const name of Array.isArray(required) ? required.filter((entry) => typeof entry === 'string') : []) {
-		const field = fields.find((candidate) => candidate.name === name);
-		if (input[name] !== undefined || field?.schema['default'] !== undefined) continue;
-		// A question without pictures is fine for a model that demands the field of its pictures: it gets an empty one.
-		if (field?.isArray && isForMedia(name) && !(Number(field.schema['minItems']) > 0)) input[name] = [];
-		else unfilled.push(name);
-	}
-	if (unfilled.length === 0) return;
-	throw PredictionError.invalidInput(
-		`The model ${model.slug} also needs ${unfilled.map((name) => `'${name}'`).join(', ')}`,
-		"Set it in the option 'Additional Input', as JSON, or choose another model.",
 	);
 }

@@ -1,15 +1,13 @@
 import { separateUrls } from '../media/addresses';
-import { nameInnerModel } from './messagesInput';
+import { ModelInput } from './ModelInput';
 import { MEDIA_KIND_NAMES, type MediaKind } from '../media/media';
 import {
 	fieldOf,
 	isForMedia,
 	isRecord,
-	isRequired,
 	matchingChoice,
 	mayTakeFile,
 	mediaField,
-	schemaFields,
 	typesOf,
 	type SchemaField,
 } from './modelFields';
@@ -48,27 +46,20 @@ export function buildRunInput(
 	model: Model,
 	{ values, additionalInput = {}, files }: RunWish,
 ): Record<string, unknown> {
-	const fields = schemaFields(model);
-	const isOpen = model.requestSchema?.['additionalProperties'] === true;
-	const input: Record<string, unknown> = {};
+	const input = new ModelInput(model);
+	const { fields } = input;
 	for (const [name, value] of Object.entries({ ...values, ...additionalInput })) {
 		const isAdditional = Object.hasOwn(additionalInput, name);
 		if (!isAdditional && isBlank(value)) continue;
-		const field = fields.find((one) => one.name === name);
-		if (name === '__proto__' || (!field && !isOpen)) {
-			throw unknownField(
-				model,
-				fields,
-				name,
-				isAdditional ? "the option 'Additional Input'" : "'Input Fields'",
-			);
+		if (!input.takes(name)) {
+			const place = isAdditional ? "the option 'Additional Input'" : "'Input Fields'";
+			throw unknownField(model, fields, name, place);
 		}
-		input[name] = field && !isAdditional ? fieldValue(field, value) : value;
+		const field = input.fieldOf(name);
+		input.set(name, field && !isAdditional ? fieldValue(field, value) : value);
 	}
-	for (const file of files) placeFile(model, fields, file, input);
-	nameInnerModel(model, input);
-	checkRequired(model, fields, input);
-	return input;
+	for (const file of files) placeFile(model, file, input);
+	return input.finished((names) => missing(model, fields, names));
 }
 
 function isBlank(value: unknown): boolean {
@@ -168,7 +159,8 @@ function listValue(field: SchemaField, value: unknown): unknown[] {
 	const entry = fieldOf(name, schema['items']);
 	const list = typeof value === 'string' ? listInText(field, entry, value) : value;
 	const entries: unknown[] = Array.isArray(list) ? list : [list];
-	checkCount(name, entries.length, maxItems);
+	if (maxItems !== undefined && entries.length > maxItems)
+		throw tooManyEntries(name, entries.length, maxItems);
 	return entries.map((one) => fieldValue(entry, one));
 }
 
@@ -183,10 +175,9 @@ function listInText({ name }: SchemaField, entry: SchemaField, text: string): un
 	return [text];
 }
 
-function checkCount(name: string, count: number, maxItems: number | undefined): void {
-	if (maxItems === undefined || count <= maxItems) return;
-	throw PredictionError.invalidInput(
-		`The field '${name}' has ${count.toLocaleString('en-US')} entries; the model takes at most ${maxItems.toLocaleString('en-US')}`,
+function tooManyEntries(name: string, count: number, limit: number): PredictionError {
+	return PredictionError.invalidInput(
+		`The field '${name}' has ${count.toLocaleString('en-US')} entries; the model takes at most ${limit.toLocaleString('en-US')}`,
 		'Leave some out, or spread them over several items.',
 	);
 }
@@ -220,51 +211,29 @@ function shownValue(value: unknown): string {
 	}
 }
 
-function placeFile(
-	model: Model,
-	fields: readonly SchemaField[],
-	{ kind, url, fieldName }: RunFile,
-	input: Record<string, unknown>,
-): void {
-	const field =
-		fieldName === undefined ? mediaField(fields, kind) : fields.find(({ name }) => name === fieldName);
+function placeFile(model: Model, { kind, url, fieldName }: RunFile, input: ModelInput): void {
+	const field = fieldName === undefined ? mediaField(input.fields, kind) : input.fieldOf(fieldName);
 	if (!field) {
-		if (fieldName !== undefined) throw unknownField(model, fields, fieldName, "'Files'");
+		if (fieldName !== undefined) throw unknownField(model, input.fields, fieldName, "'Files'");
 		throw PredictionError.invalidInput(
 			`The model ${model.slug} has no field for ${MEDIA_KIND_NAMES[kind].many} that can be told by its name`,
-			`Write the name of the field as 'Model Field' under 'Files', next to the file. ${fieldList(fields)}`,
+			`Write the name of the field as 'Model Field' under 'Files', next to the file. ${fieldList(input.fields)}`,
 		);
 	}
-	const { name, isArray, maxItems } = field;
-	const before = Object.hasOwn(input, name) ? (input[name] ?? undefined) : undefined;
-	if (isArray) {
-		const urls: unknown[] = [...(before === undefined ? [] : [before].flat()), url];
-		checkCount(name, urls.length, maxItems);
-		input[name] = urls;
-		return;
-	}
-	if (before !== undefined) {
-		throw PredictionError.invalidInput(
-			`The field '${name}' takes one file, and the item has more for it`,
-			"Name another field for the other file under 'Files', or give each file its own item.",
-		);
-	}
-	input[name] = url;
+	input.place(field, url, (count, limit) =>
+		field.isArray
+			? tooManyEntries(field.name, count, limit)
+			: PredictionError.invalidInput(
+					`The field '${field.name}' takes one file, and the item has more for it`,
+					"Name another field for the other file under 'Files', or give each file its own item.",
+				),
+	);
 }
 
-function checkRequired(
-	model: Model,
-	fields: readonly SchemaField[],
-	input: Readonly<Record<string, unknown>>,
-): void {
-	const missing = fields.filter(
-		({ name, schema }) =>
-			isRequired(model, name) && schema['default'] === undefined && !Object.hasOwn(input, name),
-	);
-	if (missing.length === 0) return;
-	const names = missing.map(({ name }) => `'${name}'`).join(', ');
-	throw PredictionError.invalidInput(
-		`The model ${model.slug} needs ${names}`,
-		`Fill ${missing.length === 1 ? 'it' : 'them'} in under 'Input Fields'${missing.some(mayTakeFile) ? ", or add the item's file under 'Files'" : ''}.`,
+function missing(model: Model, fields: readonly SchemaField[], names: readonly string[]): PredictionError {
+	const takeFiles = fields.some((field) => names.includes(field.name) && mayTakeFile(field));
+	return PredictionError.invalidInput(
+		`The model ${model.slug} needs ${names.map((name) => `'${name}'`).join(', ')}`,
+		`Fill ${names.length === 1 ? 'it' : 'them'} in under 'Input Fields'${takeFiles ? ", or add the item's file under 'Files'" : ''}.`,
 	);
 }
