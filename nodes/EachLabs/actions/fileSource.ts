@@ -30,6 +30,8 @@ export interface FileSource {
 	readonly contentType: string | undefined;
 	/** The name; that of the binary field for a file without one. */
 	readonly shownName: string;
+	/** Why it can't be sent; only of a source that was kept all the same, and is never sent. */
+	readonly refusal?: PredictionError;
 	/** Looked at once, however often it is asked. */
 	identified(): Promise<MediaFile>;
 }
@@ -44,6 +46,8 @@ export interface FileWish {
 	readonly maxWait: number;
 	/** Whether the kind has to be known at once: a file whose type does not tell it is looked at, however far it is. */
 	readonly needsKind?: boolean;
+	/** Whether a file that can't be sent is a source all the same, which says so. */
+	readonly keepsRefused?: boolean;
 }
 
 export interface ItemSources {
@@ -61,7 +65,12 @@ export async function fileSources(item: ItemContext, asked: unknown, wish: FileW
 	const { session, itemIndex } = item;
 	const { files, isAll, others, noFiles } = askedFiles(item, asked);
 	if (!isAll) {
-		const sources = await Promise.all(files.map(async (file) => await fileSource(item, file, wish)));
+		const sources = await Promise.all(
+			files.map(
+				async (file) =>
+					await fileSource(item, file, wish).catch((error: unknown) => keptRefused(file, wish, error)),
+			),
+		);
 		noteOthers(item, sources, files, others, wish);
 		return { sources, leftOut: [] };
 	}
@@ -106,7 +115,7 @@ async function readableSource(
 	const isUnreadable =
 		error instanceof PredictionError && error.kind === 'invalidInput' && !file.isUnreachable;
 	// What claims to be of the right kind, and is broken, is told: it was meant to be sent.
-	if (!isUnreadable || (isDeclared && !isOtherKind)) throw error;
+	if (!isUnreadable || (isDeclared && !isOtherKind)) return keptRefused(file, wish, error);
 	return undefined;
 }
 
@@ -138,6 +147,23 @@ async function fileSource(
 	if (!(error instanceof PredictionError) || error.kind !== 'deadline') throw error;
 	session.fileReading.isSlow = true;
 	return { ...unseen, label, name, shownName, identified };
+}
+
+/** @throws the error itself, where it is not to be kept */
+function keptRefused(
+	{ label, name, fieldName = '', declaredKind }: HostBinaryFile,
+	{ kind, keepsRefused }: FileWish,
+	error: unknown,
+): FileSource {
+	if (!keepsRefused || !(error instanceof PredictionError) || error.kind !== 'invalidInput') throw error;
+	const shown = {
+		kind: declaredKind ?? kind,
+		contentType: undefined,
+		label,
+		name,
+		shownName: name || fieldName,
+	};
+	return { ...shown, refusal: error, identified: async () => await Promise.reject(error) };
 }
 
 function otherKind(

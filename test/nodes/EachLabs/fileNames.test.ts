@@ -99,6 +99,68 @@ describe('the file names of a result', () => {
 		expect(sandbox.ledger.predictions).toEqual([]);
 	});
 
+	test.each([
+		['named', 'a,b,c', {}],
+		['all', '*', {}],
+		['in shared requests', 'a,b,c', { itemsPerPrediction: 3 }],
+	])(
+		'with Separate Files a bad file fails its own result only, where the run goes on: %s',
+		async (_, names, more) => {
+			const { items } = await quickRun(
+				sandbox,
+				{ ...ANALYZE, binaryPropertyName: names, options: { separateFiles: true, ...more } },
+				[
+					await itemWithFiles({
+						a: await picture('a.png', 40),
+						b: { bytes: Buffer.from('<html></html>'), fileName: 'page.png', mimeType: 'image/png' },
+						c: await picture('c.png', 41),
+					}),
+					await itemWithFiles({
+						a: await picture('d.png', 42),
+						b: { bytes: Buffer.alloc(0) },
+						c: await picture('f.png', 43),
+					}),
+				],
+				{ onError: 'continueRegularOutput' },
+			);
+			expect(
+				items.map(({ json, pairedItem }) => [json['fileName'], json['error'] === undefined, pairedItem]),
+			).toEqual([
+				['a.png', true, { item: 0 }],
+				['page.png', false, { item: 0 }],
+				['c.png', true, { item: 0 }],
+				['d.png', true, { item: 1 }],
+				['b.png', false, { item: 1 }],
+				['f.png', true, { item: 1 }],
+			]);
+			expect(items[1]?.json['error']).toContain('page.png');
+		},
+	);
+
+	test('with Separate Files a file that the model does not take fails its own result only', async () => {
+		const { items } = await quickRun(
+			sandbox,
+			{
+				...ANALYZE,
+				modelId: { __rl: true, mode: 'id', value: 'sandbox-picture-words' },
+				binaryPropertyName: 'a,b',
+				options: { separateFiles: true },
+			},
+			[
+				await itemWithFiles({
+					a: { bytes: testMedia.recording(1), mimeType: 'audio/wav', fileName: 'a.wav' },
+					b: await picture('b.png'),
+				}),
+			],
+			{ onError: 'continueRegularOutput' },
+		);
+		expect(items.map(({ json }) => [json['fileName'], json['error'] === undefined])).toEqual([
+			['a.wav', false],
+			['b.png', true],
+		]);
+		expect(sandbox.ledger.predictions).toHaveLength(1);
+	});
+
 	test('with Separate Files and Items per Prediction, files share requests, and each gets its own answer', async () => {
 		const { items } = await quickRun(
 			sandbox,

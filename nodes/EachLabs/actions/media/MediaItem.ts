@@ -86,6 +86,8 @@ export interface MediaItem {
 	/** Slugs of the chosen model and of its fallbacks, best first. */
 	readonly models: readonly [string, ...string[]];
 	readonly sources: ReadonlyArray<MediaUrl | FileSource>;
+	/** Why the model can't be asked about it, where that ends its own result only. */
+	readonly refusal: PredictionError | undefined;
 	/** Names of files of the item that nobody looks at, since `*` has left them out. */
 	readonly leftOut: readonly string[];
 	/** Everything that a request is made of but its prompt and its media. */
@@ -112,10 +114,13 @@ export async function readMediaItem(context: ItemContext, question: MediaQuestio
 	const webhook = await readCallback(context, options);
 	const modelId = readModelId(context);
 	const models = [modelId, ...options.fallbackModels.filter((name) => name !== modelId)] as const;
+	// Each file's own result says what is wrong with it, unless the run ends at the first.
+	const isApart = options.separateFiles && context.functions.continueOnFail();
 	const { sources: own, leftOut } = await readSources(context, {
 		...question,
 		models,
 		maxWait: options.maxWait,
+		keepsRefused: isApart,
 	});
 	readFallbackSelector(options, modelId);
 	const wish = { settings: modelSettings(options), additionalInput: options.additionalInput };
@@ -123,14 +128,24 @@ export async function readMediaItem(context: ItemContext, question: MediaQuestio
 	const parts = (options.separateFiles && own.length > 1 ? own.map((source) => [source]) : [own]).map(
 		(ownOfPart) => [...(question.earlierMedia ?? []), ...ownOfPart],
 	);
-	const kinds = parts.flat().map(({ kind }) => kind);
+	const kinds = parts.flat().flatMap((source) => ('refusal' in source ? [] : source.kind));
+	let refusals = new Map<number, PredictionError>();
 	// Tried without the addresses, so that a request which can't be made ends here, not after its uploads.
 	const unfit = (name: string) => unlistedFiles(name, parts.flat());
 	const model = await chooseModel(session, models, kinds, unfit, (candidate) => {
-		for (const sources of parts) {
+		refusals = new Map();
+		for (const [part, sources] of parts.entries()) {
+			if (sources.some((source) => 'refusal' in source)) continue;
 			const media = sources.map(({ kind }) => ({ kind, url: '' }));
-			buildModelInput(candidate, { ...wish, prompt: question.task, media });
+			try {
+				buildModelInput(candidate, { ...wish, prompt: question.task, media });
+			} catch (error) {
+				if (!isApart || !(error instanceof PredictionError)) throw error;
+				refusals.set(part, error);
+			}
 		}
+		const [first] = refusals.values();
+		if (first && refusals.size === parts.length) throw first;
 	});
 	const inTurn = models.map((name) =>
 		name.toLowerCase() === model.slug.toLowerCase() ? model.slug : name,
@@ -158,7 +173,14 @@ export async function readMediaItem(context: ItemContext, question: MediaQuestio
 		);
 	}
 	const read = { context, question, options, simplify, model, models: inTurn, leftOut, wish, webhook };
-	return parts.map((sources, part) => ({ ...read, part, sources, itemsPerPrediction, groupKey }));
+	return parts.map((sources, part) => ({
+		...read,
+		part,
+		sources,
+		refusal: refusals.get(part),
+		itemsPerPrediction,
+		groupKey: refusals.has(part) ? '' : groupKey,
+	}));
 }
 
 /** @throws {PredictionError} `invalidInput` for what needs the answer, where it is not waited for */

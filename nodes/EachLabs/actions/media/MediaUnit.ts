@@ -42,7 +42,8 @@ export class MediaUnit implements WorkUnit {
 	}
 }
 
-async function identifyAll({ sources }: MediaItem): Promise<void> {
+async function identifyAll({ sources, refusal }: MediaItem): Promise<void> {
+	if (refusal) throw refusal;
 	for (const source of sources) if (!('url' in source)) await source.identified();
 }
 

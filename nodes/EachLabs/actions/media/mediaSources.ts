@@ -21,6 +21,8 @@ export interface MediaWish {
 	readonly models: readonly string[];
 	/** Seconds that the item may take. */
 	readonly maxWait: number;
+	/** Whether a file that can't be sent is a source all the same, which says so. */
+	readonly keepsRefused?: boolean;
 }
 
 /** The files of an item: from its binary fields, or the addresses in the URL parameter of the operation's own kind. */
