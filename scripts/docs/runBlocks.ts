@@ -70,8 +70,8 @@ function itemsBlock(notice: string, { items }: ShownRun): string {
 export function sharingBlock({ hints }: ShownRun): string {
 	return paragraphs(
 		'With the parameters above and _Items per Prediction_ at 3,000, the node said:',
-		// How long the run took differs from run to run.
-		...hints.map((hint) => `> ${hint.replace(/\bin \d+ seconds?\b/, 'in 2 seconds')}`),
+		// The hint that ends a run is of that run alone.
+		...hints.filter((hint) => !hint.startsWith('Run finished: ')).map((hint) => `> ${hint}`),
 	);
 }
 
