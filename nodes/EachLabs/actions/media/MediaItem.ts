@@ -137,12 +137,9 @@ export async function readMediaItem(context: ItemContext, question: MediaQuestio
 		for (const [part, sources] of parts.entries()) {
 			if (sources.some((source) => 'refusal' in source)) continue;
 			const media = sources.map(({ kind }) => ({ kind, url: '' }));
-			try {
-				buildModelInput(candidate, { ...wish, prompt: question.task, media });
-			} catch (error) {
-				if (!isApart || !(error instanceof PredictionError)) throw error;
-				refusals.set(part, error);
-			}
+			const error = thrownBy(() => buildModelInput(candidate, { ...wish, prompt: question.task, media }));
+			if (error instanceof PredictionError && isApart) refusals.set(part, error);
+			else if (error !== undefined) throw error;
 		}
 		const [first] = refusals.values();
 		if (first && refusals.size === parts.length) throw first;
@@ -181,6 +178,15 @@ export async function readMediaItem(context: ItemContext, question: MediaQuestio
 		itemsPerPrediction,
 		groupKey: refusals.has(part) ? '' : groupKey,
 	}));
+}
+
+function thrownBy(act: () => unknown): unknown {
+	try {
+		act();
+		return undefined;
+	} catch (error) {
+		return error;
+	}
 }
 
 /** @throws {PredictionError} `invalidInput` for what needs the answer, where it is not waited for */
