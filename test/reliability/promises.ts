@@ -1,10 +1,13 @@
+import { measureBadMembers } from './measureBadMembers';
 import { measureExpiredUploads } from './measureExpiredUploads';
+import { measureForeignAnswers } from './measureForeignAnswers';
 import { measureLargeVideo } from './measureLargeVideo';
 import { measureLeaks } from './measureLeaks';
 import { measureCells, measureInMatrix } from './measureMatrix';
 import { measureLostCreates } from './measureLostCreates';
 import { measureManyPictures } from './measureManyPictures';
 import { measureMaxCost } from './measureMaxCost';
+import { measureModeration } from './measureModeration';
 import { measureOutage } from './measureOutage';
 import { measureRedirects } from './measureRedirects';
 import { measureResubmit } from './measureResubmit';
@@ -131,6 +134,30 @@ export const promises: readonly PromiseRow[] = [
 		target: '0; at most 0.5; at most 1.25',
 		how: 'On a virtual clock, run times from 5 to 15 s; the processes know of each other only by the list of executions; the worst of all seeds.',
 		measure: measureWorkers,
+	},
+	{
+		id: 'G1',
+		promise:
+			"Group answers numbered from 0 or 2, renumbered after an omission, with one too many or too few, shuffled, with foreign tags: items that get another one's answer",
+		target: '0',
+		how: "In n8n's engine; each picture has a number, which its answer names. What can't be told is asked for alone, so that every item has its own.",
+		measure: measureForeignAnswers,
+	},
+	{
+		id: 'G2',
+		promise:
+			'One member of a group of 20 blocked, unreadable or unreachable: other members without their result; requests for the whole',
+		target: '0; at most 7',
+		how: 'The member at each place in turn; by a reason that does not name it, and by an answer that content rules have emptied.',
+		measure: measureBadMembers,
+	},
+	{
+		id: 'G3',
+		promise:
+			'Moderation with a second, mild verdict behind, before, in a fence, as a line, in a group: unsafe items that pass',
+		target: '0',
+		how: 'Every picture is unsafe by one verdict of the answer; the other one stands in its text, its reason, its thoughts, or under the same key.',
+		measure: measureModeration,
 	},
 	{
 		id: 'A2',

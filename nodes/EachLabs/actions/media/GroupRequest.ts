@@ -161,7 +161,9 @@ export class GroupRequest {
 		{ prediction, model, failed, lastingMedia }: RequestedAnswer,
 	): Promise<void> {
 		this.hasAnswers = true;
-		const answers = splitGroupAnswer(outputText(prediction.output), schema, tags);
+		const text = outputText(prediction.output);
+		const answers = splitGroupAnswer(text, schema, tags);
+		if (members[0]?.question.saysMore?.(text, [...answers.values()])) answers.clear();
 		const bought = purchaseOf(prediction, model, members.length);
 		const readMember = async (member: MediaItem, position: number): Promise<ItemOutput> => {
 			const media = ownMedia(member, lastingMedia[position]);

@@ -57,6 +57,8 @@ export interface MediaQuestion {
 		media: readonly MediaUrl[],
 		leftOut: readonly string[],
 	) => { readonly fields: IDataObject; readonly complaint?: string };
+	/** Whether the text about several items says more than the answers that were read from it, so that none of them counts. */
+	readonly saysMore?: (text: string, answers: readonly unknown[]) => boolean;
 	/** The fields where the provider refused to look, for operations in which that is a result and not an item that failed. */
 	readonly readBlocked?: (words: string, leftOut: readonly string[]) => IDataObject;
 	/** By what the texts are read, besides the request: with another one, the same texts may give other fields. */

@@ -4,6 +4,7 @@ import type { Category } from '../image/classification';
 import type { MediaKind } from '../../core/media/media';
 import {
 	blockedModeration,
+	isGraver,
 	moderationSchema,
 	moderationTask,
 	POLICY_PRESETS,
@@ -163,6 +164,7 @@ export function moderationOperation(
 				},
 				reading: [rules.reviewThreshold, rules.blockThreshold],
 				isOpen: ({ decision }) => decision === 'review',
+				saysMore: (text, answers) => isGraver(text, answers, rules),
 				readBlocked: (words, leftOut) => fieldsOf(blockedModeration(rules, words), leftOut),
 				complete: includeAudit
 					? async ({ json }, _fields, member) => ({ json: { ...json, audit: await auditOf(rules, member) } })

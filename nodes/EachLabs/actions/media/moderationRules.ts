@@ -162,6 +162,18 @@ export function readModeration(
 	};
 }
 
+/** Whether a text about several items has a graver verdict somewhere than the answers that were read from it. */
+export function isGraver(
+	text: string,
+	answers: readonly unknown[],
+	{ categories }: ModerationRules,
+): boolean {
+	const read = answers.map((answer) => judgementsIn(JSON.stringify(answer), categories));
+	return [...judgementsIn(text, categories)].some(([name, { confidence }]) =>
+		read.every((found) => (found.get(name)?.confidence ?? -1) < (confidence ?? -1)),
+	);
+}
+
 /** What the provider refuses to look at is never an `allow`. */
 export function blockedModeration(rules: ModerationRules, words: string): Moderation {
 	const reason = `The provider did not judge it: ${words}`.slice(0, 300);

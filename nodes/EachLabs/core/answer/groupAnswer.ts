@@ -31,7 +31,8 @@ export function splitGroupAnswer(
 	tags: readonly string[],
 ): Map<number, unknown> {
 	const lists = withoutParts(
-		jsonInText(text)
+		// Of all of them, since each list has a say.
+		jsonInText(text, Infinity)
 			.map((candidate) => ({
 				entries: entriesOf(candidate, schema, tags),
 				isCutOff: candidate.isCutOff,

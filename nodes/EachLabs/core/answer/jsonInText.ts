@@ -26,7 +26,7 @@ const MAX_SCANS_OF_ALL = 4;
 const MAX_SCANS_AGAIN = 2;
 
 /**
- * Candidates for the JSON value that a model's text holds, best first: at most 8, none where there is none.
+ * Candidates for the JSON value that a model's text holds, best first: at most 8 unless told otherwise, none where there is none.
  *
  * A text that is JSON gives what `JSON.parse` gives. Else objects and lists are looked for in code fences and in prose, and
  * repaired where they are broken. Of several, the larger ones come first, then what stands in a fence, then what needed no
@@ -36,14 +36,18 @@ const MAX_SCANS_AGAIN = 2;
  * Takes time in proportion to the length of the text, whatever it holds. Texts over 1 MB and values nested deeper than 64
  * give no candidate; keys called `__proto__`, `constructor` or `prototype` are dropped at every level. Never throws.
  */
-export function jsonInText(text: string): JsonCandidate[] {
+export function jsonInText(text: string, most = MAX_CANDIDATES): JsonCandidate[] {
+	return everyJsonIn(text).slice(0, most);
+}
+
+function everyJsonIn(text: string): JsonCandidate[] {
 	if (text.length > MAX_CHARACTERS) return [];
 	const pure = parsedJson(text.trim());
 	if (pure) {
 		const candidate = { ...pure, isRepaired: false, isCutOff: standsForMore(pure.value) };
 		// Some models put the JSON into a JSON string.
 		const inner = typeof pure.value === 'string' ? asRepaired(candidatesIn(pure.value)) : [];
-		return [candidate, ...inner].slice(0, MAX_CANDIDATES);
+		return [candidate, ...inner];
 	}
 	const candidates = candidatesIn(text);
 	if (candidates.some(isWhole) || !hasNationalMarks(text)) return candidates;
@@ -240,7 +244,7 @@ function bestFirst(found: Found[], text: string): JsonCandidate[] {
 		)
 		.map(({ one: { value, isRepaired, isCutOff } }) => ({ value, isRepaired, isCutOff }));
 	if (!best) return [];
-	return [best, ...objectsInARow(found, text), ...others].slice(0, MAX_CANDIDATES);
+	return [best, ...objectsInARow(found, text), ...others];
 }
 
 /** The longest row of objects with nothing but white space and commas between them, as one list: JSON Lines, say. */

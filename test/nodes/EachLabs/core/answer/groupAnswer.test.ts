@@ -55,6 +55,13 @@ describe('the answer to a group, with tags', () => {
 		['in an object', { results: [entry(1), entry(2), entry(3)] }, ALL],
 		['in an object in an object', { output: { items: [entry(1), entry(2), entry(3)] } }, ALL],
 		['an object a line', TAGS.map((_, position) => JSON.stringify(entry(position + 1))).join('\n'), ALL],
+		[
+			'with twenty lists behind it that differ',
+			[[1, 2, 3], ...Array.from({ length: 20 }, () => [7, 7, 7])]
+				.map((list) => JSON.stringify(list.map((n, position) => entry(position + 1, n))))
+				.join('\n'),
+			{},
+		],
 		['by tag alone', { k7q: { n: 1 }, bcd: { n: 2 } }, {}],
 		[
 			'by number and tag',
