@@ -17,7 +17,7 @@ import {
 	sharedError,
 	type Purchase,
 } from './purchases';
-import { MembersNotSent, requestAnswer, type RequestedAnswer } from './requestAnswer';
+import { requestAnswer, type RequestedAnswer } from './requestAnswer';
 
 /** How a request about several items ended, as a whole. */
 type Ended = { readonly error?: unknown };
@@ -121,24 +121,26 @@ export class GroupRequest {
 			members.map(({ sources }, position) => ({ tag: tags[position] ?? '', fileCount: sources.length })),
 		);
 		const requested = await settled(requestAnswer([first, ...others], prompt));
-		if (requested.ok) {
-			const { prediction, failed } = requested.value;
-			const empty = emptyOutput(prediction);
-			if (isCausedByOne(empty)) return this.noteFailure(members, empty, failed);
-			await this.read(members, { seed, tags, schema: readableSchema(first.question) }, requested.value);
-			return {};
-		}
-		const { error } = requested;
-		if (error instanceof MembersNotSent) {
-			// A file that can't be sent ends its own item; the others go without it.
-			for (const [member, reason] of error.reasons) this.results.set(member, { ok: false, error: reason });
-			const sent = members.filter((member) => !error.reasons.has(member));
-			const [only] = sent;
-			if (sent.length !== 1 || only === undefined) return await this.ask(sent);
-			this.results.set(only, await settled(answerAlone(only, this.boughtFor(only))));
-			return {};
-		}
-		return this.noteFailure(members, error);
+		if (!requested.ok) return this.noteFailure(members, requested.error);
+		if ('notSent' in requested.value) return await this.askWithout(members, requested.value.notSent);
+		const { prediction, failed } = requested.value;
+		const empty = emptyOutput(prediction);
+		if (isCausedByOne(empty)) return this.noteFailure(members, empty, failed);
+		await this.read(members, { seed, tags, schema: readableSchema(first.question) }, requested.value);
+		return {};
+	}
+
+	/** A file that can't be sent ends its own item; the others go without it. */
+	private async askWithout(
+		members: readonly MediaItem[],
+		notSent: ReadonlyMap<MediaItem, unknown>,
+	): Promise<Ended> {
+		for (const [member, reason] of notSent) this.results.set(member, { ok: false, error: reason });
+		const sent = members.filter((member) => !notSent.has(member));
+		const [only] = sent;
+		if (sent.length !== 1 || only === undefined) return await this.ask(sent);
+		this.results.set(only, await settled(answerAlone(only, this.boughtFor(only))));
+		return {};
 	}
 
 	/** @param failed what other models were paid in vain before */

@@ -104,8 +104,9 @@ async function requestNaming(
 	earlier: readonly Purchase[],
 ): Promise<RequestedAnswer> {
 	const requested = await settled(requestAnswer([member], prompt));
-	if (requested.ok) return requested.value;
-	throw namingEarlier(requested.error, earlier);
+	if (!requested.ok) throw namingEarlier(requested.error, earlier);
+	if ('notSent' in requested.value) throw namingEarlier(requested.value.notSent.get(member), earlier);
+	return requested.value;
 }
 
 function doesNotFit(complaint: string, wasCorrected: boolean): PredictionError {

@@ -20,25 +20,20 @@ export interface RequestedAnswer {
 	readonly lastingMedia: ReadonlyArray<readonly MediaUrl[]>;
 }
 
-/** Files of some of the items of a request could not be sent; nothing was created. */
-export class MembersNotSent extends Error {
-	override readonly name = 'MembersNotSent';
-
-	constructor(readonly reasons: ReadonlyMap<MediaItem, unknown>) {
-		super('Files of some of the items could not be sent');
-	}
+/** Why files of some members could not be sent; nothing was created. */
+export interface MembersNotSent {
+	readonly notSent: ReadonlyMap<MediaItem, unknown>;
 }
 
 /**
  * One request about the media of one item, or of several in their order.
  *
  * @throws {PredictionError}
- * @throws {MembersNotSent} where several items were to share the request
  */
 export async function requestAnswer(
 	members: readonly [MediaItem, ...MediaItem[]],
 	prompt: string,
-): Promise<RequestedAnswer> {
+): Promise<RequestedAnswer | MembersNotSent> {
 	const owners = members.flatMap((member) => member.sources.map(() => member));
 	const [first] = members;
 	const { context } = first;
@@ -47,10 +42,10 @@ export async function requestAnswer(
 		throw await namingOthers(session, error, kindsOf(members));
 	});
 	if ('notSent' in requested) {
-		const reasons = new Map(
-			[...requested.notSent].map(([position, reason]) => [owners[position] ?? first, reason]),
+		const reasons = [...requested.notSent].map(
+			([position, reason]) => [owners[position] ?? first, reason] as const,
 		);
-		throw members.length === 1 ? reasons.get(first) : new MembersNotSent(reasons);
+		return { notSent: new Map(reasons) };
 	}
 	const { prediction, media, model, reason } = requested;
 	noteFallback(members, model, reason);
