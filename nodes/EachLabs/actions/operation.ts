@@ -40,7 +40,7 @@ export interface Place {
 /** One item, or several that share a request, ready to be sent. */
 export interface WorkUnit {
 	readonly places: readonly Place[];
-	/** By what a person knows each of `places`, in their order; put before the error of one that failed. */
+	/** What a person knows each of `places` by, in their order; put before the error of one that failed. */
 	readonly identities?: readonly IDataObject[];
 	/** Sends what was prepared. Never rejects; gives one result for each of `places`, in their order. */
 	work(): Promise<ReadonlyArray<Settled<ItemResult>>>;

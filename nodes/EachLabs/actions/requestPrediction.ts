@@ -67,7 +67,7 @@ export async function requestPrediction(
 	const { item, models } = request;
 	const { session, itemIndex } = item;
 	const ready = await readyToSend(request);
-	// Of all models first: what an earlier try has bought of any of them is not bought again of another.
+	// An earlier try may have bought the item's answer from any of the models: it is not bought again from another.
 	for (const [model, choices] of ready.choices) {
 		const takenUp = await session.run.takeUp(model, choices);
 		if (takenUp) return { prediction: takenUp, model, failed: [], media: undefined };

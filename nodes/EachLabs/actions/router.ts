@@ -91,7 +91,7 @@ function failedRun(
 /** What became of an input item, or of one of its parts. */
 interface PlacedResult extends Place {
 	readonly result: Settled<ItemResult>;
-	/** By what a person knows it. */
+	/** What a person knows the item by. */
 	readonly identity?: IDataObject;
 }
 
@@ -203,7 +203,7 @@ function isConsequence(error: unknown): boolean {
 	return error instanceof PredictionError && error.kind === 'stopped';
 }
 
-/** Of the predictions that an item has led to; those that share one name the same. A list tells of others. */
+/** IDs of the predictions that an item has led to; items that share one name the same. A result that is a list tells of others. */
 function predictionIdsOf(result: Settled<ItemResult>): string[] {
 	const { predictionId, earlierPredictionIds }: { predictionId?: unknown; earlierPredictionIds?: unknown } =
 		result.ok
@@ -228,7 +228,7 @@ function namingPaid(
 	const others = paidIds.filter(
 		(id) => !(error instanceof PredictionError) || id !== error.facts.predictionId,
 	);
-	// Of items whose request had no clear answer, those that may be theirs: nobody else would name them.
+	// Predictions that may belong to items whose request had no clear answer: nothing else would name them.
 	const perhapsIds = new Set(
 		results.flatMap(({ result }) =>
 			!result.ok && result.error instanceof PredictionError && result.error !== error

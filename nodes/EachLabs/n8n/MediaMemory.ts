@@ -4,14 +4,14 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { parseJson } from '../core/api/readJson';
 import { hostClock } from './hostClock';
 
-/** Of one node; those that were seen last. */
+/** Media that are remembered for one node: those that were seen last. */
 const MAX_REMEMBERED = 10_000;
 /** Nodes whose media this process knows beside what n8n has saved. */
 const MAX_NODES = 20;
 
 /** An answer about media that was bought and read. */
 export interface RememberedAnswer {
-	/** Of the predictions whose texts were read, in order; the last one has answered. */
+	/** IDs of the predictions whose texts were read, in order; the last one has answered. */
 	readonly ids: readonly string[];
 	/** Slug of the one that answered. */
 	readonly model: string;

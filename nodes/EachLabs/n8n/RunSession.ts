@@ -54,10 +54,10 @@ export class RunSession {
 		readonly waitsForResult: boolean,
 		/** Whether the service is on this machine. */
 		readonly isLoopback: boolean,
-		/** Of the service, without a slash at its end. */
+		/** Address of the service, without a slash at its end. */
 		readonly baseUrl: string,
 	) {
-		// Of this run alone: a store that does not answer holds the places of no other execution.
+		// One limit a run: a store that does not answer holds up no other execution.
 		this.fileReading = { abortSignal, looks: pLimit(MAX_LOOKS_AT_ONCE), isSlow: false };
 		this.resultFiles = new ResultFiles(functions, abortSignal, isLoopback);
 		this.catalogue = new ModelCatalogue({

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 const DAY_MS = 24 * 60 * 60_000;
-/** Of a trigger, in this process. */
+/** Deliveries that this process remembers for a trigger. */
 const MAX_REMEMBERED = 20_000;
 /** In the data that n8n keeps of the workflow, which it writes anew at each call. */
 const MAX_STORED = 2_000;

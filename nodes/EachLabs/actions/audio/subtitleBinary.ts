@@ -6,7 +6,7 @@ import type { MediaItem, MediaResult } from '../media/MediaItem';
 import { subtitleFile, wavSeconds, type Segment, type SubtitleFormat } from './subtitles';
 
 const MIME_TYPES: Readonly<Record<SubtitleFormat, string>> = { srt: 'application/x-subrip', vtt: 'text/vtt' };
-/** Of a look at a recording's beginning. */
+/** How long a look at a recording's beginning may take. */
 const LOOK_MS = 10_000;
 
 /** Adds the subtitles to the result, as the binary field `subtitles` with the name of the recording. */

@@ -22,7 +22,7 @@ const PLAIN = 'Mark a change of speaker by a new line. No time marks.';
 const WITH_TIMES =
 	'Divide it into segments of one or two sentences, a new one at each change of speaker. Give start and end in seconds from the beginning.';
 
-/** Of two minutes of speech. */
+/** About two minutes of speech. */
 const TEXT_TOKENS = 400;
 
 const SEGMENTS = {

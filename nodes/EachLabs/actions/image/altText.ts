@@ -8,7 +8,7 @@ const DECORATIVE = 'DECORATIVE';
 /** The word by which it says that it does not see the picture. */
 const UNSEEN = 'UNSEEN';
 
-/** Of a character as a reader counts them; emojis of several parts have the most. */
+/** A character as a reader counts them has at most so many; emojis of several parts have the most. */
 const MAX_CODE_UNITS = 8;
 
 export interface AltTextWish {
@@ -113,7 +113,7 @@ function altTextIn(answer: string): Said {
 	const fields = found.map(({ value, isCutOff }) => (isCutOff ? { decorative: false } : fieldsOf(value)));
 	const saying = fields.filter(({ said, decorative }) => said !== undefined || decorative);
 	const [first] = saying;
-	// Of two that differ neither is surely meant.
+	// Two that differ: neither is surely meant.
 	if (
 		first &&
 		saying.every(({ said, decorative }) => said === first.said && decorative === first.decorative)

@@ -61,7 +61,7 @@ export interface MediaQuestion {
 	readonly saysMore?: (text: string, answers: readonly unknown[]) => boolean;
 	/** The fields where the provider refused to look, for operations in which that is a result and not an item that failed. */
 	readonly readBlocked?: (words: string, leftOut: readonly string[]) => IDataObject;
-	/** By what the texts are read, besides the request: with another one, the same texts may give other fields. */
+	/** What the texts are read by, besides the request: another one may make other fields of the same texts. */
 	readonly reading?: unknown;
 	/** Whether the media are to be looked at again when they come again, though there is a result. */
 	readonly isOpen?: (fields: IDataObject) => boolean;

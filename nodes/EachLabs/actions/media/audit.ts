@@ -6,7 +6,7 @@ import type { MediaItem } from './MediaItem';
 import type { ModerationRules } from './moderationRules';
 
 /**
- * By what an item was judged, and when. `contentHash` is the SHA-256 of the file's bytes, in lower-case hex; of several files a
+ * The rules that an item was judged by, and when. `contentHash` is the SHA-256 of the file's bytes, in lower-case hex; of several files a
  * list `contentHashes`. It is null for a file given by URL, whose bytes the node never sees, and for one that can't be read again.
  */
 export async function auditOf(rules: ModerationRules, member: MediaItem): Promise<IDataObject> {

@@ -67,7 +67,7 @@ export async function groupItems(
 	return groups.map((group) => new MediaUnit(group.members));
 }
 
-/** Of the items that leave it to the node: how many share a request. */
+/** How many items share a request, for those that leave it to the node. */
 function automaticSizes(members: readonly MediaItem[]): ReadonlyMap<MediaItem, number> {
 	const asked = members.filter(({ itemsPerPrediction }) => itemsPerPrediction === 0);
 	const sharing = new Map<string, MediaItem[]>();

@@ -30,7 +30,7 @@ export interface Purchase {
 	readonly isReused?: boolean;
 }
 
-/** Of an answer that an error quotes. */
+/** An error quotes no more of an answer. */
 const MAX_RAW_CHARACTERS = 20_000;
 
 /** @param memberCount items that shared the request */
@@ -151,7 +151,7 @@ async function remember(
 	return mediaMemory.remember(key, { ids, model, reading: readingOf(member), share });
 }
 
-/** Of all that was created for an item, in this order. */
+/** IDs of all predictions that were created for an item, in this order. */
 function idsOf(purchases: readonly Purchase[]): string[] {
 	return purchases.flatMap(({ predictionId, failedBefore = [] }) => [...failedBefore, predictionId]);
 }

@@ -188,7 +188,7 @@ export class AccountLimiter {
 		};
 	}
 
-	/** Lets go whoever may go, and sets the one timer for the next moment at which something may change by itself. */
+	/** Lets those go that may go, and sets the one timer for the next moment at which something may change by itself. */
 	private pump(): void {
 		const { queue, room, sight } = this;
 		const nowMs = this.clock.monotonicMs();

@@ -1,9 +1,9 @@
 import { CHARACTERS_PER_TOKEN } from '../tokens';
 
-/** Of a text whose length the schema does not limit. */
+/** A text whose length the schema does not limit. */
 export const TEXT_TOKENS = 60;
 const NUMBER_TOKENS = 6;
-/** Of an array whose length the schema does not limit. */
+/** Entries of an array whose length the schema does not limit. */
 const ARRAY_ITEMS = 5;
 const MAX_ARRAY_ITEMS = 50;
 /** Braces, quotes and commas around a value. */

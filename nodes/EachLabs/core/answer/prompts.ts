@@ -24,7 +24,7 @@ export function correctionPrompt(prompt: string, answer: string, complaint: stri
 }
 
 export interface GroupItem {
-	/** Of `itemTags`; the model has to give it back beside the item's number. */
+	/** From `itemTags`; the model has to give it back beside the item's number. */
 	readonly tag: string;
 	readonly fileCount: number;
 }

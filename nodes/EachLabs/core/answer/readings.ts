@@ -69,7 +69,7 @@ class Reader {
 	/** Fields of the answer itself that it has, whatever is in them. */
 	readonly saw = new Set<string>();
 
-	/** Of all checks together, so that alternatives inside of alternatives end; what is not read by then stays as it is. */
+	/** Steps left to all checks together, so that alternatives inside of alternatives end; what is not read by then stays as it is. */
 	private stepsLeft = MAX_STEPS;
 
 	constructor(
@@ -161,7 +161,7 @@ class Reader {
 		if (!only || properties.length > 1) return undefined;
 		const [name, inner] = only;
 		if (!this.typesOf(this.resolved(inner)).includes('array')) return undefined;
-		// Of the list of one object that has the field, the object is meant.
+		// A list of one object that has the field stands for the object.
 		if (list.length === 1 && isObject(list[0]) && keyIn(Object.keys(list[0])[0] ?? '', [name]))
 			return undefined;
 		const whole = { [name]: this.read(list, inner, depth + 1) };

@@ -38,7 +38,7 @@ export function isAbsent(value: unknown): boolean {
 	return typeof value === 'string' && value.length < 40 && ABSENT.has(value.trim().toLowerCase());
 }
 
-/** Of entries with a confidence: each label once, and only the surest where one is wanted. */
+/** Entries with a confidence, each label once, and only the surest where one is wanted. */
 export function surest(entries: readonly unknown[], maxItems: number | undefined): unknown[] {
 	if (maxItems === undefined || entries.length <= maxItems) return [...entries];
 	const rated = entries.filter(isRated);

@@ -30,7 +30,7 @@ const ATTEMPT_TIMEOUT_MS = 30_000;
 /** Outages of a few seconds cost nothing; who waits for a list or a description does not wait for minutes. */
 const PATIENCE_MS = 15_000;
 export const MAX_RESPONSE_BYTES = 8 * 1_048_576;
-/** Of a clock; what is less may be the way of the answer, and what is more is no clock of now. */
+/** How wrong our clock may be found: less may be the answer's way to us, and more is no present time. */
 const MIN_CLOCK_ERROR_MS = 5_000;
 const MAX_CLOCK_ERROR_MS = 24 * 3_600_000;
 /** The least time that an attempt gets; with less left, none is made. */
@@ -80,7 +80,7 @@ export interface CallOptions<Value> {
 	readonly check?: (value: Value, facts: AnswerFacts) => PredictionError | undefined;
 	/** Why an answer is not taken, however often it is asked for. */
 	readonly refuse?: (value: Value, facts: AnswerFacts) => PredictionError | undefined;
-	/** Of the prediction that an answer which is too long to be read belongs to. */
+	/** ID of the prediction whose answer is too long to be read. */
 	readonly predictionId?: string;
 }
 

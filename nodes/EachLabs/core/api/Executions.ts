@@ -9,11 +9,11 @@ import { withQuery } from './withQuery';
 
 /** Entries per page; the list gives no more. */
 export const EXECUTIONS_PAGE_SIZE = 100;
-/** So many rows may be given twice or be of another shape; a list that never ends is left after them. */
+/** Pages beyond those that the limit takes: rows may come twice or in another shape, but a list that never ends is left. */
 const MAX_EXTRA_PAGES = 10;
 /** Predictions among which a lost create is looked for. */
 const MAX_LISTED = 10_000;
-/** How far the older list can be paged through; `offset` and `limit` together. */
+/** The older list gives no rows behind this one; `offset` and `limit` together. */
 const OLDER_BOUND = 1_000;
 /** How far back the service goes from `to`, or from now, where no `from` is given. */
 const STANDARD_WINDOW_MS = 90 * 24 * 3_600_000;
@@ -126,7 +126,7 @@ export class Executions {
 	 * The newest predictions that pass the filter.
 	 *
 	 * @param limit how many at most
-	 * @param once whether each page is asked for once only, because the caller asks again by himself
+	 * @param once whether each page is asked for once only, because the caller asks again
 	 */
 	private async read(
 		filter: PredictionFilter,

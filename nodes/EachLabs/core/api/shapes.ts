@@ -117,7 +117,7 @@ const modelCost = z.lazy(() =>
 			amount: amount ?? null,
 			/** E.g. 'execution', 'second', 'million_tokens'. */
 			unit: unit ?? null,
-			/** Of one prediction, as a number; else in words for people, e.g. '$0.07 per second'. */
+			/** Price of one prediction as a number, else in words for people, e.g. '$0.07 per second'. */
 			estimate: estimate ?? null,
 			description: description ?? null,
 			min: min ?? null,

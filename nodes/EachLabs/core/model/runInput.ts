@@ -14,7 +14,7 @@ import {
 import { PredictionError } from '../PredictionError';
 import type { Model } from '../api/shapes';
 
-/** Of the choices of a field, those that a message lists. */
+/** Choices of a field that a message lists. */
 const MAX_SHOWN_CHOICES = 20;
 const MAX_SHOWN_CHARACTERS = 80;
 

@@ -3,7 +3,7 @@ import { CLOCK_SKEW_MS, type EachLabsClient } from '../api/EachLabsClient';
 import type { RunTimes } from '../account/RunTimes';
 import type { Clock } from '../host';
 
-/** One alone is asked about itself. */
+/** A prediction alone is asked about by itself. */
 const MIN_TOGETHER = 2;
 /** Looks that there are for each prediction of a usual run time. */
 const LOOKS_EACH = 4.25;
@@ -14,7 +14,7 @@ const LOOK_EVERY_MS = 1_000;
 /** By how much longer the waits between own polls are while the list has proved to tell of each end. */
 const PATIENCE = 3;
 const JITTER = 0.2;
-/** The newest are looked at: ours, and about as many that have ended since or belong to others on the account. */
+/** How many of the newest are looked at: ours, and as many again that have ended since or are other people's. */
 const LISTED_PER_PREDICTION = 3;
 const MIN_LISTED = 20;
 const MAX_LISTED = 100;

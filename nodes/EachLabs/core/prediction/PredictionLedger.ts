@@ -18,7 +18,7 @@ export type LedgerEntry =
 			readonly error: PredictionError;
 	  };
 
-/** An item's line in the ledger. Whoever creates or finishes its prediction writes here first. */
+/** An item's line in the ledger. What creates or finishes its prediction writes here before it goes on. */
 export interface LedgerItem {
 	/** Undefined where nothing was created, or where what was created surely failed: then it may be bought (again). */
 	entry?: LedgerEntry;

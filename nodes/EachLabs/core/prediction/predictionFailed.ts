@@ -3,7 +3,7 @@ import { PredictionError, type FailureKind } from '../PredictionError';
 import { failureKindOf } from './failureKind';
 import { failureReason } from './outputText';
 
-/** Of an address that a message quotes. */
+/** Characters of an address that a message quotes. */
 const MAX_ADDRESS = 200;
 const MAX_DEPTH = 8;
 

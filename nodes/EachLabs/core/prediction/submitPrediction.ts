@@ -55,7 +55,7 @@ export interface SubmitContext {
 export async function submitPrediction(request: CreateRequest, context: SubmitContext): Promise<string> {
 	const { client, clock, slot, deadline, abortSignal, claimed, ledgerItem } = context;
 	let connectAttempts = 0;
-	/** Of a create that may have made something, whatever becomes of the one that is sent in its place. */
+	/** Kept from a create that may have made something: it is what the item ends with unless the next create succeeds. */
 	let outcomeUnknown: PredictionError | undefined;
 	client.retryBudget.firstAttempt();
 
@@ -150,7 +150,7 @@ async function createUnlessStopped(
 	return outcome;
 }
 
-/** An answer with the ID of a prediction that another item has says nothing of this one's. */
+/** An answer with the ID of another item's prediction tells nothing about this one. */
 function refuseTaken(outcome: CreateOutcome, claimed: ReadonlySet<string>): CreateOutcome {
 	if (outcome.kind !== 'created' || !claimed.has(outcome.predictionId)) return outcome;
 	return {

@@ -7,17 +7,17 @@ export type { Schema };
 /** The schemas of a document by the place that a `$ref` names, e.g. `#/$defs/price`. */
 export type Places = ReadonlyMap<string, Schema | boolean>;
 
-/** What of a value does not fit. */
+/** A part of a value that does not fit. */
 export interface Finding {
 	/** Fields and positions that lead to it. */
 	readonly path: ReadonlyArray<string | number>;
 	/** The keyword that it does not fit; `false` for what may not be there, `number` and `depth` for what can't be checked. */
 	readonly keyword: string;
-	/** Where the keyword stands; of `required`, the schema of what is missing. */
+	/** Where the keyword stands; for `required`, the schema of what is missing. */
 	readonly schema: Schema;
 	/** What is there; undefined where something is missing. */
 	readonly value: unknown;
-	/** Of `oneOf`: whether more than one alternative fits. */
+	/** For `oneOf`: whether more than one alternative fits. */
 	readonly hasSeveral?: boolean;
 }
 
@@ -135,7 +135,7 @@ export class SchemaCheck {
 		if (this.isGivenUp || (keyword === 'anyOf' ? fitting > 0 : fitting === 1)) return;
 		found.push({ keyword, schema, value, path: [...this.path], hasSeveral: fitting > 0 });
 		if (fitting > 0 || found.length >= limit) return;
-		// Of the alternative that comes nearest, what is wrong inside of the value; what it wants of the value itself is said.
+		// What is wrong inside of the value is told for the nearest alternative; what it wants of the value itself is said already.
 		const [nearest = []] = alternatives
 			.map((one) => this.findings(value, one, limit - found.length))
 			.filter((inside) => inside.every(({ path }) => path.length > this.path.length))

@@ -2,7 +2,7 @@ import { MAX_DEPTH } from './jsonCopy';
 import type { Finding, Places, Schema } from './SchemaCheck';
 
 const MAX_COMPLAINT_CHARACTERS = 200;
-/** Of a list, what its words begin with: more would be cut off. */
+/** Entries of a list that its words begin with; more would be cut off. */
 const MAX_LISTED = 20;
 
 /**

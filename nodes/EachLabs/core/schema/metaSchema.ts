@@ -1,9 +1,9 @@
 import { FORMAT_IN_WORDS } from './complaints';
 import type { Places, Schema } from './SchemaCheck';
 
-/** What the validator checks. It lets texts of any other format pass, so those are refused. */
+/** Formats that the validator checks. It lets texts of any other format pass, so those are refused. */
 export const FORMATS: string[] = Object.keys(FORMAT_IN_WORDS);
-/** Of other dialects; they say nothing about a value that its type does not say. */
+/** Formats of other dialects; they say nothing about a value that its type does not say. */
 export const SILENT_FORMATS: ReadonlySet<unknown> = new Set([
 	'float',
 	'double',
@@ -21,7 +21,7 @@ export const ANNOTATIONS: ReadonlySet<string> = new Set([
 	...['deprecated', 'readOnly', 'writeOnly', 'propertyOrdering', 'discriminator', 'xml', 'externalDocs'],
 ]);
 
-/** Of other words, what to do in their place. */
+/** What to do in place of a keyword that is not accepted. */
 export const INSTEAD: Readonly<Record<string, string>> = {
 	...sameFor(['if', 'then', 'else'], "describe each case as one schema of 'anyOf'"),
 	...sameFor(['not', 'disallow'], "say what may be there: with 'enum', 'pattern' or a narrower 'type'"),

@@ -10,7 +10,7 @@ const MAX_KEPT = 500;
 export interface Pattern {
 	/** Why the pattern can't be used, as the end of a sentence; undefined where it can. */
 	readonly objection?: string;
-	/** Instructions that one character may take. */
+	/** Instructions that one character takes at most. */
 	readonly size: number;
 	/** Longer texts are not tested. */
 	readonly maxCharacters: number;
@@ -54,7 +54,7 @@ function unusable(objection: string): Pattern {
 	return { objection, size: 0, maxCharacters: 0, isIn: () => false };
 }
 
-/** Some of it, RE2 would read as something else without a word. */
+/** The part of a pattern that RE2 has not; some of it, RE2 would take for something else. */
 function unknownIn(source: string): string | undefined {
 	for (const [token] of source.matchAll(/\\[^]|\[(?:\\[^]|[^\]\\])*\]|\(\?<?[=!]/g)) {
 		if (token.startsWith('(')) return 'a look-around';

@@ -19,13 +19,13 @@ import { UploadDeletion } from './UploadDeletion';
 import type { PresignedUpload, UploadedFile } from '../api/shapes';
 
 const MAX_STREAMS = 3;
-/** Upload addresses that a file may find expired. */
+/** A file gets a new upload address as often where its own has expired. */
 const MAX_EXPIRATIONS = 1;
-/** How often a file may fail while others come through. */
+/** A file that fails so often while others come through is given up. */
 const MAX_FAILURES_ALONE = 3;
 /** The upload URL lives 15 minutes; an older one than this is not tried any more. */
 const PRESIGN_MAX_AGE_MS = 12 * 60_000;
-/** Answers of the storage host by which the same request may succeed later; of all other 4xx, it won't. */
+/** Statuses of the storage after which the same request may succeed later; after any other 4xx it won't. */
 const PASSING_STATUSES: ReadonlySet<number> = new Set([408, 429]);
 
 export interface FileUploadsContext {
@@ -75,7 +75,7 @@ export class FileUploads {
 	}
 
 	/**
-	 * Uploads a file under an ID of its own, even where its bytes are there already: whoever is told of it may delete it.
+	 * Uploads a file under an ID of its own, even where its bytes are there already: the ID is handed on, and its file may be deleted by it.
 	 *
 	 * @throws {PredictionError} as `upload`
 	 */
