@@ -9,8 +9,9 @@ sharp.cache(false);
 
 /** Side of the sample that the colours are counted in, in pixels. A picture that is no larger is looked at whole. */
 const sampleSide = 64;
-/** What a picture costs, in tokens: a flat rate, as vision models of this kind count. */
-const pictureTokens = 258;
+/** What each tile of a picture costs, in tokens, and its side in pixels: as vision models of this kind count. */
+const tileTokens = 258;
+const tileSide = 768;
 
 /** The header of a picture, or null when the bytes are none that `sharp` knows (SVG counts as text). */
 export async function readPictureHeader(path: string): Promise<Metadata | null> {
@@ -61,7 +62,7 @@ export async function describePicture(
 		byteLength,
 		width,
 		height,
-		tokens: pictureTokens,
+		tokens: Math.ceil(width / tileSide) * Math.ceil(height / tileSide) * tileTokens,
 	};
 }
 

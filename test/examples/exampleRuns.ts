@@ -87,7 +87,9 @@ export function describeExampleRuns(binaryDataMode: BinaryDataMode): void {
 				expect(text?.length).toBeLessThanOrEqual(125);
 			}
 			expect(hints).toEqual([
-				expect.stringMatching(/^Run finished: 11 items in \d+ seconds?, 0\.\d+ USD; all succeeded\.$/),
+				expect.stringMatching(
+					/^Run finished: 11 items in \d+ seconds?, 0\.\d+ USD(?: \(estimated .*\))?; all succeeded\.$/,
+				),
 			]);
 		});
 

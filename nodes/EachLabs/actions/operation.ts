@@ -19,6 +19,8 @@ export interface ItemContext {
 export interface ItemOutput extends Pick<INodeExecutionData, 'json' | 'binary'> {
 	/** Which of the node's outputs it goes to; 0 unless said. */
 	readonly outputIndex?: number;
+	/** Whether it tells only what a result would cost: nothing was looked at, so it goes where items go that could not be. */
+	readonly isEstimate?: boolean;
 	/** Called when the item is handed to n8n, which it is not where the run ends with an error. */
 	readonly onHandedOver?: () => void;
 }

@@ -44,8 +44,11 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 		const outputs = Array.from({ length: count }, (): INodeExecutionData[] => []);
 		for (const { itemIndex, result, identity = {} } of results) {
 			if (result.ok) {
-				for (const { outputIndex = 0, onHandedOver, ...output } of [result.value].flat()) {
-					outputs[Math.min(outputIndex, count - 1)]?.push({ ...output, pairedItem: { item: itemIndex } });
+				for (const { outputIndex = 0, isEstimate, onHandedOver, ...output } of [result.value].flat()) {
+					outputs[isEstimate ? errorIndex : Math.min(outputIndex, count - 1)]?.push({
+						...output,
+						pairedItem: { item: itemIndex },
+					});
 					onHandedOver?.();
 				}
 			} else {
@@ -58,7 +61,7 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 				);
 			}
 		}
-		if (operation.isBuying) session.sumUp(countsOf(results));
+		if (operation.isBuying && !options.estimateOnly) session.sumUp(countsOf(results));
 		return outputs;
 	} catch (error) {
 		const isStopped = this.getExecutionCancelSignal()?.aborted === true;

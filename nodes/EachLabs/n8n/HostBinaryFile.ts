@@ -3,6 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { ByteStream } from '../core/host';
 import { cleanContentType, kindOfType } from '../core/media/contentTypes';
+import { measureHead } from '../core/media/mediaMeasure';
 import { HEAD_BYTES, identifyMedia } from '../core/media/identifyMedia';
 import {
 	capitalized,
@@ -92,6 +93,7 @@ export class HostBinaryFile {
 			name: this.name,
 			contentType,
 			byteLength,
+			measure: measureHead(head, contentType, byteLength),
 			identity: id ?? (bytes && `sha256:${createHash('sha256').update(bytes).digest('hex')}`),
 			open: async () =>
 				id === undefined ? this.given.bytes() : await this.stream(UPLOAD_CHUNK_BYTES, OPEN_MS),

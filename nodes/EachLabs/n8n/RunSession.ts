@@ -22,9 +22,11 @@ import { HostTransport } from './HostTransport';
 import { MediaMemory } from './MediaMemory';
 import type { RunOptions } from './options';
 import { ResultFiles } from './ResultFiles';
+import { RunEstimate } from './RunEstimate';
 import { tellSummary, type ResultCounts } from './runSummary';
 
 const MINUTE_MS = 60_000;
+const BALANCE_SECONDS = 10;
 /** How long files stay at least for a prediction that is not waited for: long models take hours, and so may a queue. */
 const DAY_SECONDS = 86_400;
 /** Each is an open file, or a request to a store, and an item may have 3,000 of them. */
@@ -41,6 +43,7 @@ export class RunSession {
 	readonly fileReading: FileReading;
 	private memory: MediaMemory | undefined;
 	readonly resultFiles: ResultFiles;
+	readonly estimate = new RunEstimate();
 
 	private constructor(
 		private readonly functions: IExecuteFunctions,
@@ -52,6 +55,8 @@ export class RunSession {
 		readonly keepsUploads: boolean,
 		/** Whether the run waits for its predictions; if not, the uploads of those that were created stay. */
 		readonly waitsForResult: boolean,
+		/** Whether the run only tells what it would cost. */
+		readonly estimatesOnly: boolean,
 		/** Whether the service is on this machine. */
 		readonly isLoopback: boolean,
 		/** Address of the service, without a slash at its end. */
@@ -107,6 +112,7 @@ export class RunSession {
 			uploads,
 			options.keepUploads,
 			options.waitForResult,
+			options.estimateOnly,
 			access.isLoopback,
 			access.baseUrl,
 		);
@@ -166,7 +172,9 @@ export class RunSession {
 	sumUp(results: ResultCounts): void {
 		const elapsedMs = hostClock.monotonicMs() - this.openedMs;
 		const { count: fallbacks } = this.fallbacks;
-		const facts = { ...results, ...this.run.spent, elapsedMs, fallbacks, isStartOnly: !this.waitsForResult };
+		const { expectedUsd } = this.estimate;
+		const isStartOnly = !this.waitsForResult;
+		const facts = { ...results, ...this.run.spent, expectedUsd, elapsedMs, fallbacks, isStartOnly };
 		tellSummary(facts, (message) => this.closing.push(message));
 	}
 
@@ -196,6 +204,14 @@ export class RunSession {
 				`Your Each Labs account let fewer predictions run at once than this node could have used, so it took longer. Each Labs says: ${this.run.heldBackBy || 'too many predictions in progress'}`,
 			);
 		}
+		await this.estimate.tell(
+			async () =>
+				await this.client.getBalance({
+					deadline: this.deadline(BALANCE_SECONDS),
+					abortSignal: this.abortSignal,
+				}),
+			(message) => this.addHint(message),
+		);
 		this.memory?.save();
 		this.memory?.tell((message) => this.addHint(message));
 		this.fallbacks.tell((message) => this.addHint(message));

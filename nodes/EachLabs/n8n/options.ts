@@ -63,6 +63,12 @@ const RUN_OPTIONS = {
 		description:
 			'How many seconds Each Labs keeps an uploaded file at most. The node usually deletes it right after the run.',
 	}),
+	/** Whether the run only tells what it would cost. */
+	estimateOnly: switchOption({
+		displayName: 'Estimate Only',
+		description:
+			'Whether to tell what the run would cost, without uploading or starting anything. Each item gives its files, tokens and the lowest and highest cost; a hint over the output gives the total.',
+	}),
 	waitForResult: usualSwitchOption({
 		displayName: 'Wait for Result',
 		description:

@@ -1,3 +1,5 @@
+import type { Range } from '../core/model/priceEstimate';
+
 /** What became of a run's items. */
 export interface ResultCounts {
 	readonly results: number;
@@ -12,6 +14,8 @@ export interface RunFacts extends ResultCounts {
 	readonly usd: number;
 	/** Whether the service has not said all of `usd`. */
 	readonly isEstimate: boolean;
+	/** USD that it was expected to cost; undefined where that was not known. */
+	readonly expectedUsd?: Range;
 	readonly elapsedMs: number;
 	/** Results of another model than the chosen one. */
 	readonly fallbacks: number;
@@ -33,11 +37,16 @@ export function tellSummary(run: RunFacts, addHint: (message: string) => void): 
 	);
 }
 
-function cost({ usd, isEstimate, isStartOnly }: RunFacts): string {
+function cost({ usd, isEstimate, isStartOnly, expectedUsd }: RunFacts): string {
 	if (isStartOnly) return 'cost not known yet';
 	if (isEstimate && usd === 0) return 'cost not said by Each Labs';
+	const expected = expectedUsd ? ` (estimated ${inUsd(expectedUsd[0])} to ${inUsd(expectedUsd[1])})` : '';
+	return `${isEstimate ? 'about ' : ''}${inUsd(usd)} USD${expected}`;
+}
+
+function inUsd(usd: number): string {
 	const digits = usd < 1 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 2 };
-	return `${isEstimate ? 'about ' : ''}${usd.toLocaleString('en-US', digits)} USD`;
+	return usd.toLocaleString('en-US', digits);
 }
 
 function duration(elapsedMs: number): string {

@@ -33,21 +33,23 @@ describe('what a run tells when it is over, and on its way', () => {
 		const done = await run(ANALYZE, await pictureItems('red', 'blue', 'green'));
 		const billed = sandbox.ledger.predictions.reduce((sum, { billedUsd }) => sum + billedUsd, 0);
 		const usd = billed.toLocaleString('en-US', { maximumSignificantDigits: 3 });
-		expect(lastHint(done)).toMatch(/^Run finished: 3 items in \d seconds?, \S+ USD; all succeeded\.$/);
-		expect(lastHint(done)).toContain(`, ${usd} USD;`);
+		expect(lastHint(done)).toMatch(
+			/^Run finished: 3 items in \d seconds?, \S+ USD \(estimated \S+ to \S+\); all succeeded\.$/,
+		);
+		expect(lastHint(done)).toContain(`, ${usd} USD (estimated`);
 	});
 
 	test('how many failed and how many a person is to look at', async () => {
 		const items = await pictureItems('blue', 'orange', 'orange');
 		const done = await run(MODERATE, [...items, { json: {} }]);
-		expect(lastHint(done)).toMatch(/^Run finished: 4 items in .* USD; 1 failed, 2 to review\.$/);
+		expect(lastHint(done)).toMatch(/^Run finished: 4 items in .* USD.*; 1 failed, 2 to review\.$/);
 	});
 
 	test('how many another model has answered', async () => {
 		sandbox.scenario.withdrawnModels = ['gemini-2-0-flash-lite'];
 		const options = { fallbackModels: 'sandbox-picture-words' };
 		const done = await run({ ...ANALYZE, options }, await pictureItems('red', 'blue'));
-		expect(lastHint(done)).toMatch(/^Run finished: 2 items in .* USD; 2 by a fallback model\.$/);
+		expect(lastHint(done)).toMatch(/^Run finished: 2 items in .* USD.*; 2 by a fallback model\.$/);
 	});
 
 	test('that predictions which it does not wait for have been started', async () => {

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { BinaryDataService } from 'n8n-core';
 import type { IBinaryData, INodeParameters } from 'n8n-workflow';
 
-import { cuesOf, subtitleFile, wavSeconds } from '../../../nodes/EachLabs/actions/audio/subtitles';
+import { cuesOf, subtitleFile } from '../../../nodes/EachLabs/actions/audio/subtitles';
+import { wavSeconds } from '../../../nodes/EachLabs/core/media/mediaMeasure';
 import { testMedia } from '../../support/testMedia';
 import { itemWithFiles } from './itemWithFiles';
 import { quickRun } from './quickRun';

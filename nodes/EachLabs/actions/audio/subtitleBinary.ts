@@ -1,9 +1,10 @@
 import { hostClock } from '../../n8n/hostClock';
+import { wavSeconds } from '../../core/media/mediaMeasure';
 import { PredictionError } from '../../core/PredictionError';
 import { withinTime } from '../../core/withinTime';
 import { fileNameFields } from '../media/mediaSources';
 import type { MediaItem, MediaResult } from '../media/MediaItem';
-import { subtitleFile, wavSeconds, type Segment, type SubtitleFormat } from './subtitles';
+import { subtitleFile, type Segment, type SubtitleFormat } from './subtitles';
 
 const MIME_TYPES: Readonly<Record<SubtitleFormat, string>> = { srt: 'application/x-subrip', vtt: 'text/vtt' };
 /** How long a look at a recording's beginning may take. */

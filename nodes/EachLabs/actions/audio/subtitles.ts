@@ -55,27 +55,6 @@ export function cuesOf(segments: readonly Segment[], lengthSeconds = Infinity): 
 	});
 }
 
-/** Seconds that a WAV file plays; undefined for other files, and where its head does not tell. */
-export function wavSeconds(head: Uint8Array, byteLength: number): number | undefined {
-	const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
-	const nameAt = (offset: number): string => String.fromCharCode(...head.subarray(offset, offset + 4));
-	if (nameAt(0) !== 'RIFF' || nameAt(8) !== 'WAVE') return undefined;
-	let bytesPerSecond = 0;
-	for (let offset = 12; offset + 8 <= head.length; ) {
-		const size = view.getUint32(offset + 4, true);
-		if (nameAt(offset) === 'fmt ' && offset + 20 <= head.length) {
-			bytesPerSecond = view.getUint32(offset + 16, true);
-		}
-		if (nameAt(offset) === 'data') {
-			// A recording that was streamed names no size, or one beyond the file.
-			const bytes = Math.min(size === 0 ? Infinity : size, byteLength - offset - 8);
-			return bytesPerSecond > 0 ? bytes / bytesPerSecond : undefined;
-		}
-		offset += 8 + size + (size % 2);
-	}
-	return undefined;
-}
-
 /** E.g. `00:01:02,500`. Rounded down, so that none goes beyond the end. */
 function time(seconds: number, separator: ',' | '.'): string {
 	const ms = Math.floor(seconds * 1_000 + 1e-6);

@@ -23,6 +23,7 @@ export const RUN_OPTIONS: readonly OptionName[] = [
 /** Options of every operation that looks at media. */
 const MEDIA_OPTIONS: readonly OptionName[] = [
 	...RUN_OPTIONS,
+	'estimateOnly',
 	'fallbackModels',
 	'fallbackSelector',
 	'itemsPerPrediction',

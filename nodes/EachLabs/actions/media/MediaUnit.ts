@@ -9,6 +9,7 @@ import {
 	type WorkUnit,
 } from '../operation';
 import { answerAlone } from './answerAlone';
+import { estimateMembers, noteExpected } from './estimate';
 import { GroupRequest } from './GroupRequest';
 import type { MediaItem } from './MediaItem';
 import { fileNameFields } from './mediaSources';
@@ -33,7 +34,8 @@ export class MediaUnit implements WorkUnit {
 		// A file that is not what it claims to be ends its own item, not those that share its request.
 		const checked = await Promise.all(this.members.map(async (member) => await settled(identifyAll(member))));
 		const sound = this.members.filter((_, position) => checked[position]?.ok);
-		const answered = await answerUnseen(sound, answersFor);
+		const isEstimate = this.members[0].context.session.estimatesOnly;
+		const answered = isEstimate ? await estimateMembers(sound) : await answerUnseen(sound, answersFor);
 		return checked.map((check, position) => {
 			const member = this.members[position];
 			if (!check.ok || member === undefined) return check as Settled<never>;
@@ -51,6 +53,7 @@ async function answersFor(members: readonly MediaItem[]): Promise<Array<Settled<
 	const [first] = members;
 	if (first?.context.session.waitsForResult === false)
 		return await Promise.all(members.map(async (member) => await settled(startAnswer(member))));
+	await noteExpected(members);
 	if (members.length < 2) {
 		return await Promise.all(members.map(async (member) => await settled(answerAlone(member, []))));
 	}

@@ -105,7 +105,7 @@ function sizeOfGroup(
 	return size;
 }
 
-function answersThatFit({ question, options }: MediaItem): number {
+export function answersThatFit({ question, options }: MediaItem): number {
 	const { schema, textTokens = TEXT_TOKENS } = question;
 	const tokens = ENTRY_TOKENS + Math.max(schema ? answerTokens(schema.schema) : 0, textTokens);
 	const budget = (options.maxOutputTokens ?? MAX_OUTPUT_TOKENS) * TOKEN_RESERVE;

@@ -1,5 +1,6 @@
 import { PredictionError } from '../PredictionError';
 import type { ByteStream } from '../host';
+import type { MediaMeasure } from './mediaMeasure';
 
 /**
  * A new kind begins here: the compiler then names every table that wants a row for it. Its types go into `contentTypes`, what its
@@ -33,6 +34,8 @@ export interface MediaFile {
 	readonly byteLength: number;
 	/** Equal for files that the host knows to be the same; undefined where it can't tell. */
 	readonly identity?: string;
+	/** What the first bytes tell of its size or length. */
+	readonly measure?: MediaMeasure;
 	open(): Promise<Uint8Array | ByteStream>;
 }
 
