@@ -65,11 +65,12 @@ describe('Extract', () => {
 			[output('red', 40), { item: 0 }],
 			[output('blue', 41), { item: 1 }],
 		]);
-		const { id, billedUsd: cost } = sandbox.ledger.predictions[0] ?? {};
+		const { id, billedUsd: cost } =
+			sandbox.ledger.predictions.find((known) => known.id === items[0]?.json['predictionId']) ?? {};
 		expect(items[0]?.json).toEqual({
 			fileName: 'data.png',
 			output: expect.anything(),
-			predictionId: id,
+			predictionId: id ?? 'one that the service knows',
 			model: 'gemini-2-0-flash-lite',
 			cost,
 			predictTime: expect.any(Number),

@@ -1,3 +1,5 @@
+import type { INodeParameters } from 'n8n-workflow';
+
 import { fixedCost } from '../../../sandbox/ModelCost';
 import { startSandbox } from '../../../sandbox/startSandbox';
 import { runNode, type NodeRunOptions } from '../../support/runNode';
@@ -131,6 +133,67 @@ describe('a prediction that failed at the provider', () => {
 		expect(items[0]?.json['error']).toBeDefined();
 		expect(sandbox.ledger.predictions.every(({ status }) => status !== 'starting')).toBe(true);
 	});
+});
+
+describe('a further try of Retry On Fail, with parameters that an expression gives anew', () => {
+	const sandbox = sandboxPerTest();
+
+	test.each<[string, INodeParameters, INodeParameters, number]>([
+		['a text', { text: '=Is it {{ $json.width }}? {{ Math.random() }}' }, {}, 2],
+		['an instruction', {}, { systemInstruction: '={{ "Be brief. " + Math.random() }}' }, 2],
+		[
+			'input fields',
+			{},
+			{ additionalInput: '={{ JSON.stringify({ image_urls: ["https://example.com/" + Math.random()] }) }}' },
+			2,
+		],
+		['Max Wait', {}, { maxWait: '={{ 500 + Math.random() * 100 }}' }, 1],
+		['Polling Interval', {}, { pollInterval: '={{ 0.5 + Math.random() / 10 }}' }, 1],
+		['Max Cost', {}, { maxCost: '={{ 1 + Math.random() }}' }, 1],
+	])(
+		'%s: what asks the same is taken up, and what asks something else is bought',
+		async (_, parameters, options, bought) => {
+			sandbox.scenario.failPrediction = ({ prompt }) =>
+				String(prompt).includes('Is it 40?')
+					? { style: 'text', status: 'error', message: 'Too dark.' }
+					: null;
+			const { items } = await runNode({
+				baseUrl: sandbox.baseUrl,
+				parameters: {
+					resource: 'image',
+					operation: 'analyze',
+					text: '=Is it {{ $json.width }}?',
+					...parameters,
+					options: { pollInterval: 0.5, ...options },
+				},
+				items: await pictureItems('red', 'green'),
+				onError: 'continueRegularOutput',
+				retryOnFail: true,
+				maxTries: 2,
+				waitBetweenTries: 1,
+			});
+			const good = sandbox.ledger.predictions.filter(({ input }) =>
+				String(input['prompt']).includes('Is it 41?'),
+			);
+			expect(good).toHaveLength(bought);
+			expect(items[1]?.json['predictionId']).toBe(good.at(-1)?.id);
+		},
+	);
+});
+
+test('a file without a name is known by its field, and is asked about as any other', async () => {
+	const sandbox = await startSandbox({ scenario: { runTimeMs: { min: 20, max: 20 } } });
+	const [named] = await pictureItems('red');
+	const { fileName: _, ...unnamed } = named?.binary?.['data'] ?? { mimeType: 'image/png', data: '' };
+	const parameters = { resource: 'image', operation: 'analyze', text: 'What is it?' };
+	const items = [{ json: {}, binary: { photo: unnamed } }];
+	const done = await runNode({
+		baseUrl: sandbox.baseUrl,
+		parameters: { ...parameters, binaryPropertyName: 'photo', options: { pollInterval: 0.5 } },
+		items,
+	});
+	await sandbox.close();
+	expect(done.items[0]?.json).toMatchObject({ fileName: 'photo', text: expect.stringContaining('40×30') });
 });
 
 test('an output with a status word that nobody knows is taken when the time is over, and a hint says so', async () => {

@@ -128,17 +128,26 @@ describe('a stop', () => {
 	});
 
 	test('keeps what was finished before it from being paid for again, and from being cancelled', async () => {
-		sandbox.scenario.runTimeMs = { min: 100, max: 200 };
-		const { error } = await runAndStopWhen(
-			() => {
-				const settled = sandbox.ledger.predictions.filter(({ settledAtMs }) => settledAtMs !== undefined);
-				if (settled.length === 2) sandbox.scenario.runTimeMs = { min: 20_000, max: 20_000 };
-				return sandbox.ledger.predictions.length >= 5;
-			},
+		const { scenario, ledger } = sandbox;
+		scenario.accountCap = 2;
+		Object.defineProperty(scenario, 'runTimeMs', {
+			get: () => (ledger.predictions.length < 2 ? { min: 50, max: 50 } : { min: 20_000, max: 20_000 }),
+		});
+		const isSeen = ({ id, settledAtMs = Infinity }: (typeof ledger.predictions)[number]) =>
+			ledger.requests.some(({ path, atMs }) => path === `/v1/prediction/${id}` && atMs > settledAtMs);
+		const { status, error } = await runAndStopWhen(
+			() => ledger.predictions.length === 4 && ledger.predictions.filter(isSeen).length === 2,
 			{ count: 5 },
 		);
-		const ids = sandbox.ledger.predictions.map(({ id }) => id);
-		expect(new Set(ids).size).toBe(5);
-		for (const id of ids) expect(`${error?.description}`).toContain(id);
+		expect(status).toBe('canceled');
+		expect(ledger.predictions.map((prediction) => prediction.status)).toEqual([
+			'success',
+			'success',
+			'cancelled',
+			'cancelled',
+		]);
+		expect(ledger.predictions.map(({ cancelRequests }) => cancelRequests)).toEqual([0, 0, 1, 1]);
+		for (const { id } of ledger.predictions) expect(`${error?.description}`).toContain(id);
+		expect(filesLeft()).toEqual([]);
 	});
 });

@@ -69,7 +69,7 @@ export function readCreateAnswer(
 		const unknownModel =
 			answer.status === 404 ||
 			(answer.status === 400 &&
-				/\bmodel\b.{0,80}\b(not found|unknown|does not exist|withdrawn|disabled|no longer)/i.test(
+				/\bmodel\b.{0,300}\b(not found|unknown|does not exist|withdrawn|disabled|no longer)/i.test(
 					facts.words,
 				));
 		return {
