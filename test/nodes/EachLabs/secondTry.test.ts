@@ -184,7 +184,7 @@ describe('a further try of Retry On Fail, with parameters that an expression giv
 test('a file without a name is known by its field, and is asked about as any other', async () => {
 	const sandbox = await startSandbox({ scenario: { runTimeMs: { min: 20, max: 20 } } });
 	const [named] = await pictureItems('red');
-	const { fileName: _, ...unnamed } = named?.binary?.['data'] ?? { mimeType: 'image/png', data: '' };
+	const unnamed = { mimeType: 'image/png', data: '', ...named?.binary?.['data'], fileName: undefined };
 	const parameters = { resource: 'image', operation: 'analyze', text: 'What is it?' };
 	const items = [{ json: {}, binary: { photo: unnamed } }];
 	const done = await runNode({
