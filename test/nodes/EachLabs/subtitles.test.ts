@@ -4,7 +4,7 @@ import { BinaryDataService } from 'n8n-core';
 import type { IBinaryData, INodeParameters } from 'n8n-workflow';
 
 import { cuesOf, subtitleFile } from '../../../nodes/EachLabs/actions/audio/subtitles';
-import { wavSeconds } from '../../../nodes/EachLabs/core/media/mediaMeasure';
+import { MediaScan } from '../../../nodes/EachLabs/core/media/mediaMeasure';
 import { testMedia } from '../../support/testMedia';
 import { itemWithFiles } from './itemWithFiles';
 import { quickRun } from './quickRun';
@@ -122,9 +122,18 @@ describe('cues', () => {
 		expect(subtitleFile(segments, 'vtt')).toContain('\na → &lt;b&gt;\n&amp; c\n');
 	});
 
-	test('the length is that of a WAV file; others do not tell', () => {
-		const bytes = testMedia.recording(3);
-		expect(wavSeconds(bytes, bytes.length)).toBeCloseTo(3, 1);
-		expect(wavSeconds(Buffer.from('ID3 and so on, an MP3'), 5_000)).toBeUndefined();
+	test('the length is what the beginning of the file tells; an MP3 does not tell', async () => {
+		const seconds = (contentType: string, bytes: Buffer): number | undefined => {
+			const scan = new MediaScan(contentType, bytes.length);
+			scan.take(bytes);
+			return scan.toldSeconds();
+		};
+		expect(seconds('audio/wav', testMedia.recording(3))).toBeCloseTo(3, 1);
+		expect(seconds('video/mp4', await testMedia.video())).toBe(4);
+		// 44,100 samples a second, two channels of 16 bits, 132,300 samples.
+		const samples = (132_300).toString(16).padStart(8, '0');
+		const flac = Buffer.from(`664c614300000022100010000000000000000ac442f0${samples}`, 'hex');
+		expect(seconds('audio/flac', flac)).toBe(3);
+		expect(seconds('audio/mpeg', Buffer.from('ID3 and so on, an MP3'))).toBeUndefined();
 	});
 });

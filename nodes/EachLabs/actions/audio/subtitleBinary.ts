@@ -1,5 +1,5 @@
 import { hostClock } from '../../n8n/hostClock';
-import { wavSeconds } from '../../core/media/mediaMeasure';
+import { MediaScan } from '../../core/media/mediaMeasure';
 import { PredictionError } from '../../core/PredictionError';
 import { withinTime } from '../../core/withinTime';
 import { fileNameFields } from '../media/mediaSources';
@@ -9,6 +9,8 @@ import { subtitleFile, type Segment, type SubtitleFormat } from './subtitles';
 const MIME_TYPES: Readonly<Record<SubtitleFormat, string>> = { srt: 'application/x-subrip', vtt: 'text/vtt' };
 /** How long a look at a recording's beginning may take. */
 const LOOK_MS = 10_000;
+/** Of a file in memory; of others, what comes first. */
+const HEAD_BYTES = 65_536;
 
 /** Adds the subtitles to the result, as the binary field `subtitles` with the name of the recording. */
 export async function withSubtitles(
@@ -44,11 +46,16 @@ async function lengthOf({ sources: [source], context }: MediaItem): Promise<numb
 	const onTimeout = (): PredictionError => PredictionError.stopped();
 	const look = async (): Promise<number | undefined> => {
 		const { contentType, byteLength, open } = await source.identified();
-		if (!/wav/.test(contentType)) return undefined;
+		const scan = new MediaScan(contentType, byteLength);
 		const opened = await open();
-		if (opened instanceof Uint8Array) return wavSeconds(opened.subarray(0, 4_096), byteLength);
-		for await (const chunk of opened) return wavSeconds(chunk, byteLength);
-		return undefined;
+		if (opened instanceof Uint8Array) scan.take(opened.subarray(0, HEAD_BYTES));
+		else {
+			for await (const chunk of opened) {
+				scan.take(chunk);
+				break;
+			}
+		}
+		return scan.toldSeconds();
 	};
 	return await withinTime(look(), { clock: hostClock, limitMs: LOOK_MS, abortSignal, onTimeout }).catch(
 		() => undefined,

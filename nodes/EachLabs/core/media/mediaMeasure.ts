@@ -54,8 +54,15 @@ export class MediaScan {
 			return { pages: pages > 0 ? pages : Math.max(1, Math.round(byteLength / PAGE_BYTES)) };
 		const usualBytesASecond = contentType.startsWith('video/') ? 250_000 : 16_000;
 		return {
-			seconds: this.movieSeconds ?? wavSeconds(head, byteLength) ?? byteLength / usualBytesASecond,
+			seconds: this.toldSeconds() ?? byteLength / usualBytesASecond,
 		};
+	}
+
+	/** What the bytes tell of the seconds that a recording or a video plays; undefined where they tell nothing. */
+	toldSeconds(): number | undefined {
+		const head = Buffer.concat(this.head);
+		const seconds = this.movieSeconds ?? wavSeconds(head, this.byteLength) ?? flacSeconds(head);
+		return seconds !== undefined && seconds > 0 && Number.isFinite(seconds) ? seconds : undefined;
 	}
 
 	/** Reads the length in `mvhd` (ISO/IEC 14496-12, 8.2.2). @returns what may be the beginning of one */
@@ -128,8 +135,16 @@ function jpegSize(text: string): { width: number; height: number } | undefined {
 	return undefined;
 }
 
+/** By the first block of a FLAC file, which always is its stream's description (RFC 9639, 8.2). */
+function flacSeconds(head: Uint8Array): number | undefined {
+	const text = latin1(head.subarray(0, 26));
+	if (text.length < 26 || !text.startsWith('fLaC')) return undefined;
+	const samples = (text.charCodeAt(21) & 15) * 2 ** 32 + number(text, 22, 4);
+	return samples / (number(text, 18, 3) >>> 4);
+}
+
 /** Seconds of a WAV file; undefined for another one, and for one whose head does not tell. */
-export function wavSeconds(head: Uint8Array, byteLength: number): number | undefined {
+function wavSeconds(head: Uint8Array, byteLength: number): number | undefined {
 	const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
 	const nameAt = (offset: number): string => String.fromCharCode(...head.subarray(offset, offset + 4));
 	if (nameAt(0) !== 'RIFF' || nameAt(8) !== 'WAVE') return undefined;
