@@ -126,7 +126,6 @@ async function bundleOne(build, plugins = [re2WhenUsed, shortLibraries]) {
 		// The sources are where the package's provenance points; what is published is in its shortest form, so that the package
 		// stays small.
 		minify: true,
-		lineLimit: 160,
 		legalComments: 'eof',
 		charset: 'utf8',
 		metafile: true,

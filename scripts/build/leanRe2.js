@@ -8,6 +8,43 @@ const changes = [
 		to: () => 'var Matcher = class {\n};',
 	},
 	{
+		what: 'the input of bytes',
+		from: /^var MachineUTF8Input = class MachineUTF8Input extends MachineInputBase \{[^]*?^\};$/m,
+		to: () => 'var MachineUTF8Input = class {\n};',
+	},
+	{
+		what: 'the search for words before the pattern',
+		from: 'const prefilter = PrefilterTree.build(re);',
+		to: () => 'const prefilter = { type: 0 };',
+	},
+	{
+		what: 'its use',
+		from: 're2.prefilter = prefilter.type === Prefilter.Type.NONE ? null : prefilter;',
+		to: () => 're2.prefilter = null;',
+	},
+	{
+		what: 'the replacing of matches',
+		from: /^\treplaceAllFunc\(src, replFunc, maxReplaces\) \{[^]*?^\t\}$/m,
+		to: () => '',
+	},
+	{
+		what: 'the table of letters that differ in case only',
+		from: /decodeOrbit\("[^"]{2000,}"\)/,
+		to: () => 'orbitsOfHost()',
+	},
+	{
+		what: 'what a category takes from the other case',
+		from: /static FOLD_CATEGORIES = new LazyMap\(\{[^]*?^\t\}\);$/m,
+		to: () =>
+			'static FOLD_CATEGORIES = otherCases(() => this.CATEGORIES, () => this.CASE_ORBIT, UnicodeRangeTable);',
+	},
+	{
+		what: 'what a script takes from the other case',
+		from: /static FOLD_SCRIPT = new LazyMap\(\{[^]*?^\t\}\);$/m,
+		to: () =>
+			'static FOLD_SCRIPT = otherCases(() => this.SCRIPTS, () => this.CASE_ORBIT, UnicodeRangeTable);',
+	},
+	{
 		what: 'a class',
 		// Static fields keep esbuild from leaving out a class that nobody uses, unless its making is declared to have no effect.
 		from: /^var (\w+) = (class[^]*?^\});$/gm,
@@ -48,7 +85,7 @@ function leanRe2(source) {
 		if (changed === text) throw new Error(`re2js has changed: ${what} is not where it was.`);
 		return changed;
 	}, source);
-	return `${tablesOfHost.toString()}\n${lean}`;
+	return [tablesOfHost, orbitsOfHost, otherCases, lean].join('\n');
 }
 
 /**
@@ -85,4 +122,61 @@ function tablesOfHost(prefix, Table) {
 	};
 }
 
-module.exports = { leanRe2, tablesOfHost };
+/**
+ * By character beyond ASCII, and by those within that have relatives beyond: the next one that differs from it in case only. Three
+ * pairs of Greek letters and ligatures are missing whose capitals are several characters.
+ */
+function orbitsOfHost() {
+	const families = new Map();
+	const single = (text, otherwise) =>
+		(text.codePointAt(0) > 0xffff ? 2 : 1) === text.length ? text : otherwise;
+	for (let code = 0; code <= 0x1ffff; code += 1) {
+		const character = String.fromCodePoint(code);
+		const upper = single(character.toUpperCase(), character);
+		const key = single(upper.toLowerCase(), upper);
+		if (key !== character || upper !== character)
+			families.set(key, [...(families.get(key) ?? [key]), character]);
+	}
+	const orbits = new Map();
+	for (const [key, members] of families) {
+		const isRelated = new RegExp(`^\\u{${key.codePointAt(0).toString(16)}}$`, 'iu');
+		const family = [...new Set(members)]
+			.filter((one) => isRelated.test(one))
+			.map((one) => one.codePointAt(0));
+		family.sort((left, right) => left - right);
+		if (family.length < 2 || family.at(-1) < 128) continue;
+		family.forEach((code, index) => orbits.set(code, family[(index + 1) % family.length]));
+	}
+	return orbits;
+}
+
+/** By the name of a table: the characters that are not in it, but differ from one that is in case only. */
+function otherCases(tablesOf, orbitsOf, Table) {
+	const made = new Map();
+	const isIn = (table, code) => {
+		for (let at = 0; at < table.data.length; at += 3)
+			if (code <= table.data[at + 1]) return code >= table.data[at];
+		return false;
+	};
+	const asciiCase = (code) => (/[a-z]/i.test(String.fromCharCode(code)) && code < 128 ? code ^ 32 : code);
+	return {
+		get: (name) => {
+			if (!made.has(name)) {
+				const table = tablesOf().get(name);
+				const orbits = orbitsOf();
+				const next = (code) => orbits.get(code) ?? asciiCase(code);
+				const codes = new Set([...Array(128).keys(), ...orbits.keys()]);
+				const others = [...codes].filter((code) => {
+					if (isIn(table, code)) return false;
+					for (let one = next(code); one !== code; one = next(one)) if (isIn(table, one)) return true;
+					return false;
+				});
+				others.sort((left, right) => left - right);
+				made.set(name, others.length === 0 ? null : new Table(others.flatMap((code) => [code, code, 1])));
+			}
+			return made.get(name);
+		},
+	};
+}
+
+module.exports = { leanRe2, orbitsOfHost, otherCases, tablesOfHost };

@@ -31,6 +31,11 @@ describe('patterns of the built package', () => {
 		['a script outside of the first 65,536 characters', '^\\p{Gothic}$', ['\u{10330}', 'g']],
 		['a property', '\\p{Emoji_Presentation}', ['a \u{1f600}', 'a 1']],
 		['either case', '(?i)^straße\\p{Lu}$', ['STRASSEa', 'STRAßEa', 'straßeÄ']],
+		['either case of a Kelvin sign and a long s', '(?i)^[ks]+$', ['KſK', 'KaK']],
+		['either case of Greek', '(?i)^σίσυφος$', ['ΣΊΣΥΦΟΣ', 'ΣΙΣΥΦΟΣ']],
+		['either case of a script', '(?i)^\\p{Greek}+$', ['µλ', 'ml']],
+		['either case of what is no category', '(?i)^\\P{Lu}+$', ['a1', 'A1']],
+		['a category of one case alone', '^\\p{Lu}$', ['Ä', 'ä']],
 		['a class in characters that have no form', '[\u200b\u00ad]', ['a\u200b', 'a']],
 		['an e-mail address', '^\\S+@\\S+\\.\\S+$', ['a@b.de', 'a@b']],
 	])('%s', (_label, pattern, texts) => {
