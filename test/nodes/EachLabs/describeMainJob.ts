@@ -194,11 +194,15 @@ export function describeMainJob(): void {
 				return (await run(parameters, [await itemWithFiles({ data: bytes })], options)).items[0];
 			};
 			const picture = await testMedia.picture(300, 200);
+			// A model that writes more than it was asked for.
+			sandbox.scenario.rewriteAnswer = ({ prompt }) =>
+				prompt.includes('French')
+					? JSON.stringify({ altText: `${SAID} a PNG picture of 300×200 pixels, all blue.`, decorative: false })
+					: undefined;
 			const [decorative, german, tooLong] = await Promise.all([
 				altText(await testMedia.picture(1, 1, { colour: 'white' }), 125),
 				altText(picture, 60, { language: 'German' }),
-				// The sandbox obeys the first length that it reads, so that the model seems to write too much.
-				altText(picture, 60, { systemInstruction: 'At most 900 characters.' }),
+				altText(picture, 60, { language: 'French' }),
 			]);
 			expect(decorative?.json).toEqual({
 				fileName: 'data.png',
