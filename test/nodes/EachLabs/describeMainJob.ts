@@ -197,7 +197,10 @@ export function describeMainJob(): void {
 			// A model that writes more than it was asked for.
 			sandbox.scenario.rewriteAnswer = ({ prompt }) =>
 				prompt.includes('French')
-					? JSON.stringify({ altText: `${SAID} a PNG picture of 300×200 pixels, all blue.`, decorative: false })
+					? JSON.stringify({
+							altText: `${SAID} a PNG picture of 300×200 pixels, all blue.`,
+							decorative: false,
+						})
 					: undefined;
 			const [decorative, german, tooLong] = await Promise.all([
 				altText(await testMedia.picture(1, 1, { colour: 'white' }), 125),
