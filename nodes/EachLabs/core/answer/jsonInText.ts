@@ -158,6 +158,8 @@ class Search {
 			// A string that is open where a fence ends may have had that fence in it.
 			const isCutOff = !scan.isClosed && (endsWithText || scan.endsInString);
 			const value = known && !scan.isClosed ? undefined : this.reader.read(opener, scan, isCutOff);
+			// A list that goes on behind its end was closed too early, by a bracket that belongs to something inside it.
+			isInsideCutOff ||= Array.isArray(value?.value) && scan.firstDoubt < scan.end && this.goesOn(scan.end);
 			if (value) {
 				this.found.set(opener, {
 					...value,
@@ -176,6 +178,10 @@ class Search {
 			// Else it is prose that looked like JSON, or a value that may never have begun: there may be one inside it.
 			else isInsideCutOff ||= isCutOff && known === undefined;
 		}
+	}
+
+	private goesOn(end: number): boolean {
+		return /^\s{0,20},\s{0,20}[[{"]/.test(this.text.slice(end, end + 45));
 	}
 
 	private nextOpener(start: number, end: number): number | undefined {

@@ -2,6 +2,7 @@ import type { AnswerSchema } from '../schema/AnswerSchema';
 import { SchemaCheck, type Places, type Schema } from '../schema/SchemaCheck';
 import { choiceIn, plainName } from './choices';
 import { coerced } from './coerced';
+import { jsonInText } from './jsonInText';
 import { isAbsent, isOne, keyIn, secondsIn, spaced, surest } from './spellings';
 import { literalOf, shareLiterals } from './literals';
 
@@ -21,7 +22,7 @@ export interface Reading {
  * - a list of one for a value, and a value for a list of one; a bare list for the only list of an object
  * - a date and time for a date; `MM:SS`, `HH:MM:SS,mmm` and `5.2s` for a field that is a time in seconds
  * - `""`, `N/A`, `unknown`, `-`, `none` and null for what may be left out and is no plain text: left out
- * - a wrapper around the one object or list; keys in another case, with blanks, in another Unicode form
+ * - a wrapper around the one object or list, or around its text; keys in another case, with blanks, in another Unicode form
  * - of several entries where one is wanted, the one with the highest confidence; of the same label twice, too
  *
  * What can't be told stays as it is, for the schema to refuse.
@@ -55,6 +56,7 @@ const WRAPPERS: ReadonlySet<string> = new Set([
 	'answer',
 	'response',
 	'json',
+	'json input',
 	'properties',
 	'arguments',
 	'items',
@@ -89,7 +91,7 @@ class Reader {
 		const [only] = fields;
 		if (!only || fields.length > 1 || !WRAPPERS.has(plainName(only[0])) || names.includes(only[0]))
 			return found;
-		const inner = this.unwrapped(only[1], schema, depth + 1);
+		const inner = this.unwrapped(jsonOf(only[1]), schema, depth + 1);
 		if (isObject(inner)) {
 			return Object.keys(inner).some((key) => keyIn(key, names) !== undefined) ? inner : found;
 		}
@@ -274,4 +276,11 @@ class Reader {
 
 function isObject(value: unknown): value is JsonObject {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What a text holds that is JSON and nothing else, also in a fence; all else as it is. */
+function jsonOf(value: unknown): unknown {
+	if (typeof value !== 'string' || !/^\s*(?:```|[[{])/.test(value)) return value;
+	const [found, ...others] = jsonInText(value);
+	return found && !found.isCutOff && others.length === 0 ? found.value : value;
 }
