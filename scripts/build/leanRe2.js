@@ -23,6 +23,21 @@ const changes = [
 		to: () => 're2.prefilter = null;',
 	},
 	{
+		what: 'the engine for groups of anchored patterns',
+		from: 'this.onepass = OnePass.compile(this.prog);',
+		to: () => 'this.onepass = null;',
+	},
+	{
+		what: 'its call',
+		from: 'if (this.onepass !== null) return OnePass.execute(this, input, pos, anchor, ncap);',
+		to: () => '',
+	},
+	{
+		what: 'the finding of matches',
+		from: /^\tallMatches\(input, [^]*?(?=^\};$)/m,
+		to: () => '',
+	},
+	{
 		what: 'the replacing of matches',
 		from: /^\treplaceAllFunc\(src, replFunc, maxReplaces\) \{[^]*?^\t\}$/m,
 		to: () => '',

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { RE2JS } from 're2js';
@@ -41,6 +42,41 @@ describe('patterns of the built package', () => {
 	])('%s', (_label, pattern, texts) => {
 		expect(texts.map((text) => fits(pattern, text))).toEqual(
 			texts.map((text) => RE2JS.compile(pattern).test(text)),
+		);
+	});
+
+	test('finds what the whole library finds, whatever the pattern', () => {
+		const part = fc.constantFrom(
+			...[
+				'a',
+				'b',
+				'.',
+				'\\d',
+				'\\w',
+				'\\s',
+				'\\b',
+				'\\B',
+				'^',
+				'$',
+				'(a|b)',
+				'(?:ab)?',
+				'[a-c]',
+				'[^a]',
+				'ä',
+			],
+			...['a*', 'b+?', 'a{2}', '(a|ab)(c|bcd)', '\\p{L}', '\\P{Lu}', '\\x{1F600}', '(?i)', '(?s).', '(?m)^b'],
+		);
+		const pattern = fc.array(part, { minLength: 1, maxLength: 6 }).map((parts) => parts.join(''));
+		const text = fc
+			.array(fc.constantFrom('a', 'b', 'c', 'd', 'A', '1', ' ', '_', 'ä', 'Ä', '\n', '\u{1f600}'), {
+				maxLength: 12,
+			})
+			.map((characters) => characters.join(''));
+		fc.assert(
+			fc.property(pattern, text, (source, given) => {
+				expect(fits(source, given)).toBe(RE2JS.compile(source).test(given));
+			}),
+			{ seed: 20261127, numRuns: 5_000 },
 		);
 	});
 
