@@ -9,7 +9,7 @@ import { settled, type ItemContext } from './operation';
 export const KINDS: readonly MediaKind[] = ['image', 'video', 'audio', 'document'];
 
 /** How long a look at a file may take before the run begins; what takes longer is looked at when its turn has come. */
-const EARLY_LOOK_MS = 2_000;
+const EARLY_LOOK_MS = 1_000;
 /** How long a look at a file may take at most. */
 const LOOK_MS = 60_000;
 /** Where a file can be asked about, by its kind. */
@@ -32,8 +32,12 @@ export interface FileSource {
 	readonly shownName: string;
 	/** Why it can't be sent; only of a source that was kept all the same, and is never sent. */
 	readonly refusal?: PredictionError;
-	/** Looked at once, however often it is asked. */
-	identified(): Promise<MediaFile>;
+	/**
+	 * Looked at once, however often it is asked.
+	 *
+	 * @param leftMs what is left of the item's time, asked when the look's turn has come; all of it when undefined
+	 */
+	identified(leftMs?: () => number): Promise<MediaFile>;
 }
 
 export interface FileWish {
@@ -128,17 +132,18 @@ async function fileSource(
 	const { label, name } = file;
 	const shownName = name || (file.fieldName ?? '');
 	const unseen = { kind: file.declaredKind ?? kind, contentType: undefined };
-	const identify = async (limitMs: number): Promise<MediaFile> => {
+	const identify = async (limitMs: () => number): Promise<MediaFile> => {
 		const media = await file.identify(limitMs);
 		if (!accepted.includes(media.kind)) throw otherKind(label, media.kind, { kind, accepted });
 		checkListedType(models, media.contentType, label);
 		return media;
 	};
-	const identified = async (): Promise<MediaFile> => await identify(Math.min(LOOK_MS, maxWait * 1_000));
+	const identified: FileSource['identified'] = async (leftMs = () => maxWait * 1_000) =>
+		await identify(() => Math.min(LOOK_MS, leftMs()));
 	// A file in memory or on disk is looked at before anything is sent; one in a remote store when its turn has come.
 	const isEarly = lookNow || (file.isNear && !session.fileReading.isSlow);
 	if (!isEarly) return { ...unseen, label, name, shownName, identified };
-	const looked = await settled(identify(EARLY_LOOK_MS));
+	const looked = await settled(identify(() => EARLY_LOOK_MS));
 	if (looked.ok) {
 		const { kind: seen, contentType } = looked.value;
 		return { kind: seen, contentType, label, name, shownName, identified };

@@ -153,13 +153,21 @@ type Identified = MediaUrl | { readonly label: string; readonly file: MediaFile 
 async function readyToSend(request: PredictionRequest) {
 	const { item, models, fallbackSelector, isShared, options, description, sources } = request;
 	const { session, itemIndex } = item;
+	const deadline = session.deadline(options.maxWait);
+	// Until the first look has its turn, the item only waits.
+	let resume: (() => void) | undefined = deadline.pause();
+	const leftMs = () => {
+		resume?.();
+		resume = undefined;
+		return deadline.remainingMs();
+	};
 	const identified = await Promise.all(
 		sources.map(
 			async (source): Promise<Identified> =>
-				'url' in source ? source : { label: source.label, file: await source.identified() },
+				'url' in source ? source : { label: source.label, file: await source.identified(leftMs) },
 		),
 	);
-	const deadline = session.deadline(options.maxWait);
+	leftMs();
 	const unpriced = { fileCount: identified.length, isShared };
 	const choicesOf = async (model: string) => ({
 		pricing: unpriced,

@@ -13,6 +13,7 @@ import {
 	type MediaKind,
 } from '../core/media/media';
 import { PredictionError } from '../core/PredictionError';
+import { storeNotAnswering } from '../core/upload/FileBody';
 import { withinTime } from '../core/withinTime';
 import type { GivenFile } from './givenFile';
 import { hostClock } from './hostClock';
@@ -20,6 +21,8 @@ import { hostClock } from './hostClock';
 const UPLOAD_CHUNK_BYTES = 262_144;
 /** A store that has not opened a file by then does not answer. */
 const OPEN_MS = 60_000;
+/** For a look at a store that has let others hang. */
+const HANGING_LOOK_MS = 1_000;
 
 /** What files of a run have in common. */
 export interface FileReading {
@@ -28,6 +31,9 @@ export interface FileReading {
 	readonly looks: <Value>(look: () => Promise<Value>) => Promise<Value>;
 	/** Whether a disk has let a look wait: files on it are then looked at when their turn has come. */
 	isSlow: boolean;
+	/** When a look ended last, and when one ended without an answer while no other had any; monotonic ms. */
+	answeredAtMs: number;
+	hungAtMs: number;
 }
 
 /** A file of an item, whose bytes are in the item, on disk or in a store. */
@@ -70,12 +76,34 @@ export class HostBinaryFile {
 	/**
 	 * Looks at the first bytes, once: what they are, and whether such a file may be sent.
 	 *
-	 * @param limitMs for the look itself; the wait for its turn is not counted
+	 * @param limitMs for the look itself, asked when its turn has come: the wait for it is not counted
 	 * @throws {PredictionError} `invalidInput`; `deadline` where the store does not answer; `stopped`
 	 */
-	async identify(limitMs: number): Promise<MediaFile> {
-		this.lookedAt ??= await this.reading.looks(async () => this.lookedAt ?? (await this.look(limitMs)));
+	async identify(limitMs: () => number): Promise<MediaFile> {
+		this.lookedAt ??= await this.reading.looks(
+			async () => this.lookedAt ?? (await this.lookInTurn(limitMs())),
+		);
 		return this.lookedAt;
+	}
+
+	/** While the store answers nobody, each look is a short one: a thousand would hang a thousand times as long. */
+	private async lookInTurn(limitMs: number): Promise<MediaFile> {
+		const { reading } = this;
+		const isHanging = reading.hungAtMs > reading.answeredAtMs;
+		const startedAtMs = hostClock.monotonicMs();
+		let isHung = false;
+		try {
+			return await this.look(isHanging ? Math.min(HANGING_LOOK_MS, limitMs) : limitMs).catch(
+				(error: unknown) => {
+					isHung = error instanceof PredictionError && error.kind === 'deadline';
+					throw error;
+				},
+			);
+		} finally {
+			const nowMs = hostClock.monotonicMs();
+			if (!isHung) reading.answeredAtMs = nowMs;
+			else if (reading.answeredAtMs < startedAtMs) reading.hungAtMs = nowMs;
+		}
 	}
 
 	private async look(limitMs: number): Promise<MediaFile> {
@@ -142,15 +170,7 @@ export class HostBinaryFile {
 				clock: hostClock,
 				limitMs,
 				abortSignal: this.reading.abortSignal,
-				onTimeout: () =>
-					new PredictionError(
-						'deadline',
-						`${capitalized(this.label)} could not be read: n8n's store of binary data did not answer in time`,
-						{
-							description:
-								"Nothing was charged for it. Run the workflow again. If this happens each time, check the place where your n8n keeps binary data (N8N_DEFAULT_BINARY_DATA_MODE), or raise the option 'Max Wait' where the operation has it.",
-						},
-					),
+				onTimeout: () => storeNotAnswering(this.label),
 			},
 			discard,
 		);

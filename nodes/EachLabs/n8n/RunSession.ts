@@ -63,7 +63,13 @@ export class RunSession {
 		readonly baseUrl: string,
 	) {
 		// One limit a run: a store that does not answer holds up no other execution.
-		this.fileReading = { abortSignal, looks: pLimit(MAX_LOOKS_AT_ONCE), isSlow: false };
+		this.fileReading = {
+			abortSignal,
+			looks: pLimit(MAX_LOOKS_AT_ONCE),
+			isSlow: false,
+			answeredAtMs: -Infinity,
+			hungAtMs: -Infinity,
+		};
 		this.resultFiles = new ResultFiles(functions, abortSignal, isLoopback);
 		this.catalogue = new ModelCatalogue({
 			client,

@@ -10,6 +10,18 @@ export interface BodyScope {
 	readonly abortSignal: AbortSignal;
 }
 
+/** @param label names the file in messages */
+export function storeNotAnswering(label: string): PredictionError {
+	return new PredictionError(
+		'deadline',
+		`${capitalized(label)} could not be read: n8n's store of binary data did not answer in time`,
+		{
+			description:
+				"Nothing was charged for it. Run the workflow again. If this happens each time, check the place where your n8n keeps binary data (N8N_DEFAULT_BINARY_DATA_MODE), or raise the option 'Max Wait' where the operation has it.",
+		},
+	);
+}
+
 /** A file's bytes on their way out, once: opened within the item's time, and given up where they end before their length. */
 export class FileBody {
 	private readonly cutOff = new AbortController();
@@ -28,15 +40,7 @@ export class FileBody {
 				clock,
 				limitMs,
 				abortSignal,
-				onTimeout: () =>
-					new PredictionError(
-						'deadline',
-						`${capitalized(this.label)} could not be read: n8n's store of binary data did not answer in time`,
-						{
-							description:
-								"Nothing was charged for it. Run the workflow again. If this happens each time, check the place where your n8n keeps binary data (N8N_DEFAULT_BINARY_DATA_MODE), or raise the option 'Max Wait' where the operation has it.",
-						},
-					),
+				onTimeout: () => storeNotAnswering(this.label),
 			},
 			(late) => {
 				if (!(late instanceof Uint8Array)) late.destroy();

@@ -58,7 +58,7 @@ export class FileUploads {
 	constructor(private readonly context: FileUploadsContext) {
 		const { client, clock, keep, retentionSeconds } = context;
 		this.deletion = new UploadDeletion(client, clock, keep, retentionSeconds);
-		this.shared = new SharedUploads(context.newSha256);
+		this.shared = new SharedUploads(context.newSha256, context);
 		this.gate = new OutageGate(context.clock);
 	}
 

@@ -1,9 +1,14 @@
 import pLimit from 'p-limit';
 
+import type { ByteStream } from '../host';
 import type { MediaFile } from '../media/media';
+import { withinTime, type TimeLimit } from '../withinTime';
+import { storeNotAnswering } from './FileBody';
 
 /** Each is a file that is read from end to end. */
 const MAX_HASHED_AT_ONCE = 3;
+/** A read that gives nothing for so long is given up: to upload the same bytes twice costs nothing. */
+const STALL_MS = 2_000;
 
 /** Computes the SHA-256 of bytes that come in pieces; n8n Cloud allows Node's `crypto`, so the edge hands it in. */
 export interface Sha256 {
@@ -26,7 +31,10 @@ export class SharedUploads {
 	private readonly hashes = new WeakMap<MediaFile, Promise<string>>();
 	private readonly hashing = pLimit(MAX_HASHED_AT_ONCE);
 
-	constructor(private readonly newSha256: () => Sha256) {}
+	constructor(
+		private readonly newSha256: () => Sha256,
+		private readonly scope: Pick<TimeLimit, 'clock' | 'abortSignal'>,
+	) {}
 
 	/**
 	 * The public URL of the file's bytes: where an upload of them is known, its own, else that of the upload which is started.
@@ -89,14 +97,39 @@ export class SharedUploads {
 		return await this.sha256Of(file).catch(() => undefined);
 	}
 
+	/** A stream that stands still holds no place of others, nor its item's own upload. */
+	private async readInto(hash: Sha256, file: MediaFile, bytes: ByteStream): Promise<void> {
+		const chunks = bytes[Symbol.asyncIterator]();
+		try {
+			for (;;) {
+				const next = await this.inTime(file, chunks.next());
+				if (next.done === true) return;
+				hash.update(next.value);
+			}
+		} finally {
+			bytes.destroy();
+		}
+	}
+
+	private async inTime<Value>(
+		{ name }: MediaFile,
+		call: Promise<Value>,
+		discard?: (late: Value) => void,
+	): Promise<Value> {
+		const onTimeout = () => storeNotAnswering(name === '' ? 'the file' : `the file '${name}'`);
+		return await withinTime(call, { ...this.scope, limitMs: STALL_MS, onTimeout }, discard);
+	}
+
 	private async sha256Of(file: MediaFile): Promise<string> {
 		const known = this.hashes.get(file);
 		if (known !== undefined) return await known;
 		const sha256 = this.hashing(async () => {
 			const hash = this.newSha256();
-			const bytes = await file.open();
+			const bytes = await this.inTime(file, file.open(), (late) => {
+				if (!(late instanceof Uint8Array)) late.destroy();
+			});
 			if (bytes instanceof Uint8Array) hash.update(bytes);
-			else for await (const chunk of bytes) hash.update(chunk);
+			else await this.readInto(hash, file, bytes);
 			return hash.hex();
 		});
 		this.hashes.set(file, sha256);
