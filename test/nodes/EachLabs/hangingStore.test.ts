@@ -102,7 +102,7 @@ describe('a store that does not answer', () => {
 		expect(tookMs).toBeLessThan(3_000 + GRACE_MS + cleaningMs);
 		expect(given.map(({ json }) => json['error'] ?? 'good')).toEqual([
 			'good',
-			expect.stringMatching(/could not be read|could not be uploaded|was not|not finished/),
+			expect.stringMatching(/could not be read|could not be uploaded|The time for this item/),
 			'good',
 		]);
 		expect(sandbox.ledger.predictions).toHaveLength(2);
