@@ -30,7 +30,8 @@ describe('a store that does not answer', () => {
 		calls = [];
 		openings = 0;
 		const store = Container.get(BinaryDataService);
-		const { getAsStream, getMetadata } = store;
+		const getAsStream = store.getAsStream.bind(store);
+		const getMetadata = store.getMetadata.bind(store);
 		const real = (id: string) => id.replace(REMOTE, 'filesystem-v2:');
 		const never = async () => await new Promise<never>(() => undefined);
 		const spies: Store = {
@@ -38,11 +39,11 @@ describe('a store that does not answer', () => {
 				if (hanging?.id === id && hanging.call === 'metadata') calls.push(id);
 				return hanging?.id === id && hanging.call === 'metadata'
 					? await never()
-					: await getMetadata.call(store, real(id));
+					: await getMetadata(real(id));
 			},
 			getAsStream: async (id, chunkSize) => {
 				if (hanging?.id !== id || hanging.call === 'metadata' || ++openings < hanging.fromOpening)
-					return await getAsStream.call(store, real(id), chunkSize);
+					return await getAsStream(real(id), chunkSize);
 				calls.push(id);
 				return hanging.call === 'open' ? await never() : new Readable({ read: () => undefined });
 			},
