@@ -52,6 +52,33 @@ describe('Transcribe', () => {
 		expect(prompt()).toContain('Answer in this language: German.');
 	});
 
+	test.each(['', ' \n', null])(
+		'an empty answer (%j) ends the item, and names what was paid',
+		async (answer) => {
+			sandbox.scenario.rewriteAnswer = () => answer;
+			const { items } = await quickRun(sandbox, TRANSCRIBE, await recordings(1), {
+				onError: 'continueRegularOutput',
+			});
+			expect(items[0]?.json).toMatchObject({
+				error: 'The model gave an empty answer',
+				details: { kind: 'unusableAnswer', predictionId: sandbox.ledger.predictions[0]?.id },
+			});
+		},
+	);
+
+	test.each<[string, INodeParameters, unknown]>([
+		['SILENCE', {}, ''],
+		['"SILENCE."', {}, ''],
+		['Silence is golden.', {}, 'Silence is golden.'],
+		['{"segments":[]}', { timestamps: true }, ''],
+	])('%s is read: a recording without speech has no text', async (answer, parameters, text) => {
+		sandbox.scenario.rewriteAnswer = () => answer;
+		const { status, items } = await quickRun(sandbox, { ...TRANSCRIBE, ...parameters }, await recordings(1));
+		expect({ status, text: items[0]?.json['text'] }).toEqual({ status: 'success', text });
+		if (parameters['timestamps'] !== true)
+			expect(prompt()).toContain('If nothing is said in the recording, ');
+	});
+
 	test.each([false, true])('several recordings share a request (timestamps %s)', async (timestamps) => {
 		const run = await quickRun(
 			sandbox,

@@ -1,6 +1,5 @@
 import { followUpPrompt, readTurns, type Turn } from './conversation';
 import type { MediaKind } from '../../core/media/media';
-import { PredictionError } from '../../core/PredictionError';
 import { modelField } from '../fields/model';
 import type { Operation } from '../operation';
 import { readItemOptions, analyzeOptions } from '../fields/options';
@@ -8,6 +7,7 @@ import { simplifyField } from '../fields/simplify';
 import { itemsPerPredictionField } from '../fields/itemsPerPrediction';
 import { sourceFields } from '../fields/sources';
 import { textField, readText } from '../fields/text';
+import { checkNotEmpty } from './checkNotEmpty';
 import { mediaOperation } from './mediaOperation';
 
 /** Asking a question about media of a kind, alone or as a follow-up to an earlier one. */
@@ -49,13 +49,5 @@ export function analyzeOperation(kind: MediaKind, question: string, option: Oper
 				},
 			};
 		},
-	});
-}
-
-/** An empty text says nothing of the files: no result, though it was paid for. */
-function checkNotEmpty(answer: unknown): void {
-	if (String(answer).trim() !== '') return;
-	throw new PredictionError('unusableAnswer', 'The model gave an empty answer', {
-		description: 'Run the item again, ask in other words, or try another model.',
 	});
 }

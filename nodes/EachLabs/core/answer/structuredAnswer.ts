@@ -36,5 +36,17 @@ export function structuredAnswer(text: string, schema: AnswerSchema): Structured
 			complaint: 'The answer was cut off before its end, so that parts of it are missing.',
 		};
 	}
-	return { ok: false, complaint: complaint ?? 'The answer holds no JSON object or list.' };
+	return { ok: false, complaint: complaint ?? noJsonIn(text) };
 }
+
+/** What a text without JSON is, as far as that can be told. */
+function noJsonIn(text: string): string {
+	const [, number] = SEPARATED_NUMBER.exec(text) ?? [];
+	return number === undefined
+		? 'The answer holds no JSON object or list.'
+		: `The answer has ${number}, which is no JSON: a number is written without separators, with a point before its decimals.`;
+}
+
+/** A number that is a field's value without quotes, and has marks of thousands or a comma before its decimals. */
+const SEPARATED_NUMBER =
+	/["'”]\s{0,8}:\s{0,8}(-?\d{1,9}(?:[.'’ \u00a0\u202f]\d{3}){0,4}(?:,\d{1,9}|[ '’\u00a0\u202f]\d{3})(?:[.,]\d{1,9}){0,4})\s{0,8}[,}\]\n]/;
