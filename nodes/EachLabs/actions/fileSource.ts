@@ -90,7 +90,7 @@ export async function fileSources(item: ItemContext, asked: unknown, wish: FileW
 		].slice(0, 20);
 		throw PredictionError.invalidInput(
 			`The item has no file that this operation reads${there.length === 0 ? ', nor any other' : `; it has: ${there.join(', ')}`}`,
-			'Look at the node before this one: it has to give a file in a binary field.',
+			"Look at the node before this one: it has to give a file in a binary field. An Aggregate node keeps files only with its option 'Include Binaries'.",
 		);
 	}
 	const leftOut = [

@@ -167,7 +167,8 @@ describe('bad input is refused before anything is paid', () => {
 		const formats =
 			'Use JPEG, PNG, WebP, GIF, BMP, HEIC or AVIF images, MP4, MOV, WebM or AVI videos, WAV, MP3, M4A, OGG, FLAC or AAC audio, or PDF documents. Often a download gave a web page with a notice in place of the file: look at the node before this one.';
 		const convert = 'Convert it to PNG or JPEG first, then try again.';
-		const stepBefore = 'Look at the node before this one: it has to give a file in a binary field.';
+		const stepBefore =
+			"Look at the node before this one: it has to give a file in a binary field. An Aggregate node keeps files only with its option 'Include Binaries'.";
 		const nameOnly =
 			"Write the name of the binary field, e.g. data, without an expression. Data in a text become a file with n8n's node 'Convert to File', operation 'Move Base64 String to File'.";
 		const nameOrFile =
