@@ -21,9 +21,9 @@ export interface JsonCandidate {
 const MAX_CHARACTERS = 1_048_576;
 const MAX_CANDIDATES = 8;
 /** How often all of a text may be scanned for where a value ends: each bracket that is never closed takes a scan to the end. */
-const MAX_SCANS_OF_ALL = 4;
+const MAX_SCANS_OF_ALL = 2;
 /** The same for a text that has been scanned in vain, and is looked at again with other marks. */
-const MAX_SCANS_AGAIN = 2;
+const MAX_SCANS_AGAIN = 1;
 
 /**
  * Candidates for the JSON value that a model's text holds, best first: at most 8 unless told otherwise, none where there is none.
