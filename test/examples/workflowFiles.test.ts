@@ -33,6 +33,7 @@ const TYPE_VERSIONS: Record<string, number> = {
 	'n8n-nodes-base.removeDuplicates': 2,
 	'n8n-nodes-base.stickyNote': 1,
 	'n8n-nodes-eachlabs.eachLabs': 1,
+	'n8n-nodes-eachlabs.eachLabsTrigger': 1,
 };
 
 /** On n8n's canvas, with the name below it. */
@@ -45,6 +46,8 @@ test('there are example workflows', () =>
 		'batches.json',
 		'catalogue-tagging.json',
 		'compare.json',
+		'hundreds.json',
+		'long-video.json',
 		'media-review.json',
 		'migration/each-labs.json',
 		'migration/http-request-loop.json',
