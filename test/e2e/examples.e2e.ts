@@ -79,7 +79,9 @@ describe.each(hosts)(
 		afterAll(async () => await (scene as HostScene | undefined)?.close());
 
 		test('there is an expectation for each example', async () => {
-			expect([...Object.keys(EXPECTED), ...Object.keys(MORE_EXAMPLES), ...CALLED_BACK].sort()).toEqual(await exampleFiles());
+			expect([...Object.keys(EXPECTED), ...Object.keys(MORE_EXAMPLES), ...CALLED_BACK].sort()).toEqual(
+				await exampleFiles(),
+			);
 		});
 
 		describe.each(Object.entries(EXPECTED))('%s', (file, steps) => {
