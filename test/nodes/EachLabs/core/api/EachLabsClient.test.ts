@@ -405,6 +405,15 @@ describe('putting a file', () => {
 	});
 });
 
+test('a time too short for one more attempt does not hide what the attempts before it met', async () => {
+	const bench = new Bench([REFUSED]);
+	const outcome = await bench.run(bench.client.getModel('m', { deadline: bench.deadline(300) }));
+	expect(outcome).toMatchObject({
+		message: 'Each Labs could not be reached',
+		description: expect.stringContaining('The connection was refused'),
+	});
+});
+
 describe('an answer that never ends', () => {
 	test('is waited for up to the deadline, and no longer', async () => {
 		const bench = new Bench(['silence']);
