@@ -1,3 +1,4 @@
+import { measureCallbacks } from './measureCallbacks';
 import { measureBadMembers } from './measureBadMembers';
 import { measureExpiredUploads } from './measureExpiredUploads';
 import { measureForeignAnswers } from './measureForeignAnswers';
@@ -111,6 +112,14 @@ export const promises: readonly PromiseRow[] = [
 		target: 'at most 1 s',
 		how: 'Until the slow connection is given up. Looking for a create of unknown outcome and cancelling come after it, with 10 s of their own each.',
 		measure: measureSlowAnswer,
+	},
+	{
+		id: 'F7',
+		promise:
+			'Webhook three times, never, late, out of order, forged: executions a prediction; lost; forged accepted',
+		target: '1; 0; 0',
+		how: 'The sandbox calls the trigger about predictions in ten ways, over HTTP; a prediction counts as lost where one of its calls was right.',
+		measure: measureCallbacks,
 	},
 	{
 		id: 'F8',
