@@ -17,7 +17,9 @@ export class EachLabsTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle: 'on prediction finished',
-		description: 'Starts the workflow when a prediction at Each Labs is finished',
+		// n8n's list of nodes shows it for both nodes of the package.
+		description:
+			'Analyze, describe, moderate and extract data from images, videos, audio and documents, or start when a prediction is finished',
 		eventTriggerDescription: 'Waiting for a prediction to finish: start one whose callback is the test URL',
 		activationMessage:
 			"Each Labs can now call the production URL. Give it as 'Callback URL' to the predictions that you start.",

@@ -35,8 +35,8 @@ const KNOCKING = Infinity;
  * refused although a place is free meet a gate that stays shut while somebody knocks: silence grows between them.
  *
  * A cap that a refusal names is kept for ten minutes, one beyond which the gate shuts for an hour. Where none is named it starts
- * at 2 and grows by one an accepted create until the first refusal (by one an unanswered create up to 4), which sets it to what is in flight; then by one a round, and
- * by one again after twice as many as fit were accepted.
+ * at 2 and grows by one an accepted create (by one an unanswered create up to 4) until the first refusal, which sets it to what is
+ * in flight; then by one a round, and by one again after twice as many as fit were accepted.
  */
 export class AccountRoom {
 	/** Ours; each begins as a create that is being sent. */
