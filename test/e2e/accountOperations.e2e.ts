@@ -71,7 +71,7 @@ describe.each(hostReleases)('files, lists and models, in n8n $n8nVersion', (rele
 			predictions.map((prediction) => prediction.id).reverse(),
 		);
 		// Midnight in the time zone of the workflow.
-		const listing = requests.find(({ path: asked }) => asked === '/v2/executions');
+		const listing = requests.findLast(({ path: asked }) => asked === '/v2/executions');
 		expect(new URLSearchParams(listing?.query).get('from')).toBe('2025-12-31T15:00:00.000Z');
 		expect(given('Delete').map(({ deleted }) => deleted)).toEqual(PICTURES.map(() => true));
 		expect(files.every(({ deleted }) => deleted)).toBe(true);

@@ -53,6 +53,12 @@ export function hasEnded({ status }: ExecutionSummary): boolean {
 	return endedStatuses.has(status);
 }
 
+/** n8n may store the status a moment before the data; whoever was stopped or crashed may have none. */
+function isWhole({ status, runData, error }: StoredExecution): boolean {
+	if (status === 'error') return error !== undefined;
+	return status !== 'success' || Object.keys(runData).length > 0;
+}
+
 /** The items that a node gave in its last run, by output. */
 export function itemsOf(
 	{ runData }: Pick<StoredExecution, 'runData'>,
@@ -157,9 +163,7 @@ export class N8nApi {
 		const deadlineMs = Date.now() + timeoutMs;
 		for (;;) {
 			const execution = await this.execution(id);
-			// n8n may store the status a moment before the data that say why.
-			const isWhole = execution.status !== 'error' || execution.error !== undefined;
-			if (hasEnded(execution) && isWhole) return execution;
+			if (hasEnded(execution) && isWhole(execution)) return execution;
 			if (Date.now() > deadlineMs) {
 				throw new Error(`Execution ${id} was still '${execution.status}' after ${timeoutMs} ms`);
 			}

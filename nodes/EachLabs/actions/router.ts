@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { PredictionError } from '../core/PredictionError';
-import { errorItem, toNodeError } from '../n8n/nodeError';
+import { errorItem, toNodeError, type HostError } from '../n8n/nodeError';
 import { runOptions } from '../n8n/options';
 import { hostClock } from '../n8n/hostClock';
 import { RunSession } from '../n8n/RunSession';
@@ -138,7 +138,7 @@ async function workItems(
 	if (session.abortSignal.aborted || !continueOnFail) {
 		const failed = results.filter(({ result }) => !result.ok);
 		const first = failed.find(({ result }) => !result.ok && !isConsequence(result.error)) ?? failed[0];
-		if (first && !first.result.ok) throw namingPaid(first.result.error, functions, first.itemIndex, results);
+		if (first && !first.result.ok) throw endOfRun(first.result.error, functions, first, results);
 	}
 	return results;
 }
@@ -166,10 +166,13 @@ async function prepareItems(
 		if (session.abortSignal.aborted) throw toNodeError(PredictionError.stopped(), node, itemIndex);
 		const item = { functions, itemIndex, session };
 		const prepared = await settled(operation.prepare(item));
-		if (prepared.ok) units.push(...[prepared.value].flat());
-		else if (functions.continueOnFail()) {
-			results.push({ itemIndex, part: 0, result: prepared, identity: operation.identify?.(item) });
-		} else throw toNodeError(prepared.error, node, itemIndex);
+		if (prepared.ok) {
+			units.push(...[prepared.value].flat());
+			continue;
+		}
+		const failed = { itemIndex, part: 0, result: prepared, identity: operation.identify?.(item) };
+		if (!functions.continueOnFail()) throw endOfRun(prepared.error, functions, failed);
+		results.push(failed);
 	}
 	const addHint = (message: string) => session.addHint(message);
 	return { units: (await operation.group?.(units, addHint)) ?? units, results };
@@ -219,13 +222,16 @@ function predictionIdsOf(result: Settled<ItemResult>): string[] {
 	return [earlierPredictionIds, predictionId].flat().filter((id) => typeof id === 'string');
 }
 
-/** The error that ends the run, with the ids of all predictions which the run has paid for. */
-function namingPaid(
+/**
+ * The error that ends the run: with the item that it is about, and the file by which a person knows it, where there are several
+ * items, and with the ids of all predictions which the run has paid for.
+ */
+function endOfRun(
 	error: unknown,
 	functions: IExecuteFunctions,
-	itemIndex: number,
-	results: readonly PlacedResult[],
-): Error {
+	{ itemIndex, identity }: Pick<PlacedResult, 'itemIndex' | 'identity'>,
+	results: readonly PlacedResult[] = [],
+): HostError {
 	const nodeError = toNodeError(error, functions.getNode(), itemIndex);
 	const paidIds = [...new Set(results.flatMap(({ result }) => predictionIdsOf(result)))];
 	const others = paidIds.filter(
@@ -239,12 +245,39 @@ function namingPaid(
 				: [],
 		),
 	);
-	nodeError.context['predictionIds'] = [...new Set([...paidIds, ...perhapsIds])];
-	if (others.length > 0) {
-		nodeError.description = `${nodeError.description ?? ''} ${others.length === 1 ? 'One other prediction' : `${others.length} other predictions`} of this run had been created; 'Prediction → Get' fetches their results: ${others.slice(0, 50).join(', ')}${others.length > 50 ? ', …' : ''}. To keep the good items next time, set 'On Error' of this node to 'Continue'.`;
-	}
-	if (perhapsIds.size > 0) {
-		nodeError.description = `${nodeError.description ?? ''} Of other items it is not certain whether their requests arrived; these predictions may be theirs: ${[...perhapsIds].slice(0, 50).join(', ')}${perhapsIds.size > 50 ? ', …' : ''}.`;
-	}
+	if (results.length > 0) nodeError.context['predictionIds'] = [...new Set([...paidIds, ...perhapsIds])];
+	const isOfItem =
+		error instanceof PredictionError && !isConsequence(error) && functions.getInputData().length > 1;
+	const more = [
+		...(others.length > 0
+			? [
+					`${others.length === 1 ? 'One other prediction' : `${others.length} other predictions`} of this run had been created; 'Prediction → Get' fetches their results: ${listed(others)}.`,
+				]
+			: []),
+		...(isOfItem ? [`The run ended at item ${itemIndex + 1}${filesOf(identity)}.`] : []),
+		...(isOfItem || others.length > 0
+			? ["To keep the good items next time, set 'On Error' of this node to 'Continue'."]
+			: []),
+		...(perhapsIds.size > 0
+			? [
+					`Of other items it is not certain whether their requests arrived; these predictions may be theirs: ${listed([...perhapsIds])}.`,
+				]
+			: []),
+	];
+	if (more.length > 0) nodeError.description = [nodeError.description ?? '', ...more].join(' ');
 	return nodeError;
+}
+
+function listed(ids: readonly string[]): string {
+	return `${ids.slice(0, 50).join(', ')}${ids.length > 50 ? ', …' : ''}`;
+}
+
+/** Names of an item's files in brackets, as they stand in its result; '' where there are none. */
+function filesOf({ fileName, fileNames = fileName }: IDataObject = {}): string {
+	const names = [fileNames].flat().filter((name) => typeof name === 'string' && name !== '');
+	if (names.length === 0) return '';
+	return ` (${names
+		.slice(0, 3)
+		.map((name) => (name as string).slice(0, 100))
+		.join(', ')}${names.length > 3 ? ', …' : ''})`;
 }
