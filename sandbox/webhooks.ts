@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 
@@ -52,7 +53,10 @@ export class WebhookSender {
 	constructor(
 		private readonly scenario: Scenario,
 		private readonly ledger: Ledger,
-	) {}
+	) {
+		// Any number of deliveries wait at the same time.
+		setMaxListeners(0, this.closing.signal);
+	}
 
 	/** Begins the deliveries of a prediction that has ended; nothing of it throws. */
 	send(prediction: StoredPrediction): void {
