@@ -254,7 +254,9 @@ function endOfRun(
 					`${others.length === 1 ? 'One other prediction' : `${others.length} other predictions`} of this run had been created; 'Prediction → Get' fetches their results: ${listed(others)}.`,
 				]
 			: []),
-		...(isOfItem ? [`The run ended at item ${itemIndex + 1}${filesOf(identity)}.`] : []),
+		...(isOfItem
+			? [`The run ended at item ${itemIndex + 1} of ${functions.getInputData().length}${filesOf(identity)}.`]
+			: []),
 		...(isOfItem || others.length > 0
 			? ["To keep the good items next time, set 'On Error' of this node to 'Continue'."]
 			: []),

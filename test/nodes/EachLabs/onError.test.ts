@@ -129,7 +129,7 @@ describe('On Error', () => {
 		expect(predictions.every(({ settledAtMs }) => settledAtMs !== undefined)).toBe(true);
 		expect(predictions.every(({ cancelRequests }) => cancelRequests === 0)).toBe(true);
 		expect(error?.description).toContain(
-			' The run ended at item 3 (data.png). To keep the good items next time, ',
+			' The run ended at item 3 of 30 (data.png). To keep the good items next time, ',
 		);
 		const others = predictions.map(({ id }) => id).filter((id) => id !== predictionOf(42)?.id);
 		expect(error?.description).toMatch(
