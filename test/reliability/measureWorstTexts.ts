@@ -22,7 +22,7 @@ export function measureWorstTexts(form: Form): Measure {
 		PropertyKey,
 		PropertyDescriptor
 	>;
-	const texts = timeWorstTexts(form === 'long' ? 7 : 3);
+	const texts = timeWorstTexts(form === 'long' ? 15 : 7);
 	for (const text of HOSTILE) jsonInText(text);
 	const after = Object.getOwnPropertyDescriptors(Object.prototype) as Record<PropertyKey, PropertyDescriptor>;
 	const keys = new Set([...Reflect.ownKeys(before), ...Reflect.ownKeys(after)]);

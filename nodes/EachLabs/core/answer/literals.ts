@@ -1,7 +1,15 @@
 type Holder = Readonly<Record<string | number, unknown>>;
 
-/** By object or list, one like it in which numbers that `String` writes otherwise are texts: a mark, then the number as written. */
-const literals = new WeakMap<object, Holder>();
+/** A JSON text, and what was read from it. */
+interface Source {
+	readonly json: string;
+	readonly value: Holder;
+	/** By object or list of the value, one like it in which numbers that `String` writes otherwise are texts: a mark, then the number as written. Made when it is first asked for. */
+	marked?: ReadonlyMap<object, Holder>;
+}
+
+/** By object or list, where it, or the one that it is a copy of, was read. */
+const origins = new WeakMap<object, { readonly source: Source; readonly original: object }>();
 
 /** In JSON: texts, which are stepped over, and numbers. */
 const TEXT_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/gs;
@@ -16,33 +24,51 @@ export function numbersIn(json: string): string[] {
 
 /** @param value what `JSON.parse` makes of the text */
 export function rememberLiterals(json: string, value: unknown): void {
-	if (typeof value !== 'object' || value === null || !MAY_BE_OTHER.test(json)) return;
-	let isOther = false;
-	const marked = json.replace(TEXT_OR_NUMBER, (word) => {
-		if (word.startsWith('"') || String(Number(word)) === word) return word;
-		isOther = true;
-		return JSON.stringify(`${MARK}${word}`);
-	});
-	if (isOther) remember(value as Holder, JSON.parse(marked) as Holder);
+	if (!isHolder(value) || !MAY_BE_OTHER.test(json)) return;
+	const source: Source = { json, value };
+	const note = (part: object): void => {
+		origins.set(part, { source, original: part });
+		for (const inner of Object.values(part)) if (isHolder(inner)) note(inner);
+	};
+	note(value);
 }
 
 /** How a number is written in the text that it was read from: `12.50`, say. */
 export function literalOf(number: number, holder: object | undefined, key: string | number): string {
-	const marked = holder && literals.get(holder);
+	const origin = holder && origins.get(holder);
+	const marked = origin && markedOf(origin.source).get(origin.original);
 	const literal = marked && Object.hasOwn(marked, key) ? marked[key] : undefined;
 	return typeof literal === 'string' && literal.startsWith(MARK) ? literal.slice(1) : String(number);
 }
 
 /** Makes known the literals of an object to a copy of some of its fields. */
 export function shareLiterals<Copy extends object>(holder: object, copy: Copy): Copy {
-	const known = literals.get(holder);
-	if (known) literals.set(copy, known);
+	const known = origins.get(holder);
+	if (known) origins.set(copy, known);
 	return copy;
 }
 
-function remember(value: Holder, marked: Holder): void {
-	literals.set(value, marked);
-	for (const [key, part] of Object.entries(value)) {
-		if (typeof part === 'object' && part !== null) remember(part as Holder, marked[key] as Holder);
-	}
+function markedOf(source: Source): ReadonlyMap<object, Holder> {
+	if (source.marked) return source.marked;
+	const marked = new Map<object, Holder>();
+	source.marked = marked;
+	let isOther = false;
+	const json = source.json.replace(TEXT_OR_NUMBER, (word) => {
+		if (word.startsWith('"') || String(Number(word)) === word) return word;
+		isOther = true;
+		return JSON.stringify(`${MARK}${word}`);
+	});
+	const pair = (value: Holder, like: Holder): void => {
+		marked.set(value, like);
+		for (const [key, part] of Object.entries(value)) {
+			const likePart = like[key];
+			if (isHolder(part) && isHolder(likePart)) pair(part, likePart);
+		}
+	};
+	if (isOther) pair(source.value, JSON.parse(json) as Holder);
+	return marked;
+}
+
+function isHolder(value: unknown): value is Holder {
+	return typeof value === 'object' && value !== null;
 }
