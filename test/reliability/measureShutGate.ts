@@ -7,6 +7,7 @@ import { measure, type Form, type Measure } from './PromiseRow';
 
 const ITEMS = 20;
 const MAX_REFUSALS = 6;
+const HURRIED_MAX_WAIT_S = 3_600;
 const GATES_MS = [60_000, 120_000];
 
 /** How many times faster the node's clock runs in n8n's engine; 1 is the real one. */
@@ -77,7 +78,13 @@ async function runInEngine(factor: number): Promise<{ answered: number; refused:
 			items: await numberedItems(ITEMS),
 			baseUrl: sandbox.baseUrl,
 			onError: 'continueRegularOutput',
-			parameters: { resource: 'image', operation: 'analyze', text: QUESTION },
+			parameters: {
+				resource: 'image',
+				operation: 'analyze',
+				text: QUESTION,
+				// On a hurried clock, what this machine itself takes counts as often.
+				options: factor === 1 ? {} : { maxWait: HURRIED_MAX_WAIT_S },
+			},
 		});
 		const { predictions, refusedCreates } = sandbox.ledger;
 		const answered = items.filter(({ json }, number) => {
