@@ -21,7 +21,10 @@ import { hostClock } from './hostClock';
 const UPLOAD_CHUNK_BYTES = 262_144;
 /** A store that has not opened a file by then does not answer. */
 const OPEN_MS = 60_000;
-/** For a look at a store that has let others hang. */
+/**
+ * For a look at a store that has let a longer one hang, while it answered nobody. A look as short as this that got no answer tells
+ * nothing: n8n may have been busy with something else.
+ */
 const HANGING_LOOK_MS = 1_000;
 
 /** What files of a run have in common. */
@@ -102,7 +105,7 @@ export class HostBinaryFile {
 		} finally {
 			const nowMs = hostClock.monotonicMs();
 			if (!isHung) reading.answeredAtMs = nowMs;
-			else if (reading.answeredAtMs < startedAtMs) reading.hungAtMs = nowMs;
+			else if (limitMs > HANGING_LOOK_MS && reading.answeredAtMs < startedAtMs) reading.hungAtMs = nowMs;
 		}
 	}
 
