@@ -70,21 +70,19 @@ export async function groupItems(
 /** How many items share a request, for those that leave it to the node. */
 function automaticSizes(members: readonly MediaItem[]): ReadonlyMap<MediaItem, number> {
 	const asked = members.filter(({ itemsPerPrediction }) => itemsPerPrediction === 0);
-	const sharing = new Map<string, MediaItem[]>();
+	const alike = new Map<string, number>();
 	for (const member of asked) {
-		if (!isOnePicture(member)) continue;
-		sharing.set(member.groupKey, [...(sharing.get(member.groupKey) ?? []), member]);
+		if (isOnePicture(member)) alike.set(member.groupKey, (alike.get(member.groupKey) ?? 0) + 1);
 	}
-	const sizes = new Map(asked.map((member) => [member, 1]));
-	for (const alike of sharing.values()) {
-		for (const member of alike) {
+	return new Map(
+		asked.map((member) => {
+			const count = isOnePicture(member) ? (alike.get(member.groupKey) ?? 1) : 1;
 			const places = member.context.session.run.maxConcurrency;
 			// Each place takes as many requests as the others, all of one size.
-			const requestsEach = Math.ceil(alike.length / (places * MAX_AUTOMATIC));
-			sizes.set(member, Math.ceil(alike.length / (places * requestsEach)));
-		}
-	}
-	return sizes;
+			const requestsEach = Math.ceil(count / (places * MAX_AUTOMATIC));
+			return [member, Math.ceil(count / (places * requestsEach))];
+		}),
+	);
 }
 
 function isOnePicture({ sources }: MediaItem): boolean {
