@@ -18,9 +18,6 @@ module.exports = class CompatibilityReporter {
 	/** @param {Set<unknown>} _contexts @param {import('@jest/reporters').AggregatedResult} results */
 	onRunComplete(_contexts, results) {
 		const tests = results.testResults.flatMap((suite) => suite.testResults);
-		const isWhole = tests.length > 0 && tests.every(({ status }) => status === 'passed');
-		if (!isWhole || results.wasInterrupted || !this.ranEverySuite(results)) return;
-
 		/** @type {Map<string, Map<string, number>>} by what was tried, then by version */
 		const counts = new Map();
 		for (const { ancestorTitles } of tests) {
@@ -32,6 +29,9 @@ module.exports = class CompatibilityReporter {
 			const row = counts.get(tried) ?? new Map();
 			counts.set(tried, row.set(version, (row.get(version) ?? 0) + 1));
 		}
+
+		const isWhole = tests.length > 0 && tests.every(({ status }) => status === 'passed');
+		if (!isWhole || results.wasInterrupted || !this.ranEverySuite(results)) return;
 		writeFileSync(PAGE, page(counts));
 	}
 

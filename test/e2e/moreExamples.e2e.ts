@@ -32,7 +32,7 @@ async function mail(mediaFolder: string): Promise<INodeExecutionData> {
 	};
 }
 
-describe('the examples that need other steps', () => {
+describe(`the examples that need other steps, in n8n ${release.n8nVersion}`, () => {
 	let scene: HostScene;
 	let site: Server;
 	let written: string[];
