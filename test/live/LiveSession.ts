@@ -1,7 +1,7 @@
 import { getExecutions } from './getExecutions';
 import { randomUUID } from 'node:crypto';
 
-import { Deadline } from '../../nodes/EachLabs/core/Deadline';
+import { Scope } from '../../nodes/EachLabs/core/Scope';
 import {
 	CLOCK_SKEW_MS,
 	EachLabsClient,
@@ -160,7 +160,7 @@ export class LiveSession {
 		const put = await this.client.putFile(
 			upload,
 			{ contentType, byteLength: bytes.byteLength, open: async () => bytes },
-			{ deadline: new Deadline(this.clock, PUT_MS), abortSignal: this.signal },
+			new Scope(this.clock, PUT_MS, this.signal),
 		);
 		if ('interrupted' in put) throw new NotSeen(put.interrupted);
 		return put.status;

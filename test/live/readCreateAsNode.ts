@@ -1,4 +1,4 @@
-import { Deadline } from '../../nodes/EachLabs/core/Deadline';
+import { Scope } from '../../nodes/EachLabs/core/Scope';
 import {
 	EachLabsClient,
 	type CreateOutcome,
@@ -10,5 +10,5 @@ import { systemClock } from './systemClock';
 /** What the node's own client makes of an answer to a create: nothing is sent, the answer is played to it. */
 export async function readCreateAsNode(request: CreateRequest, answer: LiveAnswer): Promise<CreateOutcome> {
 	const client = new EachLabsClient({ send: async () => answer }, systemClock, 'https://played.invalid');
-	return await client.createPrediction(request, { deadline: new Deadline(systemClock, 10_000) });
+	return await client.createPrediction(request, new Scope(systemClock, 10_000));
 }

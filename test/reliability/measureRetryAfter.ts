@@ -1,4 +1,4 @@
-import { Deadline } from '../../nodes/EachLabs/core/Deadline';
+import { Scope } from '../../nodes/EachLabs/core/Scope';
 import { EachLabsClient } from '../../nodes/EachLabs/core/api/EachLabsClient';
 import { PredictionError } from '../../nodes/EachLabs/core/PredictionError';
 import {
@@ -92,20 +92,20 @@ async function inRun(endpoint: 'create' | 'poll', status: number, header: Header
 	return observe(`${endpoint}, ${status}, ${header.name}`, queues, header, clock);
 }
 
-type SafeCall = (client: EachLabsClient, deadline: Deadline) => Promise<unknown>;
+type SafeCall = (client: EachLabsClient, scope: Scope) => Promise<unknown>;
 
 const SAFE_CALLS: ReadonlyArray<readonly [Endpoint, SafeCall]> = [
 	[
 		'presign',
-		async (client, deadline) =>
+		async (client, scope) =>
 			await client.presignUpload(
 				{ contentType: 'image/png', fileType: 'image', expiresInSeconds: 60 },
-				{ deadline },
+				scope,
 			),
 	],
-	['model', async (client, deadline) => await client.getModel('m', { deadline })],
-	['cancel', async (client, deadline) => await client.cancelPrediction('p0', { deadline })],
-	['delete', async (client, deadline) => await client.deleteFile('f0', { deadline })],
+	['model', async (client, scope) => await client.getModel('m', scope)],
+	['cancel', async (client, scope) => await client.cancelPrediction('p0', scope)],
+	['delete', async (client, scope) => await client.deleteFile('f0', scope)],
 ];
 
 /** One call that is made again by itself; its first two tries are refused. */
@@ -115,9 +115,9 @@ async function inSafeCall(endpoint: Endpoint, call: SafeCall, header: Header): P
 		fault: (_endpoint, _request, ordinal) => (ordinal < 2 ? refusal(503, header) : undefined),
 	});
 	const client = new EachLabsClient(service, clock, SIMULATED_BASE_URL);
-	const deadline = new Deadline(clock, MAX_WAIT_SECONDS * 1_000);
+	const scope = new Scope(clock, MAX_WAIT_SECONDS * 1_000);
 	await clock.run(
-		call(client, deadline).catch((error: unknown) => {
+		call(client, scope).catch((error: unknown) => {
 			if (!(error instanceof PredictionError)) throw error;
 		}),
 	);

@@ -1,5 +1,5 @@
 import { AccountLimiter } from '../../nodes/EachLabs/core/account/AccountLimiter';
-import { Deadline } from '../../nodes/EachLabs/core/Deadline';
+import { Scope } from '../../nodes/EachLabs/core/Scope';
 import { EachLabsClient } from '../../nodes/EachLabs/core/api/EachLabsClient';
 import type { PredictionError } from '../../nodes/EachLabs/core/PredictionError';
 import { PredictionRun, type Pricing } from '../../nodes/EachLabs/core/prediction/PredictionRun';
@@ -99,7 +99,7 @@ async function playRun(
 				.predict(
 					{ model: 'm', input, uploads: uploadsIn(input) },
 					{
-						deadline: new Deadline(clock, maxWaitSeconds * 1_000),
+						scope: new Scope(clock, maxWaitSeconds * 1_000, stop.signal),
 						pollIntervalMs: options.pollIntervalMs,
 						resubmit,
 						pricing: options.pricingOf?.(itemIndex),

@@ -1,10 +1,10 @@
 import { PredictionError } from '../core/PredictionError';
-import type { Deadline } from '../core/Deadline';
 import type { MediaFile, MediaUrl } from '../core/media/media';
 import type { CreateRequest } from '../core/api/EachLabsClient';
 import type { BoughtPrediction } from '../core/prediction/PredictionLedger';
 import { firstEstimateUsd } from '../core/model/modelPrice';
 import type { PredictOptions } from '../core/prediction/PredictionRun';
+import type { Scope } from '../core/Scope';
 import type { FallbackReason } from '../n8n/FallbackNotes';
 import { pollIntervalMs, type ItemOptions } from '../n8n/options';
 import { askInTurn } from './askInTurn';
@@ -74,7 +74,7 @@ export async function requestPrediction(
 	}
 
 	session.run.checkBudget(models[0], (await ready.priced(models[0])).pricing);
-	const uploaded = await uploadAll(session, ready.identified, ready.deadline);
+	const uploaded = await uploadAll(session, ready.identified, ready.scope);
 	if ('notSent' in uploaded) return uploaded;
 	const { media, own } = uploaded;
 	const { answer, ...asked } = await askInTurn(item, models, ready.unfit, async (model) => {
@@ -110,7 +110,7 @@ export async function startPrediction(request: PredictionRequest): Promise<Start
 		const known = await session.run.createdBefore(choices);
 		if (known !== undefined) return { predictionId: known, model };
 	}
-	const uploaded = await uploadAll(session, ready.identified, ready.deadline);
+	const uploaded = await uploadAll(session, ready.identified, ready.scope);
 	if ('notSent' in uploaded) throw [...uploaded.notSent.values()][0];
 	const { answer, model, reason } = await askInTurn(item, models, ready.unfit, async (asked) => {
 		const choices = await ready.priced(asked);
@@ -153,13 +153,13 @@ type Identified = MediaUrl | { readonly label: string; readonly file: MediaFile 
 async function readyToSend(request: PredictionRequest) {
 	const { item, models, fallbackSelector, isShared, options, description, sources } = request;
 	const { session, itemIndex } = item;
-	const deadline = session.deadline(options.maxWait);
+	const scope = session.scope(options.maxWait);
 	// Until the first look has its turn, the item only waits.
-	let resume: (() => void) | undefined = deadline.pause();
+	let resume: (() => void) | undefined = scope.pause();
 	const leftMs = () => {
 		resume?.();
 		resume = undefined;
-		return deadline.remainingMs();
+		return scope.remainingMs();
 	};
 	const identified = await Promise.all(
 		sources.map(
@@ -171,7 +171,7 @@ async function readyToSend(request: PredictionRequest) {
 	const unpriced = { fileCount: identified.length, isShared };
 	const choicesOf = async (model: string) => ({
 		pricing: unpriced,
-		deadline,
+		scope,
 		pollIntervalMs: pollIntervalMs(options),
 		resubmit: options.resubmit,
 		ledgerItem: await session.ledgerItem(itemIndex, async () => ({
@@ -200,14 +200,14 @@ async function readyToSend(request: PredictionRequest) {
 		'url' in source ? source : { label: source.label, contentType: source.file.contentType },
 	);
 	const unfit = (model: string) => (models.length > 1 ? unlistedFiles(model, known) : undefined);
-	return { identified, deadline, choices, priced, unfit };
+	return { identified, scope, choices, priced, unfit };
 }
 
 /** Where the sources can be read, in their order, and which of these addresses are uploads of this run. */
 async function uploadAll(
 	session: ItemContext['session'],
 	identified: readonly Identified[],
-	deadline: Deadline,
+	scope: Scope,
 ): Promise<Uploaded | SourcesNotSent> {
 	const uploads = await Promise.all(
 		identified.map(
@@ -215,7 +215,7 @@ async function uploadAll(
 				await settled(
 					(async (): Promise<MediaUrl> => {
 						if ('url' in source) return source;
-						const url = await session.uploads.upload(source.file, source.label, deadline);
+						const url = await session.uploads.upload(source.file, source.label, scope);
 						return { kind: source.file.kind, url };
 					})(),
 				),

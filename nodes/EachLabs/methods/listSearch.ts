@@ -4,11 +4,11 @@ import { DEFAULT_MODEL, KNOWN_DEFAULT_MODEL } from '../core/model/defaultModel';
 import { MEDIA_KIND_NAMES, type MediaKind } from '../core/media/media';
 import { canBeAskedAbout } from '../core/model/questionInput';
 import { PredictionError } from '../core/PredictionError';
-import type { CallScope, EachLabsClient } from '../core/api/EachLabsClient';
+import type { EachLabsClient } from '../core/api/EachLabsClient';
 import { routedModel, ROUTER_SLUG } from '../core/api/routedModel';
 import type { Model } from '../core/api/shapes';
 import { toNodeError } from '../n8n/nodeError';
-import { editorClient } from './editorClient';
+import { editorClient, lookScope } from './editorClient';
 
 const PAGE_SIZE = 250;
 /** A list of so many is long enough to be scrolled, by which the editor knows that more are wanted. */
@@ -48,7 +48,7 @@ export async function searchModels(
 			isLast = page.length < PAGE_SIZE;
 		}
 		if (isLast && kind === 'image')
-			offered.push(...(await routedModels(client, scope)).filter((model) => isNamed(model, name)));
+			offered.push(...(await routedModels(client)).filter((model) => isNamed(model, name)));
 		if (kind !== undefined && offered.length === 0 && foundCount > 0 && paginationToken === undefined) {
 			throw noneCanBeAsked(name, kind);
 		}
@@ -62,11 +62,8 @@ export async function searchModels(
 }
 
 /** The chat models behind the router, which take pictures; none where its catalogue does not answer. */
-async function routedModels(
-	client: EachLabsClient,
-	scope: CallScope,
-): Promise<Array<Pick<Model, 'slug' | 'title'>>> {
-	const routed = await client.listRoutedModels({ ...scope, patienceMs: 0 }).catch(() => []);
+async function routedModels(client: EachLabsClient): Promise<Array<Pick<Model, 'slug' | 'title'>>> {
+	const routed = await client.listRoutedModels(lookScope(0)).catch(() => []);
 	return routed.map(({ id, title }) => ({ slug: routedModel(id), title: `${title} (LLM Router)` }));
 }
 

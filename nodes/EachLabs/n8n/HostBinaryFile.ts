@@ -14,7 +14,7 @@ import {
 } from '../core/media/media';
 import { PredictionError } from '../core/PredictionError';
 import { storeNotAnswering } from '../core/upload/FileBody';
-import { withinTime } from '../core/withinTime';
+import { Scope } from '../core/Scope';
 import type { GivenFile } from './givenFile';
 import { hostClock } from './hostClock';
 
@@ -165,16 +165,11 @@ export class HostBinaryFile {
 		limitMs: number,
 		discard?: (late: Value) => void,
 	): Promise<Value> {
-		return await withinTime(
+		return await new Scope(hostClock, limitMs, this.reading.abortSignal).within(
 			call.catch((error: unknown) => {
 				throw this.notReadable(error);
 			}),
-			{
-				clock: hostClock,
-				limitMs,
-				abortSignal: this.reading.abortSignal,
-				onTimeout: () => storeNotAnswering(this.label),
-			},
+			() => storeNotAnswering(this.label),
 			discard,
 		);
 	}

@@ -1,7 +1,6 @@
 import pLimit from 'p-limit';
 import type { IBinaryData, IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 
-import type { Deadline } from '../core/Deadline';
 import type { ByteStream } from '../core/host';
 import { isLoopbackHost } from '../core/isLoopbackHost';
 import { isOwnNetworkHost } from '../core/media/addresses';
@@ -9,7 +8,7 @@ import { contentTypeOf, HEAD_BYTES } from '../core/media/identifyMedia';
 import { cleanFileName, MAX_FILE_BYTES } from '../core/media/media';
 import { PredictionError } from '../core/PredictionError';
 import { backoffMs } from '../core/retries';
-import { withinTime } from '../core/withinTime';
+import type { Scope } from '../core/Scope';
 import { hostClock } from './hostClock';
 
 const MAX_AT_ONCE = 3;
@@ -69,31 +68,28 @@ export class ResultFiles {
 
 	constructor(
 		private readonly functions: IExecuteFunctions,
-		private readonly abortSignal: AbortSignal,
 		/** Whether the service is on this machine. */
 		private readonly isLoopback: boolean,
 	) {}
 
 	/** Never rejects: what was paid for stands, with or without its file. */
-	async fetch(address: string, deadline: Deadline): Promise<FetchedFile> {
+	async fetch(address: string, scope: Scope): Promise<FetchedFile> {
 		return await this.turns(async () => {
 			for (let tries = 1; ; tries++) {
 				const ended = new AbortController();
 				try {
-					const fetching = this.fetchOnce(address, AbortSignal.any([ended.signal, this.abortSignal]));
-					const file = await withinTime(fetching, {
-						clock: hostClock,
-						limitMs: deadline.remainingMs(),
-						abortSignal: AbortSignal.any([this.abortSignal]),
-						onTimeout: () => new NotFetched("it did not arrive within 'Max Wait'"),
-					});
+					const fetching = this.fetchOnce(address, AbortSignal.any([ended.signal, scope.signal]));
+					const file = await scope.within(
+						fetching,
+						() => new NotFetched("it did not arrive within 'Max Wait'"),
+					);
 					return { file };
 				} catch (error) {
 					const waitMs = backoffMs(tries, hostClock.random());
 					const isPassing = error instanceof NotFetched && error.isPassing;
-					if (!isPassing || tries === MAX_TRIES || waitMs >= deadline.remainingMs())
+					if (!isPassing || tries === MAX_TRIES || waitMs >= scope.remainingMs())
 						return { reason: reasonOf(error) };
-					await hostClock.sleep(waitMs, AbortSignal.any([this.abortSignal]));
+					await scope.sleep(waitMs);
 				} finally {
 					ended.abort();
 				}

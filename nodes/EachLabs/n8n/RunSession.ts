@@ -2,7 +2,6 @@ import { createHash } from 'crypto';
 import pLimit from 'p-limit';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { Deadline } from '../core/Deadline';
 import { EachLabsClient } from '../core/api/EachLabsClient';
 import { FileUploads } from '../core/upload/FileUploads';
 import { DEFAULT_MODEL } from '../core/model/defaultModel';
@@ -11,6 +10,7 @@ import { ModelCatalogue } from '../core/model/ModelCatalogue';
 import { PredictionRun } from '../core/prediction/PredictionRun';
 import type { LedgerItem } from '../core/prediction/PredictionLedger';
 import type { Model } from '../core/api/shapes';
+import { Scope } from '../core/Scope';
 import { accountState } from './accounts';
 import { isAllowedStorageUrl, readApiAccess } from './apiAccess';
 import { executionLedger } from './executionLedger';
@@ -27,6 +27,7 @@ import { tellSummary, type ResultCounts } from './runSummary';
 
 const MINUTE_MS = 60_000;
 const BALANCE_SECONDS = 10;
+const CALL_SECONDS = 120;
 /** How long files stay at least for a prediction that is not waited for: long models take hours, and so may a queue. */
 const DAY_SECONDS = 86_400;
 /** Each is an open file, or a request to a store, and an item may have 3,000 of them. */
@@ -70,7 +71,7 @@ export class RunSession {
 			answeredAtMs: -Infinity,
 			hungAtMs: -Infinity,
 		};
-		this.resultFiles = new ResultFiles(functions, abortSignal, isLoopback);
+		this.resultFiles = new ResultFiles(functions, isLoopback);
 		this.catalogue = new ModelCatalogue({
 			client,
 			clock: hostClock,
@@ -124,8 +125,14 @@ export class RunSession {
 		);
 	}
 
-	deadline(seconds: number): Deadline {
-		return new Deadline(hostClock, seconds * 1_000);
+	/** Of work that begins now, and that a stop ends. */
+	scope(seconds: number): Scope {
+		return new Scope(hostClock, seconds * 1_000, this.abortSignal);
+	}
+
+	/** Of an item's next calls that create nothing, and behind which nothing is waited for. */
+	callScope(): Scope {
+		return this.scope(CALL_SECONDS);
 	}
 
 	/**
@@ -211,11 +218,7 @@ export class RunSession {
 			);
 		}
 		await this.estimate.tell(
-			async () =>
-				await this.client.getBalance({
-					deadline: this.deadline(BALANCE_SECONDS),
-					abortSignal: this.abortSignal,
-				}),
+			async () => await this.client.getBalance(this.scope(BALANCE_SECONDS)),
 			(message) => this.addHint(message),
 		);
 		this.memory?.save();

@@ -6,7 +6,7 @@ import { EachLabsClient } from '../core/api/EachLabsClient';
 import { outcomeOf } from '../core/api/predictionStatus';
 import type { Prediction } from '../core/api/shapes';
 import { readWebhookCall, signatureComplaint, type FinishedNotice } from '../core/api/webhookCall';
-import { Deadline } from '../core/Deadline';
+import { Scope } from '../core/Scope';
 import { PredictionError } from '../core/PredictionError';
 import { readApiAccess, readWebhookSecret, type ApiAccess } from '../n8n/apiAccess';
 import { hostClock } from '../n8n/hostClock';
@@ -131,11 +131,10 @@ async function readFinished(
 	{ baseUrl }: ApiAccess,
 	predictionId: string,
 ): Promise<Prediction> {
-	const deadline = new Deadline(hostClock, CONFIRM_FOR_MS);
+	const scope = new Scope(hostClock, CONFIRM_FOR_MS, undefined, { attemptTimeoutMs: CONFIRM_ATTEMPT_MS });
 	for (;;) {
 		// A client for each look, so that a long outage does not use up what a client may repeat.
 		const client = new EachLabsClient(new HostTransport(functions), hostClock, baseUrl);
-		const scope = { deadline, attemptTimeoutMs: CONFIRM_ATTEMPT_MS };
 		const read = await client.getPrediction(predictionId, scope).then(
 			(prediction): Confirmed | PredictionError =>
 				outcomeOf(prediction.status) === undefined ? 'unfinished' : { prediction },
@@ -146,7 +145,7 @@ async function readFinished(
 		);
 		if (typeof read === 'object' && 'prediction' in read) return read.prediction;
 		const isFinal = read instanceof PredictionError && FINAL_KINDS.has(read.kind);
-		if (isFinal || deadline.remainingMs() <= CONFIRM_EVERY_MS) {
+		if (isFinal || scope.remainingMs() <= CONFIRM_EVERY_MS) {
 			throw read instanceof PredictionError ? read : PredictionError.outOfTime();
 		}
 		await hostClock.sleep(CONFIRM_EVERY_MS);

@@ -1,6 +1,7 @@
 import { outcomeOf } from '../../../nodes/EachLabs/core/api/predictionStatus';
 import { findSubmitted } from '../../../nodes/EachLabs/core/prediction/submitPrediction';
 import { executionListResponse } from '../../../nodes/EachLabs/core/api/shapes';
+import { Scope } from '../../../nodes/EachLabs/core/Scope';
 import type { Fact, FactGroup } from '../Fact';
 import { statusAndReason, type LiveAnswer } from '../LiveApi';
 import type { LiveSession } from '../LiveSession';
@@ -145,7 +146,7 @@ export const executions: FactGroup = {
 				const { candidateIds } = await findSubmitted(request, sentAtEpochMs, {
 					client,
 					clock,
-					abortSignal: signal,
+					scope: new Scope(clock, LAST_LOOKUP_MS, signal),
 					// As in the node: what this process has accounted for is not looked into.
 					claimed: new Set([...session.predictionIds].filter((id) => id !== predictionId)),
 				});

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import type { AddressInfo } from 'node:net';
 import type { IExecuteFunctions, INodeParameters } from 'n8n-workflow';
 
-import { Deadline } from '../../../nodes/EachLabs/core/Deadline';
+import { Scope } from '../../../nodes/EachLabs/core/Scope';
 import { hostClock } from '../../../nodes/EachLabs/n8n/hostClock';
 import { ResultFiles } from '../../../nodes/EachLabs/n8n/ResultFiles';
 import type { NodeRun, NodeRunOptions } from '../../support/runNode';
@@ -224,8 +224,8 @@ describe('Download Results', () => {
 	])('fetches nothing from %s where the service is on the web', async (address, reason) => {
 		const httpRequest = jest.fn();
 		const functions = { helpers: { httpRequest } } as unknown as IExecuteFunctions;
-		const files = new ResultFiles(functions, new AbortController().signal, false);
-		expect(await files.fetch(address, new Deadline(hostClock, 5_000))).toEqual({
+		const files = new ResultFiles(functions, false);
+		expect(await files.fetch(address, new Scope(hostClock, 5_000))).toEqual({
 			reason: expect.stringContaining(reason),
 		});
 		expect(httpRequest).not.toHaveBeenCalled();

@@ -1,4 +1,3 @@
-import { callScope } from '../callScope';
 import { unitOf, type Operation } from '../operation';
 
 export const getBalance: Operation = {
@@ -11,6 +10,6 @@ export const getBalance: Operation = {
 	fields: [],
 	prepare: async (item) =>
 		unitOf(item.itemIndex, async () => ({
-			json: { balance: await item.session.client.getBalance(callScope(item)) },
+			json: { balance: await item.session.client.getBalance(item.session.callScope()) },
 		})),
 };

@@ -1,14 +1,12 @@
-import { hostClock } from '../../n8n/hostClock';
 import { MediaScan } from '../../core/media/mediaMeasure';
 import { PredictionError } from '../../core/PredictionError';
-import { withinTime } from '../../core/withinTime';
 import { fileNameFields } from '../media/mediaSources';
 import type { MediaItem, MediaResult } from '../media/MediaItem';
 import { subtitleFile, type Segment, type SubtitleFormat } from './subtitles';
 
 const MIME_TYPES: Readonly<Record<SubtitleFormat, string>> = { srt: 'application/x-subrip', vtt: 'text/vtt' };
 /** How long a look at a recording's beginning may take. */
-const LOOK_MS = 10_000;
+const LOOK_SECONDS = 10;
 /** Of a file in memory; of others, what comes first. */
 const HEAD_BYTES = 65_536;
 
@@ -42,8 +40,6 @@ export async function withSubtitles(
 /** Seconds; undefined where the file does not tell them cheaply. */
 async function lengthOf({ sources: [source], context }: MediaItem): Promise<number | undefined> {
 	if (source === undefined || 'url' in source) return undefined;
-	const { abortSignal } = context.session;
-	const onTimeout = (): PredictionError => PredictionError.stopped();
 	const look = async (): Promise<number | undefined> => {
 		const { contentType, byteLength, open } = await source.identified();
 		const scan = new MediaScan(contentType, byteLength);
@@ -57,7 +53,8 @@ async function lengthOf({ sources: [source], context }: MediaItem): Promise<numb
 		}
 		return scan.toldSeconds();
 	};
-	return await withinTime(look(), { clock: hostClock, limitMs: LOOK_MS, abortSignal, onTimeout }).catch(
-		() => undefined,
-	);
+	return await context.session
+		.scope(LOOK_SECONDS)
+		.within(look(), () => PredictionError.outOfTime())
+		.catch(() => undefined);
 }

@@ -1,4 +1,3 @@
-import { callScope } from '../callScope';
 import { unitOf, type Operation } from '../operation';
 import { readId } from '../fields/id';
 
@@ -23,7 +22,7 @@ export const deleteFile: Operation = {
 	prepare: async (item) => {
 		const fileId = readId(item, 'file');
 		return unitOf(item.itemIndex, async () => {
-			await item.session.client.deleteFile(fileId, callScope(item));
+			await item.session.client.deleteFile(fileId, item.session.callScope());
 			return { json: { fileId, deleted: true } };
 		});
 	},

@@ -56,7 +56,7 @@ export const uploadFile: Operation = {
 			const ledgerItem = await session.ledgerItem(itemIndex, async () => ({
 				uploads: await Promise.all(files.map(async (file) => await uploads.fingerprint(file))),
 			}));
-			const deadline = session.deadline(UPLOAD_TIME_SECONDS);
+			const scope = session.scope(UPLOAD_TIME_SECONDS);
 			const uploaded =
 				ledgerItem.uploads ??
 				// Each is waited for, so that none is still on its way when those of an item that failed are deleted.
@@ -64,7 +64,7 @@ export const uploadFile: Operation = {
 					await Promise.all(
 						files.map(
 							async (file, index) =>
-								await settled(uploads.uploadApart(file, sources[index]?.label ?? '', deadline)),
+								await settled(uploads.uploadApart(file, sources[index]?.label ?? '', scope)),
 						),
 					)
 				).map((result) => {

@@ -1,13 +1,11 @@
 import { createHash } from 'crypto';
 
 import { PredictionError } from '../../core/PredictionError';
-import { withinTime } from '../../core/withinTime';
-import { hostClock } from '../../n8n/hostClock';
 import type { FileSource } from '../fileSource';
 import type { ItemContext } from '../operation';
 
 /** For one file, however large. */
-const HASH_MS = 60_000;
+const HASH_SECONDS = 60;
 
 const hashes = new WeakMap<FileSource, Promise<string | undefined>>();
 
@@ -21,12 +19,8 @@ export async function contentHash(
 	return await known;
 }
 
-async function hashInTurn(
-	source: FileSource,
-	{ abortSignal, fileReading }: ItemContext['session'],
-): Promise<string> {
+async function hashInTurn(source: FileSource, session: ItemContext['session']): Promise<string> {
 	const file = await source.identified();
-	const onTimeout = (): PredictionError => PredictionError.stopped();
 	const hashOf = async (): Promise<string> => {
 		const bytes = await file.open();
 		if (bytes instanceof Uint8Array) return sha256(bytes);
@@ -34,8 +28,8 @@ async function hashInTurn(
 		for await (const chunk of bytes) hash.update(chunk);
 		return hash.digest('hex');
 	};
-	return await fileReading.looks(
-		async () => await withinTime(hashOf(), { clock: hostClock, limitMs: HASH_MS, abortSignal, onTimeout }),
+	return await session.fileReading.looks(
+		async () => await session.scope(HASH_SECONDS).within(hashOf(), () => PredictionError.outOfTime()),
 	);
 }
 

@@ -10,8 +10,6 @@ import { mediaTokens, predictionUsd, type Range } from '../../core/model/priceEs
 import { buildModelInput, RequestRoom } from '../../core/model/questionInput';
 import { PredictionError } from '../../core/PredictionError';
 import { CHARACTERS_PER_TOKEN } from '../../core/tokens';
-import { withinTime } from '../../core/withinTime';
-import { hostClock } from '../../n8n/hostClock';
 import type { FileSource } from '../fileSource';
 import { settled, type ItemOutput, type Settled } from '../operation';
 import { withInputFields } from '../withInputFields';
@@ -22,7 +20,7 @@ import type { MediaItem } from './MediaItem';
 import { fileNameFields } from './mediaSources';
 
 /** For one file, however large. */
-const MEASURE_MS = 60_000;
+const MEASURE_SECONDS = 60;
 /** How much shorter, and how much longer, answers are than what is expected of them. */
 const SHORT = 0.6;
 const LONG = 0.95;
@@ -164,7 +162,7 @@ function expectedTokens({ question, options }: MediaItem): number {
 /** By URL, nothing is known of a file. */
 async function measureOf(
 	source: MediaUrl | FileSource,
-	{ abortSignal, fileReading }: MediaItem['context']['session'],
+	session: MediaItem['context']['session'],
 ): Promise<MediaMeasure> {
 	if ('url' in source) return {};
 	const file = await source.identified();
@@ -175,9 +173,9 @@ async function measureOf(
 		else for await (const chunk of bytes) if (!scan.take(chunk)) break;
 		return scan.measure();
 	};
-	const onTimeout = (): PredictionError => PredictionError.outOfTime();
-	const limits = { clock: hostClock, limitMs: MEASURE_MS, abortSignal, onTimeout };
-	return await fileReading.looks(async () => await withinTime(read(), limits));
+	return await session.fileReading.looks(
+		async () => await session.scope(MEASURE_SECONDS).within(read(), () => PredictionError.outOfTime()),
+	);
 }
 
 function sum(ranges: readonly Range[]): Range {

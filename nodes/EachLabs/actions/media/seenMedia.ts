@@ -3,10 +3,7 @@ import { outcomeOf } from '../../core/api/predictionStatus';
 import { PredictionError } from '../../core/PredictionError';
 import { emptyOutput } from '../../core/prediction/emptyOutput';
 import { outputText } from '../../core/prediction/outputText';
-import { withinTime } from '../../core/withinTime';
 import type { RememberedAnswer } from '../../n8n/MediaMemory';
-import { hostClock } from '../../n8n/hostClock';
-import { callScope } from '../callScope';
 import { settled, type ItemOutput, type ItemResult, type Settled } from '../operation';
 import { ownMedia, readTexts } from './answerAlone';
 import { groupTags, readableSchema } from './groupTags';
@@ -129,7 +126,9 @@ async function earlierOutput(member: MediaItem, answer: RememberedAnswer): Promi
 	const { context, question, sources, leftOut } = member;
 	const { ids, model, share } = answer;
 	const read = await settled(
-		Promise.all(ids.map(async (id) => await context.session.client.getPrediction(id, callScope(context)))),
+		Promise.all(
+			ids.map(async (id) => await context.session.client.getPrediction(id, context.session.callScope())),
+		),
 	);
 	if (!read.ok) {
 		if (read.error instanceof PredictionError && read.error.kind === 'predictionNotFound') return undefined;
@@ -168,15 +167,8 @@ async function waitedFor(
 ): Promise<MediaItem[]> {
 	const next = await Promise.all(
 		[...waiting].map(async ([member, others]) => {
-			const { abortSignal } = member.context.session;
-			const waited = await settled(
-				withinTime(others, {
-					clock: hostClock,
-					limitMs: member.options.maxWait * 1_000,
-					abortSignal: AbortSignal.any([abortSignal]),
-					onTimeout: () => PredictionError.outOfTime(),
-				}),
-			);
+			const scope = member.context.session.scope(member.options.maxWait);
+			const waited = await settled(scope.within(others, () => PredictionError.outOfTime()));
 			if (waited.ok) return member;
 			results.set(member, waited);
 			return [];

@@ -26,11 +26,11 @@ export async function downloadResults(
 	output: unknown,
 	{ maxWait }: Pick<ItemOptions, 'maxWait'>,
 ): Promise<{ readonly files?: IBinaryKeyData; readonly fields: IDataObject }> {
-	const deadline = session.deadline(maxWait);
+	const scope = session.scope(maxWait);
 	const fetched = await Promise.all(
 		resultAddresses(output).map(async (url) => ({
 			url,
-			...(await session.resultFiles.fetch(url, deadline)),
+			...(await session.resultFiles.fetch(url, scope)),
 		})),
 	);
 	const files: IBinaryKeyData = {};

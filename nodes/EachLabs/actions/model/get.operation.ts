@@ -1,4 +1,3 @@
-import { callScope } from '../callScope';
 import { modelField, readModelId } from '../fields/model';
 import { unitOf, type Operation } from '../operation';
 import { readSimplify, simplifyField } from '../fields/simplify';
@@ -17,7 +16,7 @@ export const getModel: Operation = {
 		const slug = readModelId(item);
 		const simplify = readSimplify(item);
 		return unitOf(item.itemIndex, async () => ({
-			json: modelJson(await session.client.getModel(slug, callScope(item)), simplify),
+			json: modelJson(await session.client.getModel(slug, item.session.callScope()), simplify),
 		}));
 	},
 };

@@ -2,7 +2,6 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { PAGE_SIZE } from '../../core/api/EachLabsClient';
 import { readPages } from '../../core/api/readPages';
-import { callScope } from '../callScope';
 import { filtersField, listFields, readLimit } from '../fields/list';
 import { unitOf, type Operation } from '../operation';
 import { readSimplify, simplifyField } from '../fields/simplify';
@@ -37,7 +36,11 @@ export const getManyModels: Operation = {
 		return unitOf(itemIndex, async () => {
 			const models = await readPages(
 				async (page) =>
-					await session.client.listModelPage({ name: String(name ?? '').trim() }, page, callScope(item)),
+					await session.client.listModelPage(
+						{ name: String(name ?? '').trim() },
+						page,
+						item.session.callScope(),
+					),
 				{ limit, pageSize: PAGE_SIZE, keyOf: ({ slug }) => slug },
 			);
 			return models.map((model) => ({ json: modelJson(model, simplify) }));

@@ -1,4 +1,3 @@
-import { callScope } from '../callScope';
 import { unitOf, type Operation } from '../operation';
 import { readId } from '../fields/id';
 import { predictionIdField } from './predictionIdField';
@@ -17,7 +16,7 @@ export const cancelPrediction: Operation = {
 		const { session } = item;
 		const predictionId = readId(item, 'prediction');
 		return unitOf(item.itemIndex, async () => {
-			const scope = callScope(item);
+			const scope = item.session.callScope();
 			await session.client.cancelPrediction(predictionId, scope);
 			const prediction = await session.client.getPrediction(predictionId, scope);
 			return { json: predictionJson(prediction, { simplify: true }) };

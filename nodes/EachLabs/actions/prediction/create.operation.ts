@@ -55,7 +55,7 @@ export const createPrediction: Operation = {
 			const predictionId = await session.run.create(
 				{ model, input: wholeInput, fallbackSelector, webhook },
 				{
-					deadline: session.deadline(maxWait),
+					scope: session.scope(maxWait),
 					resubmit,
 					ledgerItem: await session.ledgerItem(
 						itemIndex,

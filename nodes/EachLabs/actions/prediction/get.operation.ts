@@ -1,4 +1,3 @@
-import { callScope } from '../callScope';
 import { unitOf, type Operation } from '../operation';
 import { outcomeOf } from '../../core/api/predictionStatus';
 import { pollIntervalMs } from '../../n8n/options';
@@ -30,10 +29,10 @@ export const getPrediction: Operation = {
 		const simplify = readSimplify(item);
 		const options = readItemOptions(item);
 		return unitOf(item.itemIndex, async () => {
-			let prediction = await session.client.getPrediction(predictionId, callScope(item));
+			let prediction = await session.client.getPrediction(predictionId, item.session.callScope());
 			if (options.waitUntilFinished && outcomeOf(prediction.status) === undefined) {
 				prediction = await session.run.watch(predictionId, String(prediction.raw['model'] ?? ''), {
-					deadline: session.deadline(options.maxWait),
+					scope: session.scope(options.maxWait),
 					pollIntervalMs: pollIntervalMs(options),
 				});
 			}

@@ -5,7 +5,6 @@ import { PredictionError } from '../../core/PredictionError';
 import { outputText } from '../../core/prediction/outputText';
 import { outcomeOf } from '../../core/api/predictionStatus';
 import type { ListedPrediction } from '../../core/api/shapes';
-import { callScope } from '../callScope';
 import { filtersField, listFields, MAX_RESULTS, readLimit } from '../fields/list';
 import { modelField } from '../fields/model';
 import { unitOf, type ItemContext, type Operation } from '../operation';
@@ -69,7 +68,7 @@ export const getManyPredictions: Operation = {
 			const { entries: predictions, isWhole } = await session.client.executions.list(
 				filter,
 				limit,
-				callScope(item),
+				item.session.callScope(),
 			);
 			if (!isWhole) {
 				session.addHint(

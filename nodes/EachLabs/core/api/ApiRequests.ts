@@ -1,7 +1,6 @@
 import type { z } from 'zod/v4';
 
 import { retryAfterMs } from '../retries';
-import type { Deadline } from '../Deadline';
 import {
 	ENDED,
 	type Clock,
@@ -13,6 +12,7 @@ import {
 } from '../host';
 import { PredictionError } from '../PredictionError';
 import { RetryBudget } from '../RetryBudget';
+import type { Scope } from '../Scope';
 import {
 	answerFacts,
 	answerTooLong,
@@ -36,24 +36,8 @@ const MAX_CLOCK_ERROR_MS = 24 * 3_600_000;
 /** The least time that an attempt gets; with less left, none is made. */
 export const MIN_ATTEMPT_MS = 100;
 
-/** For how long a call may go on, and what ends it early. */
-export interface CallScope {
-	readonly deadline: Deadline;
-	readonly abortSignal?: AbortSignal;
-	/** The longest that one attempt waits for its answer; 30 s when undefined. */
-	readonly attemptTimeoutMs?: number;
-	/** For how long a safe call is repeated while its route is down; 15 s when undefined. */
-	readonly patienceMs?: number;
-	/** Whether its first attempt is sent also while the route is known to be down. */
-	readonly insists?: boolean;
-}
-
 /** For lists and descriptions, which are answered at once or not at all. */
-const READ_TIMEOUT_MS = 6_000;
-
-export function quickRead(scope: CallScope): CallScope {
-	return { attemptTimeoutMs: READ_TIMEOUT_MS, ...scope };
-}
+export const QUICK_READ = { attemptTimeoutMs: 6_000 } as const;
 
 /** What one call gave; `mayPass` tells whether the same call may succeed when made again. */
 export type CallResult<Value> =
@@ -65,10 +49,19 @@ export type CallResult<Value> =
 			readonly retryAfterMs?: number;
 	  };
 
+export interface AttemptOptions {
+	/** The longest that one attempt of the call waits for its answer, unless its scope says so; 30 s when undefined. */
+	readonly attemptTimeoutMs?: number;
+	/** Moment of the last progress on the monotonic clock: the time of an attempt counts from there. */
+	readonly lastProgressMs?: () => number;
+	/** Ends the attempt, beside a stop. */
+	readonly cutOff?: AbortSignal;
+}
+
 /** What a successful answer has to look like. */
 export type Shape<Value> = z.ZodType<Value> | 'ignored';
 
-export interface CallOptions<Value> {
+export interface CallOptions<Value> extends AttemptOptions {
 	readonly body?: string;
 	/** What a status means for this call in particular; undefined for what it means everywhere. */
 	readonly onStatus?: (status: number, facts: AnswerFacts) => PredictionError | undefined;
@@ -108,12 +101,13 @@ export class ApiRequests {
 		method: HttpMethod,
 		path: string,
 		shape: Shape<Value>,
-		scope: CallScope,
+		scope: Scope,
 		options: CallOptions<Value> = {},
 	): Promise<Value> {
 		return await this.gateOf(method, path).persist(
 			async () => await this.callOnce(method, path, shape, scope, options),
-			{ ...scope, patienceMs: scope.patienceMs ?? PATIENCE_MS },
+			scope,
+			{ patienceMs: scope.manner.patienceMs ?? PATIENCE_MS },
 		);
 	}
 
@@ -141,12 +135,12 @@ export class ApiRequests {
 		method: HttpMethod,
 		path: string,
 		shape: Shape<Value>,
-		scope: CallScope,
+		scope: Scope,
 		options: CallOptions<Value> = {},
 	): Promise<CallResult<Value>> {
 		const requestId = this.clock.uuid();
-		const answer = await this.attempt(this.request(method, path, requestId, options.body), scope);
-		if (scope.abortSignal?.aborted) return { ok: false, error: PredictionError.stopped(), mayPass: false };
+		const answer = await this.attempt(this.request(method, path, requestId, options.body), scope, options);
+		if (scope.isStopped) return { ok: false, error: PredictionError.stopped(), mayPass: false };
 		if ('interrupted' in answer) {
 			return answer.tooLong
 				? { ok: false, error: answerTooLong(requestId, options.predictionId), mayPass: false }
@@ -176,26 +170,23 @@ export class ApiRequests {
 		};
 	}
 
-	/**
-	 * Sends one request under a timeout: the scope's, or what is left of the deadline. With `lastProgressMs`, the timeout counts
-	 * from the last progress.
-	 */
+	/** Sends one request under a timeout: the scope's, the call's, or what is left of the deadline. */
 	async attempt(
 		request: Omit<HttpRequest, 'abortSignal'>,
-		scope: CallScope,
-		lastProgressMs?: () => number,
+		scope: Scope,
+		{ attemptTimeoutMs = ATTEMPT_TIMEOUT_MS, lastProgressMs, cutOff }: AttemptOptions = {},
 	): Promise<HttpAnswer | Interruption> {
-		if (scope.deadline.remainingMs() < MIN_ATTEMPT_MS) {
+		if (scope.remainingMs() < MIN_ATTEMPT_MS) {
 			return OUT_OF_TIME;
 		}
 		const ender = new AbortController();
 		const answered = new AbortController();
-		const timeoutMs = scope.attemptTimeoutMs ?? ATTEMPT_TIMEOUT_MS;
+		const timeoutMs = scope.manner.attemptTimeoutMs ?? attemptTimeoutMs;
 		let timedOut = false;
 		const watch = async () => {
 			let remainingMs = timeoutMs;
-			while (remainingMs > 0 && !scope.deadline.passed) {
-				await this.clock.sleep(scope.deadline.clip(remainingMs), answered.signal);
+			while (remainingMs > 0 && !scope.passed) {
+				await this.clock.sleep(scope.clip(remainingMs), answered.signal);
 				if (answered.signal.aborted) return;
 				remainingMs = lastProgressMs ? lastProgressMs() + timeoutMs - this.clock.monotonicMs() : 0;
 			}
@@ -205,8 +196,7 @@ export class ApiRequests {
 		void watch();
 		const answer = await this.transport.send({
 			...request,
-			// A signal made of others adds no listener to theirs: one that all items share would warn of a leak.
-			abortSignal: AbortSignal.any([ender.signal, ...(scope.abortSignal ? [scope.abortSignal] : [])]),
+			abortSignal: AbortSignal.any([ender.signal, scope.signal, ...(cutOff ? [cutOff] : [])]),
 		});
 		answered.abort(ENDED);
 		if (!('interrupted' in answer) && request.authenticated) this.noteTime(answer);

@@ -1,7 +1,8 @@
 import type { ByteStream, Clock, Interruption, Transport } from '../host';
+import type { Scope } from '../Scope';
 import { anotherModel, balanceNotTold, modelUnavailable, predictionNotFound, unreachable } from './apiErrors';
 import { aboutPrediction, predictionPath } from './aboutPrediction';
-import { ApiRequests, MAX_RESPONSE_BYTES, quickRead, type CallResult, type CallScope } from './ApiRequests';
+import { ApiRequests, MAX_RESPONSE_BYTES, QUICK_READ, type CallResult } from './ApiRequests';
 import { readCreateAnswer, type CreateOutcome } from './createOutcome';
 import { Executions } from './Executions';
 import type { Page, PageRequest } from './readPages';
@@ -23,7 +24,7 @@ import {
 import { withoutCredentials } from './withoutCredentials';
 import { withQuery } from './withQuery';
 
-export type { CallResult, CallScope } from './ApiRequests';
+export type { CallResult } from './ApiRequests';
 export { MIN_ATTEMPT_MS } from './ApiRequests';
 export type { CreateOutcome } from './createOutcome';
 export type { PredictionFilter } from './Executions';
@@ -53,6 +54,8 @@ export interface FileUpload {
 	open(): Promise<Uint8Array | ByteStream>;
 	/** Sees every chunk on its way out. */
 	observe?(chunk: Uint8Array): void;
+	/** Aborts as soon as the bytes have ended too early: the receiver would wait for the rest. */
+	readonly cutOff?: AbortSignal;
 }
 
 export type UploadFileType = 'image' | 'video' | 'audio' | 'other';
@@ -100,12 +103,13 @@ export class EachLabsClient {
 	 * @throws {PredictionError} `modelUnavailable` where no route knows the slug, or where the answer describes another model: what
 	 * was not asked for is never bought. A chat model behind the router is described as the router is.
 	 */
-	async getModel(name: string, scope: CallScope): Promise<Model> {
+	async getModel(name: string, scope: Scope): Promise<Model> {
 		const slug = apiSlug(name);
 		// An address would lose such a part, and ask for something else.
 		if (/^\.{1,2}$/.test(slug)) throw modelUnavailable(slug);
 		const ask = async (path: string) =>
-			await this.requests.tryCall('GET', path, modelResponse, quickRead(scope), {
+			await this.requests.tryCall('GET', path, modelResponse, scope, {
+				...QUICK_READ,
 				onStatus: (status, facts) =>
 					status === 404 || status === 400 ? modelUnavailable(slug, facts) : undefined,
 				refuse: (model, facts) =>
@@ -124,23 +128,23 @@ export class EachLabsClient {
 	}
 
 	/** The chat models behind the router that it shows, best first. */
-	async listRoutedModels(scope: CallScope): Promise<RoutedModel[]> {
+	async listRoutedModels(scope: Scope): Promise<RoutedModel[]> {
 		const path = '/v1/llm-router/model-catalog';
-		return await this.requests.callSafely('GET', path, routedModelsResponse, quickRead(scope));
+		return await this.requests.callSafely('GET', path, routedModelsResponse, scope, QUICK_READ);
 	}
 
 	/** @param filter `name` is a part of a model's name, in any case */
 	async listModelPage(
 		{ name }: { name?: string },
 		{ limit, offset }: PageRequest,
-		scope: CallScope,
+		scope: Scope,
 	): Promise<Page<Model>> {
 		const path = withQuery('/v1/models', { limit, offset, name });
-		return await this.requests.callSafely('GET', path, modelListResponse, quickRead(scope));
+		return await this.requests.callSafely('GET', path, modelListResponse, scope, QUICK_READ);
 	}
 
 	/** Sends one create, once. Waits for its answer even where the user stops the run meanwhile, since it may be billed. */
-	async createPrediction(request: CreateRequest, scope: CallScope): Promise<CreateOutcome> {
+	async createPrediction(request: CreateRequest, scope: Scope): Promise<CreateOutcome> {
 		const requestId = this.clock.uuid();
 		const { model, input, webhook } = request;
 		const body = JSON.stringify({
@@ -166,31 +170,25 @@ export class EachLabsClient {
 	 * One attempt, without retries: a poll that fails is followed by the next poll. The service may hold the answer for a while, so
 	 * it gets 60 s.
 	 */
-	async pollPrediction(predictionId: string, scope: CallScope): Promise<CallResult<Prediction>> {
-		return await this.requests.callOnce(
-			'GET',
-			predictionPath(predictionId),
-			predictionResponse,
-			{ attemptTimeoutMs: POLL_TIMEOUT_MS, ...scope },
-			aboutPrediction(predictionId),
-		);
+	async pollPrediction(predictionId: string, scope: Scope): Promise<CallResult<Prediction>> {
+		return await this.requests.callOnce('GET', predictionPath(predictionId), predictionResponse, scope, {
+			attemptTimeoutMs: POLL_TIMEOUT_MS,
+			...aboutPrediction(predictionId),
+		});
 	}
 
-	async getPrediction(predictionId: string, scope: CallScope): Promise<Prediction> {
-		return await this.requests.callSafely(
-			'GET',
-			predictionPath(predictionId),
-			predictionResponse,
-			{ attemptTimeoutMs: POLL_TIMEOUT_MS, ...scope },
-			aboutPrediction(predictionId),
-		);
+	async getPrediction(predictionId: string, scope: Scope): Promise<Prediction> {
+		return await this.requests.callSafely('GET', predictionPath(predictionId), predictionResponse, scope, {
+			attemptTimeoutMs: POLL_TIMEOUT_MS,
+			...aboutPrediction(predictionId),
+		});
 	}
 
 	/**
 	 * Best effort at the service: the prediction may still finish. An answer that is not the service's own is none, since a
 	 * prediction that was not cancelled runs on and is billed.
 	 */
-	async cancelPrediction(predictionId: string, scope: CallScope): Promise<void> {
+	async cancelPrediction(predictionId: string, scope: Scope): Promise<void> {
 		await this.requests.callSafely(
 			'POST',
 			`${predictionPath(predictionId)}/cancel`,
@@ -209,7 +207,7 @@ export class EachLabsClient {
 	 */
 	async presignUpload(
 		request: { contentType: string; fileType: UploadFileType; expiresInSeconds: number },
-		scope: CallScope,
+		scope: Scope,
 	): Promise<CallResult<PresignedUpload>> {
 		const body = JSON.stringify({
 			content_type: request.contentType,
@@ -228,7 +226,7 @@ export class EachLabsClient {
 	async putFile(
 		upload: PresignedUpload,
 		file: FileUpload,
-		scope: CallScope,
+		scope: Scope,
 	): Promise<{ status: number; retryAfterMs?: number } | Interruption> {
 		const body = await file.open();
 		let lastProgressMs = this.clock.monotonicMs();
@@ -257,7 +255,10 @@ export class EachLabsClient {
 		} as const;
 		try {
 			// A large file on a slow line takes its time; what is limited is the time without any progress.
-			const attempt = await this.requests.attempt(request, scope, () => lastProgressMs);
+			const attempt = await this.requests.attempt(request, scope, {
+				lastProgressMs: () => lastProgressMs,
+				cutOff: file.cutOff,
+			});
 			return 'interrupted' in attempt
 				? attempt
 				: { status: attempt.status, retryAfterMs: this.requests.retryAfterMs(attempt) };
@@ -267,7 +268,7 @@ export class EachLabsClient {
 	}
 
 	/** Deletes an uploaded file. One that is gone already counts as deleted: the service answers 204, on some days 404. */
-	async deleteFile(fileId: string, scope: CallScope): Promise<void> {
+	async deleteFile(fileId: string, scope: Scope): Promise<void> {
 		await this.requests.callSafely('DELETE', `/v1/files/${encodeURIComponent(fileId)}`, 'ignored', scope, {
 			isDone: (status) => status === 404,
 			// The file is being processed still.
@@ -276,7 +277,7 @@ export class EachLabsClient {
 	}
 
 	/** USD; negative where more was spent than there was. */
-	async getBalance(scope: CallScope): Promise<number> {
+	async getBalance(scope: Scope): Promise<number> {
 		const { balanceUsd } = await this.requests.callSafely(
 			'GET',
 			'/v1/billing/balance',

@@ -1,6 +1,7 @@
 import { z } from 'zod/v4';
 
-import { quickRead, type ApiRequests, type CallResult, type CallScope } from './ApiRequests';
+import type { Scope } from '../Scope';
+import { QUICK_READ, type ApiRequests, type AttemptOptions, type CallResult } from './ApiRequests';
 import { outcomeOf } from './predictionStatus';
 import { apiSlug } from './routedModel';
 import type { ServedRoutes } from './ServedRoutes';
@@ -41,6 +42,11 @@ interface ModelSince {
 	readonly sinceEpochMs: number;
 }
 
+interface ReadOptions extends Pick<AttemptOptions, 'attemptTimeoutMs'> {
+	/** Whether each page is asked for once only, because the caller asks again. */
+	readonly once?: boolean;
+}
+
 type Page = z.infer<typeof executionListResponse>;
 /** Where a page begins: behind a cursor, or at an offset of the filter's own window. */
 interface Place {
@@ -57,14 +63,14 @@ export class Executions {
 	) {}
 
 	/** The account's predictions, newest first, at most `limit` of them. */
-	async list(filter: PredictionFilter, limit: number, scope: CallScope): Promise<ExecutionsRead> {
-		const listed = await this.read(filter, limit, quickRead(scope));
+	async list(filter: PredictionFilter, limit: number, scope: Scope): Promise<ExecutionsRead> {
+		const listed = await this.read(filter, limit, scope, QUICK_READ);
 		if (!listed.ok) throw listed.error;
 		return listed.value;
 	}
 
 	/** Identifiers of the predictions of a model since a moment, newest first; one attempt a page. */
-	async idsOf({ model, sinceEpochMs }: ModelSince, scope: CallScope): Promise<CallResult<string[]>> {
+	async idsOf({ model, sinceEpochMs }: ModelSince, scope: Scope): Promise<CallResult<string[]>> {
 		return await this.idsWhere(
 			{ model: apiSlug(model), from: isoTime(sinceEpochMs) },
 			MAX_LISTED,
@@ -76,7 +82,7 @@ export class Executions {
 	/** Identifiers of those that have ended, whatever their outcome, among the newest predictions of a model since a moment. */
 	async endedIdsOf(
 		{ model, sinceEpochMs, newest }: ModelSince & { readonly newest: number },
-		scope: CallScope,
+		scope: Scope,
 	): Promise<CallResult<string[]>> {
 		const filter = { model: apiSlug(model), from: isoTime(sinceEpochMs) };
 		return await this.idsWhere(
@@ -88,7 +94,7 @@ export class Executions {
 	}
 
 	/** Identifiers of those in flight among the newest predictions of the account, no older than `backMs`. */
-	async idsInFlight(backMs: number, scope: CallScope): Promise<CallResult<string[]>> {
+	async idsInFlight(backMs: number, scope: Scope): Promise<CallResult<string[]>> {
 		const from = isoTime(this.requests.clock.epochMs() - backMs);
 		return await this.idsWhere(
 			{ from },
@@ -103,10 +109,10 @@ export class Executions {
 	 */
 	async costOf(
 		{ model, predictionId, backMs }: { model: string; predictionId: string; backMs: number },
-		scope: CallScope,
+		scope: Scope,
 	): Promise<CallResult<number | null>> {
 		const filter = { model: apiSlug(model), from: isoTime(this.requests.serviceEpochMs() - backMs) };
-		const listed = await this.read(filter, EXECUTIONS_PAGE_SIZE, quickRead(scope), { once: true });
+		const listed = await this.read(filter, EXECUTIONS_PAGE_SIZE, scope, { once: true, ...QUICK_READ });
 		if (!listed.ok) return listed;
 		return { ok: true, value: listed.value.entries.find(({ id }) => id === predictionId)?.cost ?? null };
 	}
@@ -114,7 +120,7 @@ export class Executions {
 	private async idsWhere(
 		filter: PredictionFilter,
 		limit: number,
-		scope: CallScope,
+		scope: Scope,
 		isMeant: (listed: ListedPrediction) => boolean,
 	): Promise<CallResult<string[]>> {
 		const listed = await this.read(filter, limit, scope, { once: true });
@@ -126,13 +132,12 @@ export class Executions {
 	 * The newest predictions that pass the filter.
 	 *
 	 * @param limit how many at most
-	 * @param once whether each page is asked for once only, because the caller asks again
 	 */
 	private async read(
 		filter: PredictionFilter,
 		limit: number,
-		scope: CallScope,
-		{ once = false }: { once?: boolean } = {},
+		scope: Scope,
+		options: ReadOptions,
 	): Promise<CallResult<ExecutionsRead>> {
 		const found = new Map<string, ListedPrediction>();
 		const size = Math.min(EXECUTIONS_PAGE_SIZE, limit);
@@ -146,7 +151,7 @@ export class Executions {
 				place,
 				size,
 				scope,
-				once,
+				options,
 			);
 			if (!asked.ok) return asked;
 			const { page, isOlder } = asked.value;
@@ -189,12 +194,12 @@ export class Executions {
 	private async readPage(
 		{ filter, offset, cursor }: Place,
 		limit: number,
-		scope: CallScope,
-		once: boolean,
+		scope: Scope,
+		{ once = false, ...options }: ReadOptions,
 	): Promise<CallResult<{ page: Page; isOlder: boolean }>> {
 		const ask = async (path: string, isOlder: boolean) => {
 			const call = once ? 'callOnce' : 'tryCall';
-			const asked = await this.requests[call]('GET', path, executionListResponse, scope);
+			const asked = await this.requests[call]('GET', path, executionListResponse, scope, options);
 			return asked.ok ? { ...asked, value: { page: asked.value, isOlder } } : asked;
 		};
 		const today = async () => await ask(withQuery('/v2/executions', { limit, cursor, ...filter }), false);

@@ -1,12 +1,13 @@
-import type { CallResult, CallScope } from './EachLabsClient';
+import type { CallResult } from './ApiRequests';
 import type { Clock } from '../host';
 import { PredictionError } from '../PredictionError';
 import { backoffMs } from '../retries';
+import type { Scope } from '../Scope';
 
 /** The longest time between two probes. */
 const MAX_PROBE_WAIT_MS = 20_000;
 
-export interface Patience extends CallScope {
+export interface Patience {
 	/** For how long a call is repeated, and waits while the gate is closed; up to the deadline when undefined. */
 	readonly patienceMs?: number;
 	/** What a call ends with that was never sent, since the route was down all the time; by default, what closed the gate. */
@@ -39,21 +40,22 @@ export class OutageGate {
 	 */
 	async persist<Value>(
 		attempt: () => Promise<CallResult<Value>>,
-		{ deadline, abortSignal, insists = false, patienceMs = deadline.totalMs, blocked }: Patience,
+		scope: Scope,
+		{ patienceMs = scope.totalMs, blocked }: Patience = {},
 	): Promise<Value> {
 		const startedAtMs = this.clock.monotonicMs();
 		const leftMs = () => {
 			const nowMs = this.clock.monotonicMs();
 			const { sinceMs = startedAtMs, askedUntilMs = 0 } = this.closed ?? {};
 			// A time that the service has named is worth waiting for as long as there is any.
-			if (askedUntilMs > nowMs) return deadline.remainingMs();
-			return Math.min(deadline.remainingMs(), Math.min(startedAtMs, sinceMs) + patienceMs - nowMs);
+			if (askedUntilMs > nowMs) return scope.remainingMs();
+			return Math.min(scope.remainingMs(), Math.min(startedAtMs, sinceMs) + patienceMs - nowMs);
 		};
 		let lastError: PredictionError | undefined;
 		for (;;) {
-			const goesAtOnce = insists && lastError === undefined;
-			const turn = goesAtOnce ? 'open' : await this.waitForTurn(leftMs, abortSignal);
-			if (abortSignal?.aborted) {
+			const goesAtOnce = scope.manner.insists === true && lastError === undefined;
+			const turn = goesAtOnce ? 'open' : await this.waitForTurn(leftMs, scope);
+			if (scope.isStopped) {
 				if (turn === 'probe') this.giveProbeBack();
 				throw PredictionError.stopped();
 			}
@@ -83,12 +85,9 @@ export class OutageGate {
 	}
 
 	/** @returns undefined when the time is up, or would be before the next probe */
-	private async waitForTurn(
-		leftMs: () => number,
-		abortSignal: AbortSignal | undefined,
-	): Promise<'open' | 'probe' | undefined> {
+	private async waitForTurn(leftMs: () => number, scope: Scope): Promise<'open' | 'probe' | undefined> {
 		while (this.closed !== undefined) {
-			if (abortSignal?.aborted) return undefined;
+			if (scope.isStopped) return undefined;
 			const untilProbeMs = this.closed.nextProbeAtMs - this.clock.monotonicMs();
 			if (!this.isProbing && untilProbeMs <= 0) {
 				this.isProbing = true;
@@ -98,7 +97,7 @@ export class OutageGate {
 			if (remainingMs <= 0 || (!this.isProbing && untilProbeMs >= remainingMs)) return undefined;
 			await this.clock.sleep(
 				this.isProbing ? remainingMs : untilProbeMs,
-				AbortSignal.any([this.moved.signal, ...(abortSignal ? [abortSignal] : [])]),
+				AbortSignal.any([this.moved.signal, scope.signal]),
 			);
 		}
 		return 'open';

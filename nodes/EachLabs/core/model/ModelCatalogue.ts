@@ -1,8 +1,8 @@
-import { Deadline } from '../Deadline';
 import type { EachLabsClient } from '../api/EachLabsClient';
 import type { Model } from '../api/shapes';
 import type { Clock } from '../host';
 import { PredictionError, type PredictionErrorKind } from '../PredictionError';
+import { Scope } from '../Scope';
 import { isRouter } from '../api/routedModel';
 import type { MediaKind } from '../media/media';
 import { DEFAULT_MODEL, KNOWN_DEFAULT_MODEL } from './defaultModel';
@@ -78,11 +78,11 @@ export class ModelCatalogue {
 
 	private async list(): Promise<readonly Model[]> {
 		const { client, clock, abortSignal } = this.context;
-		const deadline = new Deadline(clock, LIST_TIME_MS);
+		const scope = new Scope(clock, LIST_TIME_MS, abortSignal);
 		const models: Model[] = [];
 		try {
 			for (let offset = 0; offset < MAX_LISTED; offset += PAGE_SIZE) {
-				const page = await client.listModelPage({}, { limit: PAGE_SIZE, offset }, { deadline, abortSignal });
+				const page = await client.listModelPage({}, { limit: PAGE_SIZE, offset }, scope);
 				models.push(...page.entries);
 				if (page.length < PAGE_SIZE) break;
 			}
@@ -94,9 +94,8 @@ export class ModelCatalogue {
 
 	private async ask(slug: string): Promise<Model> {
 		const { client, clock, abortSignal, onNotAnswered } = this.context;
-		const deadline = new Deadline(clock, LOOKUP_TIME_MS);
 		const patienceMs = slug === DEFAULT_MODEL ? DEFAULT_MODEL_PATIENCE_MS : undefined;
-		const asked = client.getModel(slug, { deadline, abortSignal, patienceMs });
+		const asked = client.getModel(slug, new Scope(clock, LOOKUP_TIME_MS, abortSignal, { patienceMs }));
 		return await asked.catch((error: unknown) => {
 			// Its input is documented, whether the catalogue has it or not.
 			if (isRouter(slug) && error instanceof PredictionError && error.kind === 'modelUnavailable') {

@@ -3,9 +3,9 @@ import pLimit from 'p-limit';
 import type { EachLabsClient } from '../api/EachLabsClient';
 import { outcomeOf } from '../api/predictionStatus';
 import type { Prediction } from '../api/shapes';
-import { Deadline } from '../Deadline';
 import type { Clock } from '../host';
 import type { CancelledAs } from '../PredictionError';
+import { Scope } from '../Scope';
 
 const MAX_CANCELS_AT_ONCE = 5;
 const CANCEL_TIME_MS = 10_000;
@@ -23,23 +23,20 @@ export class Cancellations {
 
 	/** Cancels a prediction remotely and answers how it really ended, since cancelling is best effort. Bounded in time. */
 	async cancel(predictionId: string): Promise<{ prediction?: Prediction; cancelled: CancelledAs }> {
-		const deadline = new Deadline(this.clock, CANCEL_TIME_MS);
+		const scope = new Scope(this.clock, CANCEL_TIME_MS, undefined, { attemptTimeoutMs: CANCEL_ATTEMPT_MS });
 		// Each is sent at least once, however long those before it took; and all are sent before the first is looked after.
 		const isAsked = await this.limit(async () => {
-			const ownTimeMs = Math.max(CANCEL_ATTEMPT_MS, deadline.remainingMs());
-			return await this.client
-				.cancelPrediction(predictionId, {
-					deadline: new Deadline(this.clock, ownTimeMs),
-					attemptTimeoutMs: CANCEL_ATTEMPT_MS,
-					patienceMs: CANCEL_TIME_MS,
-					insists: true,
-				})
-				.then(
-					() => true,
-					() => false,
-				);
+			const ownTimeMs = Math.max(CANCEL_ATTEMPT_MS, scope.remainingMs());
+			const own = new Scope(this.clock, ownTimeMs, undefined, {
+				attemptTimeoutMs: CANCEL_ATTEMPT_MS,
+				patienceMs: CANCEL_TIME_MS,
+				insists: true,
+			});
+			return await this.client.cancelPrediction(predictionId, own).then(
+				() => true,
+				() => false,
+			);
 		});
-		const scope = { deadline, attemptTimeoutMs: CANCEL_ATTEMPT_MS };
 		const prediction = await this.limit(
 			async () => await this.client.getPrediction(predictionId, scope).catch(() => undefined),
 		);

@@ -1,4 +1,4 @@
-import { Deadline } from '../Deadline';
+import { Scope } from '../Scope';
 import { CLOCK_SKEW_MS, type EachLabsClient } from '../api/EachLabsClient';
 import type { RunTimes } from '../account/RunTimes';
 import type { Clock } from '../host';
@@ -29,7 +29,7 @@ const HELD_MS = 5_000;
 /** A prediction that is waited for. */
 export interface Followed {
 	/** Waits for so long, until the list says that the prediction has ended (which is said once), or until the signal aborts. */
-	sleep(ms: number, abortSignal: AbortSignal): Promise<void>;
+	sleep(ms: number, scope: Scope): Promise<void>;
 	/** By how much longer than without the list one may wait between two polls. */
 	readonly patience: number;
 	/** To be called once, when it is waited for no longer. */
@@ -77,14 +77,14 @@ export class CompletionWatch {
 			get patience() {
 				return patience();
 			},
-			sleep: async (ms, abortSignal) => {
+			sleep: async (ms, scope) => {
 				if (own.hint === 'used') {
 					own.hint = 'wrong';
 					this.isTold = false;
 				}
 				if (own.hint !== 'given') {
 					own.wake = new AbortController();
-					await this.clock.sleep(ms, AbortSignal.any([abortSignal, own.wake.signal]));
+					await scope.sleep(ms, own.wake.signal);
 					own.wake = undefined;
 					own.lastSleptMs = this.clock.monotonicMs();
 				}
@@ -147,7 +147,7 @@ export class CompletionWatch {
 				sinceEpochMs: this.oldestEpochMs() - CLOCK_SKEW_MS,
 				newest: Math.min(MAX_LISTED, Math.max(MIN_LISTED, LISTED_PER_PREDICTION * this.inFlight.size)),
 			},
-			{ deadline: new Deadline(this.clock, LOOK_TIME_MS), abortSignal },
+			new Scope(this.clock, LOOK_TIME_MS, abortSignal),
 		);
 		if (abortSignal.aborted) return;
 		this.failedLooks = listed.ok ? 0 : this.failedLooks + 1;

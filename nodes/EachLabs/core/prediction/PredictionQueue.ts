@@ -3,9 +3,9 @@ import pLimit from 'p-limit';
 import { SlotUnavailable, type AccountLimiter, type Slot } from '../account/AccountLimiter';
 import type { LookAtAccount } from '../account/AccountSight';
 import type { EachLabsClient } from '../api/EachLabsClient';
-import { Deadline } from '../Deadline';
 import type { Clock } from '../host';
 import { PredictionError } from '../PredictionError';
+import { Scope } from '../Scope';
 import { CostGuard, type Counted, type Priced } from './CostGuard';
 import { costLimitReached, noFreeSlot } from './predictionErrors';
 
@@ -70,15 +70,15 @@ export class PredictionQueue {
 	/** Has `use` create a prediction when the run, its cost limit and the account have room for it, in this order. */
 	async buy<Value>(
 		priced: Priced,
-		deadline: Deadline,
+		scope: Scope,
 		use: (slot: Slot) => Promise<Purchase<Value>>,
 	): Promise<Value> {
-		return await this.inPlace(deadline, async () => {
+		return await this.inPlace(scope, async () => {
 			// The account's slots are shared with other runs: none is held while this one waits for its cost limit.
-			const counted = await deadline.pausedWhile(this.costGuard.admit(priced, () => this.isClosed));
+			const counted = await scope.pausedWhile(this.costGuard.admit(priced, () => this.isClosed));
 			if (counted === undefined)
 				throw this.isClosed ? PredictionError.stopped() : costLimitReached(this.costGuard);
-			return await this.counted(counted, async () => await this.inSlot(deadline, use));
+			return await this.counted(counted, async () => await this.inSlot(scope, use));
 		});
 	}
 
@@ -86,18 +86,18 @@ export class PredictionQueue {
 	async takeUp<Value>(
 		predictionId: string,
 		priced: Priced,
-		deadline: Deadline,
+		scope: Scope,
 		use: () => Promise<Purchase<Value>>,
 	): Promise<Value> {
-		return await this.inPlace(deadline, async () => {
+		return await this.inPlace(scope, async () => {
 			const slot = this.context.limiter.occupy(predictionId);
 			return await this.counted(this.costGuard.include(priced), use).finally(() => slot.settle());
 		});
 	}
 
 	/** One of the places that the run itself has. */
-	async inPlace<Value>(deadline: Deadline, use: () => Promise<Value>): Promise<Value> {
-		const resume = deadline.pause();
+	async inPlace<Value>(scope: Scope, use: () => Promise<Value>): Promise<Value> {
+		const resume = scope.pause();
 		return await this.places(async () => {
 			resume();
 			return await use();
@@ -111,20 +111,20 @@ export class PredictionQueue {
 	};
 
 	/** One of the slots that the account has; it is given back whatever happens. */
-	private async inSlot<Value>(deadline: Deadline, use: (slot: Slot) => Promise<Value>): Promise<Value> {
+	private async inSlot<Value>(scope: Scope, use: (slot: Slot) => Promise<Value>): Promise<Value> {
 		const acquired = this.context.limiter.acquire({
 			abortSignal: this.closing.signal,
-			stallMs: deadline.totalMs,
+			stallMs: scope.totalMs,
 			look: this.lookAtAccount,
 		});
-		const used = deadline.pausedWhile(acquired).then(async (slot) => {
-			const refused: Slot['refused'] = async (refusal) => await deadline.pausedWhile(slot.refused(refusal));
+		const used = scope.pausedWhile(acquired).then(async (slot) => {
+			const refused: Slot['refused'] = async (refusal) => await scope.pausedWhile(slot.refused(refusal));
 			return await use({ ...slot, refused }).finally(() => slot.settle());
 		});
 		return await used.catch((error: unknown) => {
 			if (!(error instanceof SlotUnavailable)) throw error;
 			if (error.why === 'stopped') throw PredictionError.stopped();
-			throw noFreeSlot(deadline, error.lastRefusal, this.lastRefusal);
+			throw noFreeSlot(scope, error.lastRefusal, this.lastRefusal);
 		});
 	}
 
@@ -149,8 +149,8 @@ export class PredictionQueue {
 	/** What the account has in flight, of all models and runs. */
 	private readonly lookAtAccount: LookAtAccount = async (abortSignal) => {
 		const { client, clock } = this.context;
-		const deadline = new Deadline(clock, LOOK_TIME_MS);
-		const listed = await client.executions.idsInFlight(LISTED_BACK_MS, { deadline, abortSignal });
+		const scope = new Scope(clock, LOOK_TIME_MS, abortSignal);
+		const listed = await client.executions.idsInFlight(LISTED_BACK_MS, scope);
 		return listed.ok ? new Set(listed.value) : undefined;
 	};
 }

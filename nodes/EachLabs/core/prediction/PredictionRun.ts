@@ -2,9 +2,9 @@ import type { RunTimes } from '../account/RunTimes';
 import type { CreateRequest } from '../api/EachLabsClient';
 import { outcomeOf } from '../api/predictionStatus';
 import type { Prediction } from '../api/shapes';
-import { Deadline } from '../Deadline';
 import { PredictionError } from '../PredictionError';
 import { backoffMs } from '../retries';
+import { Scope } from '../Scope';
 import { Cancellations } from './Cancellations';
 import { CompletionWatch } from './CompletionWatch';
 import type { Priced } from './CostGuard';
@@ -31,8 +31,8 @@ export interface PredictionRunContext extends PredictionQueueContext {
 }
 
 export interface PredictOptions {
-	/** Budget of the item; the time in which it only waits for a slot is given back to it. */
-	readonly deadline: Deadline;
+	/** The item's; the time in which it only waits for a slot is given back to it. */
+	readonly scope: Scope;
 	readonly pollIntervalMs?: number;
 	/** Whether a create of unknown outcome may be sent once more. */
 	readonly resubmit: boolean;
@@ -91,7 +91,7 @@ export class PredictionRun {
 	 * @throws {PredictionError} where it is not certain that nothing was bought
 	 */
 	async takeUp(model: string, options: PredictOptions): Promise<BoughtPrediction | undefined> {
-		const { ledgerItem, deadline, pricing } = options;
+		const { ledgerItem, scope, pricing } = options;
 		const { entry } = ledgerItem;
 		const priced = { model, ...pricing };
 		if (entry === undefined) return undefined;
@@ -104,7 +104,7 @@ export class PredictionRun {
 		const predictionId = entry.state === 'created' ? entry.predictionId : await this.createdBefore(options);
 		if (predictionId === undefined) return undefined;
 		return await this.queue
-			.takeUp(predictionId, priced, deadline, async () => await this.finish(predictionId, model, options))
+			.takeUp(predictionId, priced, scope, async () => await this.finish(predictionId, model, options))
 			.catch((error: unknown) => {
 				if (ledgerItem.entry === undefined) return undefined;
 				throw error;
@@ -130,14 +130,14 @@ export class PredictionRun {
 	 */
 	async predict(request: CreateRequest, options: PredictOptions): Promise<BoughtPrediction> {
 		const { clock } = this.context;
-		const { deadline, ledgerItem } = options;
+		const { scope, ledgerItem } = options;
 		const first = await this.predictOnce(request, options).catch((error: unknown) => ({ error }));
 		if (!('error' in first)) return first;
 		const { error } = first;
 		const failedId = freeFailureOfProvider(error);
 		const waitMs = backoffMs(SECOND_TRY_BACKOFF, clock.random());
-		if (failedId === undefined || ledgerItem.failedBefore || waitMs >= deadline.remainingMs()) throw error;
-		await clock.sleep(waitMs, this.ownAbortSignal());
+		if (failedId === undefined || ledgerItem.failedBefore || waitMs >= scope.remainingMs()) throw error;
+		await scope.sleep(waitMs);
 		if (this.queue.isClosed) throw error;
 		ledgerItem.failedBefore = [failedId];
 		return await this.predictOnce(request, options).catch((again: unknown) => {
@@ -162,9 +162,11 @@ export class PredictionRun {
 	 * @throws {PredictionError} where it is not certain that nothing was created
 	 */
 	async createdBefore(options: PredictOptions): Promise<string | undefined> {
-		const { ledgerItem, resubmit } = options;
-		const scope = { ...this.context, abortSignal: this.ownAbortSignal() };
-		return await createdByEarlierTry({ ledgerItem, resubmit, mayStart: this.mayStart }, scope);
+		const { ledgerItem, resubmit, scope } = options;
+		return await createdByEarlierTry(
+			{ ledgerItem, resubmit, mayStart: this.mayStart },
+			{ ...this.context, scope },
+		);
 	}
 
 	/**
@@ -177,19 +179,17 @@ export class PredictionRun {
 	async watch(
 		predictionId: string,
 		model: string,
-		{ deadline, pollIntervalMs }: Pick<PredictOptions, 'deadline' | 'pollIntervalMs'>,
+		{ scope, pollIntervalMs }: Pick<PredictOptions, 'scope' | 'pollIntervalMs'>,
 	): Promise<Prediction> {
-		return await this.queue.inPlace(deadline, async () => {
-			const abortSignal = this.ownAbortSignal();
+		return await this.queue.inPlace(scope, async () => {
 			const waited = await waitForPrediction(predictionId, {
 				...this.context,
-				deadline,
+				scope,
 				pollIntervalMs,
-				abortSignal,
 				runTimes: this.context.runTimesOf(model),
 			});
 			if (waited) return waited;
-			throw leftRunning(predictionId, abortSignal.aborted ? undefined : deadline);
+			throw leftRunning(predictionId, scope.isStopped ? undefined : scope);
 		});
 	}
 
@@ -200,11 +200,10 @@ export class PredictionRun {
 		use: (predictionId: string) => Purchase<Value> | Promise<Purchase<Value>>,
 	): Promise<Value> {
 		const priced = { model: request.model, ...options.pricing };
-		return await this.queue.buy(priced, options.deadline, async (slot) => {
+		return await this.queue.buy(priced, options.scope, async (slot) => {
 			const predictionId = await submitPrediction(request, {
 				...this.context,
 				...options,
-				abortSignal: this.ownAbortSignal(),
 				slot,
 				mayStart: this.mayStart,
 				onHeldBack: this.queue.holdBack,
@@ -221,7 +220,7 @@ export class PredictionRun {
 		if (prediction.cost !== null || maxCostUsd === undefined || abortSignal.aborted) return prediction;
 		const listed = await client.executions.costOf(
 			{ model, predictionId: prediction.id, backMs: LISTED_BACK_MS },
-			{ deadline: new Deadline(clock, COST_TIME_MS), abortSignal: this.ownAbortSignal() },
+			new Scope(clock, COST_TIME_MS, abortSignal),
 		);
 		return listed.ok ? { ...prediction, cost: listed.value } : prediction;
 	}
@@ -232,14 +231,13 @@ export class PredictionRun {
 		model: string,
 		options: PredictOptions,
 	): Promise<Purchase<BoughtPrediction>> {
-		const { abortSignal, runTimesOf } = this.context;
-		const { deadline, ledgerItem } = options;
+		const { runTimesOf } = this.context;
+		const { scope, ledgerItem } = options;
 		let lastFault: string | undefined;
 		let unknownEnd: Prediction | undefined;
 		const waited = await waitForPrediction(predictionId, {
 			...this.context,
 			...options,
-			abortSignal: this.ownAbortSignal(),
 			runTimes: runTimesOf(model),
 			watch: this.watchOf(model),
 			onFault: (fault) => (lastFault = fault),
@@ -251,7 +249,7 @@ export class PredictionRun {
 		const prediction = seen && (outcome === undefined ? seen : await this.withCost(seen, model));
 		// Cancelled all the same, since an unknown word may mean that it runs; its output is there.
 		const answered =
-			ended && unknownEnd && outcome !== 'failed' && !abortSignal.aborted
+			ended && unknownEnd && outcome !== 'failed' && !scope.isStopped
 				? { ...unknownEnd, cost: prediction?.cost ?? unknownEnd.cost }
 				: undefined;
 		if (answered && outcome !== 'succeeded') this.unknownEnds.set(predictionId, answered.status);
@@ -266,9 +264,9 @@ export class PredictionRun {
 		// What has surely come to nothing may be bought again by a later try.
 		if (outcome !== undefined) ledgerItem.entry = undefined;
 		if (prediction && outcome === 'failed') throw predictionFailed(prediction);
-		if (abortSignal.aborted) throw PredictionError.stopped(predictionId, ended?.cancelled ?? 'cancelled');
+		if (scope.isStopped) throw PredictionError.stopped(predictionId, ended?.cancelled ?? 'cancelled');
 		throw ended
-			? deadlinePassed(predictionId, deadline, ended.cancelled, lastFault)
+			? deadlinePassed(predictionId, scope, ended.cancelled, lastFault)
 			: predictionCancelled(predictionId);
 	}
 
@@ -277,10 +275,5 @@ export class PredictionRun {
 		const watch = this.watches.get(model) ?? new CompletionWatch(model, client, clock, runTimesOf(model));
 		this.watches.set(model, watch);
 		return watch;
-	}
-
-	/** An item's own: a signal that all items listened to would warn of a leak. */
-	private ownAbortSignal(): AbortSignal {
-		return AbortSignal.any([this.context.abortSignal]);
 	}
 }

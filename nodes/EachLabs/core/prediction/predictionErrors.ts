@@ -1,5 +1,5 @@
 import type { CostGuard } from './CostGuard';
-import type { Deadline } from '../Deadline';
+import type { Scope } from '../Scope';
 import { CANCEL_WORDS, PredictionError, type CancelledAs } from '../PredictionError';
 
 export function predictionCancelled(predictionId: string): PredictionError {
@@ -15,13 +15,13 @@ export function predictionCancelled(predictionId: string): PredictionError {
 
 export function deadlinePassed(
 	predictionId: string,
-	deadline: Deadline,
+	{ totalMs }: Scope,
 	cancelled: CancelledAs,
 	lastFault: string | undefined,
 ): PredictionError {
 	return new PredictionError(
 		'deadline',
-		`The prediction was not finished within ${inSeconds(deadline.totalMs)}${lastFault === undefined ? '' : `; the last answer about it: ${lastFault}`}`,
+		`The prediction was not finished within ${inSeconds(totalMs)}${lastFault === undefined ? '' : `; the last answer about it: ${lastFault}`}`,
 		{
 			description: `${CANCEL_WORDS[cancelled](predictionId)} Raise the option 'Max Wait' if the model needs longer. If it finished all the same, 'Prediction → Get' fetches its result: prediction ID ${predictionId}.`,
 			predictionId,
@@ -29,8 +29,8 @@ export function deadlinePassed(
 	);
 }
 
-/** @param passed the deadline that has passed; undefined after a stop */
-export function leftRunning(predictionId: string, passed: Deadline | undefined): PredictionError {
+/** @param passed the scope whose time is over; undefined after a stop */
+export function leftRunning(predictionId: string, passed: Scope | undefined): PredictionError {
 	return new PredictionError(
 		passed ? 'deadline' : 'stopped',
 		passed
@@ -48,7 +48,7 @@ export function leftRunning(predictionId: string, passed: Deadline | undefined):
  * @param refusal the last one of this run
  */
 export function noFreeSlot(
-	{ totalMs }: Deadline,
+	{ totalMs }: Scope,
 	words: string | undefined,
 	refusal: PredictionError | undefined,
 ): PredictionError {

@@ -2,7 +2,6 @@ import pLimit from 'p-limit';
 
 import type { Slot } from '../account/AccountLimiter';
 import { backoffMs } from '../retries';
-import { Deadline } from '../Deadline';
 import {
 	CLOCK_SKEW_MS,
 	type CreateOutcome,
@@ -11,6 +10,7 @@ import {
 } from '../api/EachLabsClient';
 import { ENDED, type Clock } from '../host';
 import { PredictionError } from '../PredictionError';
+import { Scope } from '../Scope';
 import type { LedgerItem } from './PredictionLedger';
 
 const MAX_CONNECT_ATTEMPTS = 3;
@@ -27,8 +27,8 @@ export interface SubmitContext {
 	readonly client: EachLabsClient;
 	readonly clock: Clock;
 	readonly slot: Slot;
-	readonly deadline: Deadline;
-	readonly abortSignal: AbortSignal;
+	/** The item's. */
+	readonly scope: Scope;
 	/** Asked before each create: the run may have been stopped, or may start nothing more. */
 	readonly mayStart: () => boolean;
 	/** Predictions that this process has accounted for; a lookup must not adopt one of them. */
@@ -53,7 +53,7 @@ export interface SubmitContext {
  * @throws {PredictionError} with a kind that tells whether something may have been paid
  */
 export async function submitPrediction(request: CreateRequest, context: SubmitContext): Promise<string> {
-	const { client, clock, slot, deadline, abortSignal, claimed, ledgerItem } = context;
+	const { client, clock, slot, scope, claimed, ledgerItem } = context;
 	let connectAttempts = 0;
 	/** Kept from a create that may have made something: it is what the item ends with unless the next create succeeds. */
 	let outcomeUnknown: PredictionError | undefined;
@@ -89,12 +89,12 @@ export async function submitPrediction(request: CreateRequest, context: SubmitCo
 				if (
 					outcome.cause !== 'notSent' ||
 					connectAttempts >= MAX_CONNECT_ATTEMPTS ||
-					waitMs >= deadline.remainingMs() ||
+					waitMs >= scope.remainingMs() ||
 					!client.retryBudget.takeRetry()
 				) {
 					throw outcomeUnknown ?? outcome.error;
 				}
-				await clock.sleep(waitMs, abortSignal);
+				await scope.sleep(waitMs);
 				continue;
 			}
 			case 'unknown': {
@@ -111,9 +111,9 @@ export async function submitPrediction(request: CreateRequest, context: SubmitCo
 				});
 				ledgerItem.entry = { state: 'unknown', request, sentAtEpochMs, error: outcomeUnknown };
 				const waitMs = Math.max(0, answeredAtMs + outcome.retryAfterMs - clock.monotonicMs());
-				if (!mayResubmit(context) || waitMs >= deadline.remainingMs()) throw outcomeUnknown;
+				if (!mayResubmit(context) || waitMs >= scope.remainingMs()) throw outcomeUnknown;
 				ledgerItem.resubmitted = true;
-				if (waitMs > 0) await clock.sleep(deadline.clip(waitMs), abortSignal);
+				if (waitMs > 0) await scope.sleep(waitMs);
 			}
 		}
 	}
@@ -134,7 +134,7 @@ export function mayResubmit({
  */
 async function createUnlessStopped(
 	request: CreateRequest,
-	{ client, clock, deadline, abortSignal }: SubmitContext,
+	{ client, clock, scope }: SubmitContext,
 ): Promise<CreateOutcome> {
 	const giveUp = new AbortController();
 	const answered = new AbortController();
@@ -143,10 +143,13 @@ async function createUnlessStopped(
 			if (!answered.signal.aborted) giveUp.abort();
 		});
 	};
-	abortSignal.addEventListener('abort', onStop, { once: true });
-	const outcome = await client.createPrediction(request, { deadline, abortSignal: giveUp.signal });
+	scope.signal.addEventListener('abort', onStop, { once: true });
+	const outcome = await client.createPrediction(
+		request,
+		new Scope(clock, scope.remainingMs(), giveUp.signal),
+	);
 	answered.abort(ENDED);
-	abortSignal.removeEventListener('abort', onStop);
+	scope.signal.removeEventListener('abort', onStop);
 	return outcome;
 }
 
@@ -177,11 +180,11 @@ export interface Lookup {
 export async function findSubmitted(
 	request: CreateRequest,
 	sentAtEpochMs: number,
-	context: Pick<SubmitContext, 'client' | 'clock' | 'abortSignal' | 'claimed'>,
+	context: Pick<SubmitContext, 'client' | 'clock' | 'scope' | 'claimed'>,
 ): Promise<Lookup> {
-	const { client, clock, abortSignal, claimed } = context;
+	const { client, clock, scope, claimed } = context;
 	const startedAtMs = clock.monotonicMs();
-	const deadline = new Deadline(clock, LOOKUP_TIME_MS);
+	const own = new Scope(clock, LOOKUP_TIME_MS);
 	const fetches = pLimit(MAX_FETCHES_AT_ONCE);
 	const isOwn = holdsUpload(request);
 	/** Whether a prediction has this input; undefined of one that could not be read so far. */
@@ -192,12 +195,12 @@ export async function findSubmitted(
 
 	for (const atMs of LOOKUPS_AT_MS) {
 		const waitMs = Math.max(startedAtMs + atMs, notBeforeMs) - clock.monotonicMs();
-		if (waitMs >= deadline.remainingMs()) break;
+		if (waitMs >= own.remainingMs()) break;
 		// A stop does not shorten it: what runs unseen is paid.
 		await clock.sleep(Math.max(50, waitMs));
 		const listed = await client.executions.idsOf(
 			{ model: request.model, sinceEpochMs: client.serviceEpochMs(sentAtEpochMs) - CLOCK_SKEW_MS },
-			{ deadline },
+			own,
 		);
 		if (!listed.ok) {
 			notBeforeMs = clock.monotonicMs() + (listed.retryAfterMs ?? 0);
@@ -212,7 +215,7 @@ export async function findSubmitted(
 				.map((id) =>
 					fetches(async () => {
 						if (isFound) return;
-						const fetched = await client.pollPrediction(id, { deadline });
+						const fetched = await client.pollPrediction(id, own);
 						isAlike.set(id, fetched.ok ? containsInput(fetched.value.input, request.input) : undefined);
 						isFound ||= isOwn && isAlike.get(id) === true && !claimed.has(id);
 					}),
@@ -225,7 +228,7 @@ export async function findSubmitted(
 			claimed.add(found);
 			return { found, candidateIds: [] };
 		}
-		if (abortSignal.aborted && !isOwn && alikeIds.length > 0) break;
+		if (scope.isStopped && !isOwn && alikeIds.length > 0) break;
 	}
 	return { candidateIds: unclaimed((alike) => alike !== false) };
 }

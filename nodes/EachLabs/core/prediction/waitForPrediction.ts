@@ -1,9 +1,9 @@
 import { backoffMs } from '../retries';
-import type { Deadline } from '../Deadline';
 import type { EachLabsClient } from '../api/EachLabsClient';
 import type { CompletionWatch, Followed } from './CompletionWatch';
 import type { Clock } from '../host';
 import type { PredictionError } from '../PredictionError';
+import type { Scope } from '../Scope';
 import { outputText } from './outputText';
 import { isKnownStatus, outcomeOf } from '../api/predictionStatus';
 import type { RunTimes } from '../account/RunTimes';
@@ -18,8 +18,7 @@ export interface WaitContext {
 	readonly client: EachLabsClient;
 	readonly clock: Clock;
 	readonly runTimes: RunTimes;
-	readonly deadline: Deadline;
-	readonly abortSignal: AbortSignal;
+	readonly scope: Scope;
 	/** Tells of an end before the next poll is due; left out where the user has fixed the time between two polls. */
 	readonly watch?: CompletionWatch;
 	/** Told after each poll what kept it from telling the prediction's end, other than that it runs; undefined when nothing did. */
@@ -52,7 +51,7 @@ async function pollUntilTerminal(
 	followed: Followed | undefined,
 	context: WaitContext,
 ): Promise<Prediction | undefined> {
-	const { client, clock, runTimes, deadline, abortSignal, pollIntervalMs } = context;
+	const { client, clock, runTimes, scope, pollIntervalMs } = context;
 	const startedAtMs = clock.monotonicMs();
 	let lastSeenRunningMs = 0;
 	/** Since when the service has said that it does not know the prediction: from its creation on, as long as it never knew it. */
@@ -62,18 +61,17 @@ async function pollUntilTerminal(
 	let failedPolls = 0;
 	let wasHeld = false;
 
-	for (let polls = 0; !abortSignal.aborted && !deadline.passed; polls++) {
+	for (let polls = 0; !scope.isStopped && !scope.passed; polls++) {
 		const elapsedMs = clock.monotonicMs() - startedAtMs;
 		waitMs = pollIntervalMs ?? runTimes.nextWaitMs({ elapsedMs, polls, previousMs: waitMs }, clock.random());
 		// A time that the service has asked for, or that follows a poll without an answer, is kept whatever the watch says.
 		if (wasHeld && floorMs === 0) wasHeld = false;
-		else if (floorMs > 0 || followed === undefined)
-			await clock.sleep(deadline.clip(Math.max(waitMs, floorMs)), abortSignal);
-		else await followed.sleep(deadline.clip(waitMs * followed.patience), abortSignal);
-		if (abortSignal.aborted) return undefined;
+		else if (floorMs > 0 || followed === undefined) await scope.sleep(Math.max(waitMs, floorMs));
+		else await followed.sleep(waitMs * followed.patience, scope);
+		if (scope.isStopped) return undefined;
 
 		const askedAtMs = clock.monotonicMs();
-		const polled = await client.pollPrediction(predictionId, { deadline, abortSignal });
+		const polled = await client.pollPrediction(predictionId, scope);
 		const polledAfterMs = clock.monotonicMs() - startedAtMs;
 		wasHeld = clock.monotonicMs() - askedAtMs >= HELD_MS;
 		if (polled.ok) {
@@ -94,7 +92,7 @@ async function pollUntilTerminal(
 			floorMs = polled.retryAfterMs ?? 0;
 			continue;
 		}
-		if (abortSignal.aborted) return undefined;
+		if (scope.isStopped) return undefined;
 		// Finished, and an answer that can't be read however often it is asked for.
 		if (polled.error.facts.predictionId !== undefined) throw polled.error;
 		// The service holds the question until the prediction ends; without an answer it is just asked again.
@@ -107,7 +105,7 @@ async function pollUntilTerminal(
 			continue;
 		}
 		// A poll that the deadline has torn off says nothing.
-		if (!deadline.passed) context.onFault?.(polled.error.message);
+		if (!scope.passed) context.onFault?.(polled.error.message);
 		if (polled.error.kind === 'predictionNotFound') {
 			notFoundSinceMs ??= polledAfterMs;
 			if (polledAfterMs - notFoundSinceMs > NOT_FOUND_GRACE_MS)

@@ -1,14 +1,7 @@
-import type { ByteStream, Clock } from '../host';
+import type { ByteStream } from '../host';
 import { capitalized, type MediaFile } from '../media/media';
 import { PredictionError } from '../PredictionError';
-import { withinTime } from '../withinTime';
-
-export interface BodyScope {
-	readonly clock: Clock;
-	/** What is left of the item's time. */
-	readonly limitMs: number;
-	readonly abortSignal: AbortSignal;
-}
+import type { Scope } from '../Scope';
 
 /** @param label names the file in messages */
 export function storeNotAnswering(label: string): PredictionError {
@@ -24,7 +17,7 @@ export function storeNotAnswering(label: string): PredictionError {
 
 /** A file's bytes on their way out, once: opened within the item's time, and given up where they end before their length. */
 export class FileBody {
-	private readonly cutOff = new AbortController();
+	private readonly ended = new AbortController();
 	private sentBytes = 0;
 
 	constructor(
@@ -33,22 +26,17 @@ export class FileBody {
 	) {}
 
 	/** @throws {PredictionError} `deadline` where the store does not open the file in time; `stopped`; what `open` throws */
-	async open({ clock, limitMs, abortSignal }: BodyScope): Promise<Uint8Array | ByteStream> {
-		const body = await withinTime(
+	async open(scope: Scope): Promise<Uint8Array | ByteStream> {
+		const body = await scope.within(
 			this.file.open(),
-			{
-				clock,
-				limitMs,
-				abortSignal,
-				onTimeout: () => storeNotAnswering(this.label),
-			},
+			() => storeNotAnswering(this.label),
 			(late) => {
 				if (!(late instanceof Uint8Array)) late.destroy();
 			},
 		);
 		if (!(body instanceof Uint8Array)) {
 			body.on('end', () => {
-				if (this.sentBytes < this.file.byteLength) this.cutOff.abort();
+				if (this.sentBytes < this.file.byteLength) this.ended.abort();
 			});
 		}
 		return body;
@@ -58,14 +46,14 @@ export class FileBody {
 		this.sentBytes += chunk.length;
 	}
 
-	/** Aborts with the other signal, and as soon as the bytes have ended too early: the receiver would wait for the rest. */
-	signalWith(abortSignal: AbortSignal): AbortSignal {
-		return AbortSignal.any([abortSignal, this.cutOff.signal]);
+	/** Aborts as soon as the bytes have ended too early: the receiver would wait for the rest. */
+	get cutOff(): AbortSignal {
+		return this.ended.signal;
 	}
 
 	/** @returns undefined for a file that was as long as n8n says, as far as it was read */
 	get shortfall(): PredictionError | undefined {
-		if (!this.cutOff.signal.aborted) return undefined;
+		if (!this.cutOff.aborted) return undefined;
 		return PredictionError.invalidInput(
 			`${capitalized(this.label)} ended after ${this.sentBytes.toLocaleString('en-US')} of its ${this.file.byteLength.toLocaleString('en-US')} bytes`,
 			'Nothing was charged for it. Run the workflow again from the node that gets the file. If this happens each time, check the place where your n8n keeps binary data (N8N_DEFAULT_BINARY_DATA_MODE).',

@@ -1,10 +1,8 @@
 import pLimit from 'p-limit';
 
-import type { Deadline } from '../Deadline';
 import {
 	MIN_ATTEMPT_MS,
 	type CallResult,
-	type CallScope,
 	type EachLabsClient,
 	type UploadFileType,
 } from '../api/EachLabsClient';
@@ -14,6 +12,7 @@ import { TruncationCheck } from './TruncationCheck';
 import type { MediaFile, MediaKind } from '../media/media';
 import type { Clock } from '../host';
 import { PredictionError } from '../PredictionError';
+import type { Scope } from '../Scope';
 import { SharedUploads, type Sha256 } from './SharedUploads';
 import { UploadDeletion } from './UploadDeletion';
 import type { PresignedUpload, UploadedFile } from '../api/shapes';
@@ -44,8 +43,8 @@ export interface FileUploadsContext {
 export class FileUploads {
 	private readonly streams = pLimit(MAX_STREAMS);
 	private readonly shared: SharedUploads;
-	/** Deadlines of items whose first file has had its turn: from then on, the waiting of their other files is their own. */
-	private readonly begun = new WeakSet<Deadline>();
+	/** Scopes of items whose first file has had its turn: from then on, the waiting of their other files is their own. */
+	private readonly begun = new WeakSet<Scope>();
 	/** What becomes of them after the run. */
 	readonly deletion: UploadDeletion;
 	/** IDs and addresses that the service has given to files of this run. */
@@ -67,11 +66,8 @@ export class FileUploads {
 	 *
 	 * @throws {PredictionError} `upload`, `deadline`, `invalidInput` (cut off), `stopped`, or what a call to the service gave
 	 */
-	async upload(file: MediaFile, label: string, deadline: Deadline): Promise<string> {
-		return await this.shared.share(
-			file,
-			async () => (await this.uploadApart(file, label, deadline)).publicUrl,
-		);
+	async upload(file: MediaFile, label: string, scope: Scope): Promise<string> {
+		return await this.shared.share(file, async () => (await this.uploadApart(file, label, scope)).publicUrl);
 	}
 
 	/**
@@ -79,13 +75,13 @@ export class FileUploads {
 	 *
 	 * @throws {PredictionError} as `upload`
 	 */
-	async uploadApart(file: MediaFile, label: string, deadline: Deadline): Promise<UploadedFile> {
-		const resume = deadline.pause();
+	async uploadApart(file: MediaFile, label: string, scope: Scope): Promise<UploadedFile> {
+		const resume = scope.pause();
 		return await this.streams(async () => {
-			if (!this.begun.has(deadline)) resume();
-			this.begun.add(deadline);
-			return await this.uploadOnce(file, label, deadline).catch((error: unknown) => {
-				throw isForWantOfTime(error, deadline) ? PredictionError.outOfTime() : error;
+			if (!this.begun.has(scope)) resume();
+			this.begun.add(scope);
+			return await this.uploadOnce(file, label, scope).catch((error: unknown) => {
+				throw isForWantOfTime(error, scope) ? PredictionError.outOfTime() : error;
 			});
 		});
 	}
@@ -96,25 +92,15 @@ export class FileUploads {
 	}
 
 	/** All uploads of the run wait together while the service or its storage is down. */
-	private async uploadOnce(file: MediaFile, label: string, deadline: Deadline): Promise<UploadedFile> {
-		// An upload's own: a signal that all of them listened to would warn of a leak.
-		const abortSignal = AbortSignal.any([this.context.abortSignal]);
-		const attempt = this.attempts(file, label, { deadline, abortSignal });
-		return await this.gate.persist(attempt, {
-			deadline,
-			abortSignal,
+	private async uploadOnce(file: MediaFile, label: string, scope: Scope): Promise<UploadedFile> {
+		return await this.gate.persist(this.attempts(file, label, scope), scope, {
 			blocked: () => uploadFailed(label, this.lastFault),
 		});
 	}
 
 	/** Tries to upload the file once, each time that it is called; an address that may still be used is used again. */
-	private attempts(
-		file: MediaFile,
-		label: string,
-		scope: CallScope & { readonly abortSignal: AbortSignal },
-	): () => Promise<CallResult<UploadedFile>> {
+	private attempts(file: MediaFile, label: string, scope: Scope): () => Promise<CallResult<UploadedFile>> {
 		const { client, clock } = this.context;
-		const stop = scope.abortSignal;
 		let presigned: { upload: PresignedUpload; atMs: number } | undefined;
 		let expirations = 0;
 		let failuresWhileOthersPass = 0;
@@ -137,17 +123,17 @@ export class FileUploads {
 					{
 						contentType: file.contentType,
 						byteLength: file.byteLength,
-						open: async () =>
-							await body.open({ clock, limitMs: scope.deadline.remainingMs(), abortSignal: stop }),
+						cutOff: body.cutOff,
+						open: async () => await body.open(scope),
 						observe: (chunk) => {
 							body.observe(chunk);
 							end.push(chunk);
 						},
 					},
-					{ ...scope, abortSignal: body.signalWith(stop) },
+					scope,
 				);
 				if ('interrupted' in put && put.delivery === 'unknown') this.deletion.brokeOff(upload.id);
-				if (stop.aborted) return { ok: false, error: PredictionError.stopped(), mayPass: false };
+				if (scope.isStopped) return { ok: false, error: PredictionError.stopped(), mayPass: false };
 				if (body.shortfall) return notSent(body.shortfall);
 				if (!('interrupted' in put) && put.status >= 200 && put.status < 300) {
 					end.check(label);
@@ -178,7 +164,7 @@ export class FileUploads {
 		};
 	}
 
-	private async presign(file: MediaFile, scope: CallScope): Promise<CallResult<PresignedUpload>> {
+	private async presign(file: MediaFile, scope: Scope): Promise<CallResult<PresignedUpload>> {
 		const { client, retentionSeconds, isAllowedStorageUrl } = this.context;
 		const answer = await client.presignUpload(
 			{ contentType: file.contentType, fileType: FILE_TYPES[file.kind], expiresInSeconds: retentionSeconds },
@@ -247,12 +233,12 @@ function uploadFailed(label: string, reason: string): PredictionError {
 }
 
 /** A request that the end of the item's time has torn off, where nothing else kept the file from being sent. */
-function isForWantOfTime(error: unknown, deadline: Deadline): boolean {
+function isForWantOfTime(error: unknown, scope: Scope): boolean {
 	return (
 		error instanceof PredictionError &&
 		(error.kind === 'upload' || error.kind === 'serviceUnavailable') &&
 		/no answer came in time/i.test(`${error.message} ${error.description}`) &&
-		deadline.remainingMs() < MIN_ATTEMPT_MS
+		scope.remainingMs() < MIN_ATTEMPT_MS
 	);
 }
 

@@ -1,8 +1,8 @@
 import pLimit from 'p-limit';
 
-import type { ByteStream } from '../host';
+import type { ByteStream, Clock } from '../host';
 import type { MediaFile } from '../media/media';
-import { withinTime, type TimeLimit } from '../withinTime';
+import { Scope } from '../Scope';
 import { storeNotAnswering } from './FileBody';
 
 /** Each is a file that is read from end to end. */
@@ -33,7 +33,7 @@ export class SharedUploads {
 
 	constructor(
 		private readonly newSha256: () => Sha256,
-		private readonly scope: Pick<TimeLimit, 'clock' | 'abortSignal'>,
+		private readonly context: { readonly clock: Clock; readonly abortSignal: AbortSignal },
 	) {}
 
 	/**
@@ -117,7 +117,8 @@ export class SharedUploads {
 		discard?: (late: Value) => void,
 	): Promise<Value> {
 		const onTimeout = () => storeNotAnswering(name === '' ? 'the file' : `the file '${name}'`);
-		return await withinTime(call, { ...this.scope, limitMs: STALL_MS, onTimeout }, discard);
+		const { clock, abortSignal } = this.context;
+		return await new Scope(clock, STALL_MS, abortSignal).within(call, onTimeout, discard);
 	}
 
 	private async sha256Of(file: MediaFile): Promise<string> {

@@ -2,8 +2,8 @@ import pLimit from 'p-limit';
 
 import type { EachLabsClient } from '../api/EachLabsClient';
 import type { UploadedFile } from '../api/shapes';
-import { Deadline } from '../Deadline';
 import type { Clock } from '../host';
+import { Scope } from '../Scope';
 
 const MAX_DELETES_AT_ONCE = 5;
 const DELETE_TIME_MS = 30_000;
@@ -88,13 +88,12 @@ export class UploadDeletion {
 	/** @returns those that could not be deleted */
 	private async deleteEach(ids: readonly string[]): Promise<string[]> {
 		const limit = pLimit(MAX_DELETES_AT_ONCE);
-		const deadline = new Deadline(this.clock, DELETE_TIME_MS + ids.length * 100);
-		const scope = {
-			deadline,
+		const timeMs = DELETE_TIME_MS + ids.length * 100;
+		const scope = new Scope(this.clock, timeMs, undefined, {
 			attemptTimeoutMs: DELETE_ATTEMPT_MS,
-			patienceMs: deadline.totalMs,
+			patienceMs: timeMs,
 			insists: true,
-		};
+		});
 		const isLeft = async (id: string): Promise<boolean> =>
 			await this.client.deleteFile(id, scope).then(
 				() => false,

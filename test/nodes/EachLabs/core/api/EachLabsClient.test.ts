@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import fc from 'fast-check';
 
 import { rememberSecret } from '../../../../../nodes/EachLabs/core/redactSecrets';
-import { Deadline } from '../../../../../nodes/EachLabs/core/Deadline';
+import { Scope, type CallManner } from '../../../../../nodes/EachLabs/core/Scope';
 import { EachLabsClient, type CreateOutcome } from '../../../../../nodes/EachLabs/core/api/EachLabsClient';
 import { ServedRoutes } from '../../../../../nodes/EachLabs/core/api/ServedRoutes';
 import { PredictionError } from '../../../../../nodes/EachLabs/core/PredictionError';
@@ -36,8 +36,8 @@ class Bench {
 		this.client = new EachLabsClient(this.transport, this.clock, SCRIPTED_BASE_URL, new ServedRoutes());
 	}
 
-	deadline(ms = 600_000): Deadline {
-		return new Deadline(this.clock, ms);
+	scope(ms = 600_000, stop?: AbortSignal, manner?: CallManner): Scope {
+		return new Scope(this.clock, ms, stop, manner);
 	}
 
 	/** What the call answers, or its error. */
@@ -55,38 +55,32 @@ class Bench {
 
 describe('each endpoint', () => {
 	test.each<
-		[
-			string,
-			string,
-			ScriptedAnswer,
-			(client: EachLabsClient, deadline: Deadline) => Promise<unknown>,
-			unknown,
-		]
+		[string, string, ScriptedAnswer, (client: EachLabsClient, scope: Scope) => Promise<unknown>, unknown]
 	>([
 		[
 			'a model',
 			'GET /v1/models/a%2Fb%20c',
 			json(200, { ...MODEL, slug: 'a/b c' }),
-			async (client, deadline) => await client.getModel('a/b c', { deadline }),
+			async (client, scope) => await client.getModel('a/b c', scope),
 			undefined,
 		],
 		[
 			'models',
 			'GET /v1/models?limit=20&offset=40&name=flash+%26',
 			json(200, [MODEL]),
-			async (client, deadline) =>
-				await client.listModelPage({ name: 'flash &' }, { limit: 20, offset: 40 }, { deadline }),
+			async (client, scope) =>
+				await client.listModelPage({ name: 'flash &' }, { limit: 20, offset: 40 }, scope),
 			undefined,
 		],
 		[
 			'predictions',
 			'GET /v2/executions?limit=100&model=a%2Fb&status=success%2Cerror&from=2026-08-21T09%3A30%3A00Z',
 			json(200, { executions: [] }),
-			async (client, deadline) =>
+			async (client, scope) =>
 				await client.executions.list(
 					{ model: 'a/b', status: 'success,error', from: '2026-08-21T09:30:00Z', to: '' },
 					100,
-					{ deadline },
+					scope,
 				),
 			undefined,
 		],
@@ -94,29 +88,29 @@ describe('each endpoint', () => {
 			'the balance',
 			'GET /v1/billing/balance',
 			json(200, { balance_usd: '-1.5' }),
-			async (client, deadline) => expect(await client.getBalance({ deadline })).toBe(-1.5),
+			async (client, scope) => expect(await client.getBalance(scope)).toBe(-1.5),
 			undefined,
 		],
 		[
 			'a create',
 			'POST /v1/prediction',
 			json(200, { status: 'success', predictionID: 'p1' }),
-			async (client, deadline) => await client.createPrediction(REQUEST, { deadline }),
+			async (client, scope) => await client.createPrediction(REQUEST, scope),
 			REQUEST,
 		],
 		[
 			'a prediction, whose id can lead nowhere else',
 			'GET /v1/prediction/..%2Fx',
 			json(200, { id: '../x', status: 'success' }),
-			async (client, deadline) => await client.getPrediction('../x', { deadline }),
+			async (client, scope) => await client.getPrediction('../x', scope),
 			undefined,
 		],
 		[
 			'a cancel',
 			'POST /v1/prediction/p1/cancel',
 			json(200, { status: 'cancelled' }),
-			async (client, deadline) => {
-				await client.cancelPrediction('p1', { deadline });
+			async (client, scope) => {
+				await client.cancelPrediction('p1', scope);
 			},
 			undefined,
 		],
@@ -124,10 +118,10 @@ describe('each endpoint', () => {
 			'an address for an upload',
 			'POST /v1/upload/presign',
 			json(200, { id: 'f1', presigned_url: 'https://s.test/1', public_url: 'https://p.test/1' }),
-			async (client, deadline) =>
+			async (client, scope) =>
 				await client.presignUpload(
 					{ contentType: 'image/png', fileType: 'image', expiresInSeconds: 60 },
-					{ deadline },
+					scope,
 				),
 			{ content_type: 'image/png', file_type: 'image', expires_in_seconds: 60 },
 		],
@@ -135,14 +129,14 @@ describe('each endpoint', () => {
 			'a delete',
 			'DELETE /v1/files/f%201',
 			plain(204, ''),
-			async (client, deadline) => {
-				await client.deleteFile('f 1', { deadline });
+			async (client, scope) => {
+				await client.deleteFile('f 1', scope);
 			},
 			undefined,
 		],
 	])('%s is asked for by %s', async (_, line, answer, call, body) => {
 		const bench = new Bench([answer]);
-		expect(await bench.run(call(bench.client, bench.deadline()))).not.toBeInstanceOf(PredictionError);
+		expect(await bench.run(call(bench.client, bench.scope()))).not.toBeInstanceOf(PredictionError);
 		const [sent] = bench.transport.requests;
 		expect(sent).toMatchObject({ line, body, request: { authenticated: true } });
 		expect(sent?.request.headers).toEqual({
@@ -154,8 +148,7 @@ describe('each endpoint', () => {
 });
 
 describe('a safe call', () => {
-	const get = async (bench: Bench, ms?: number) =>
-		await bench.client.getModel('m', { deadline: bench.deadline(ms) });
+	const get = async (bench: Bench, ms?: number) => await bench.client.getModel('m', bench.scope(ms));
 
 	test.each<[string, ScriptedAnswer]>([
 		['a refused connection', REFUSED],
@@ -205,7 +198,7 @@ describe('a safe call', () => {
 		await bench.run(get(bench));
 		expect(bench.transport.requests[0]?.endedAtMs).toBe(6_000);
 		const deletion = new Bench(['silence']);
-		await deletion.run(deletion.client.deleteFile('f1', { deadline: deletion.deadline() }));
+		await deletion.run(deletion.client.deleteFile('f1', deletion.scope()));
 		expect(deletion.transport.requests[0]?.endedAtMs).toBe(30_000);
 		const short = new Bench(['silence']);
 		expect(await short.run(get(short, 4_000))).toMatchObject({
@@ -219,7 +212,7 @@ describe('a safe call', () => {
 		const bench = new Bench(Array.from({ length: 40 }, () => plain(503, '')));
 		const cancel = async () =>
 			await bench.client
-				.cancelPrediction('p1', { deadline: bench.deadline(10_000), patienceMs: 10_000, insists: true })
+				.cancelPrediction('p1', bench.scope(10_000, undefined, { patienceMs: 10_000, insists: true }))
 				.catch(() => undefined);
 		await bench.clock.run(Promise.all(Array.from({ length: 20 }, cancel)));
 		expect(bench.sentAtMs.filter((atMs) => atMs === 0)).toHaveLength(20);
@@ -242,12 +235,14 @@ describe('a safe call', () => {
 
 	test.each([404, 409])('deletes a file for which the service answers %i', async (status) => {
 		const bench = new Bench([json(status, { error: 'no' }), ...(status === 409 ? [plain(204, '')] : [])]);
-		expect(await bench.run(bench.client.deleteFile('f1', { deadline: bench.deadline() }))).toBeUndefined();
+		expect(await bench.run(bench.client.deleteFile('f1', bench.scope()))).toBeUndefined();
 	});
 
 	test('waits for an answer as long as its scope says', async () => {
 		const bench = new Bench(['silence', json(200, MODEL)]);
-		await bench.run(bench.client.getModel('m', { deadline: bench.deadline(), attemptTimeoutMs: 3_000 }));
+		await bench.run(
+			bench.client.getModel('m', bench.scope(undefined, undefined, { attemptTimeoutMs: 3_000 })),
+		);
 		expect(bench.transport.requests[0]?.endedAtMs).toBe(3_000);
 	});
 
@@ -266,9 +261,7 @@ describe('a safe call', () => {
 		const bench = new Bench([answer]);
 		const stop = new AbortController();
 		void bench.clock.elapse(stopAtMs).then(() => stop.abort());
-		const outcome = await bench.run(
-			bench.client.getModel('m', { deadline: bench.deadline(), abortSignal: stop.signal }),
-		);
+		const outcome = await bench.run(bench.client.getModel('m', bench.scope(undefined, stop.signal)));
 		expect(outcome).toMatchObject({ kind: 'stopped' });
 		expect(bench.clock.monotonicMs()).toBe(stopAtMs);
 		expect(getEventListeners(stop.signal, 'abort')).toHaveLength(0);
@@ -286,7 +279,7 @@ describe('a safe call', () => {
 describe('an error', () => {
 	const refused = async (answer: ScriptedAnswer) => {
 		const bench = new Bench([answer]);
-		const error = await bench.run(bench.client.getPrediction('p1', { deadline: bench.deadline() }));
+		const error = await bench.run(bench.client.getPrediction('p1', bench.scope()));
 		expect(error).toBeInstanceOf(PredictionError);
 		return error as PredictionError;
 	};
@@ -358,7 +351,7 @@ describe('putting a file', () => {
 			bench.client.putFile(
 				upload,
 				{ contentType: 'image/png', byteLength: 3, open: async () => await Promise.resolve(bytes) },
-				{ deadline: bench.deadline() },
+				bench.scope(),
 			),
 		);
 		expect(put).toEqual({ status: 200, retryAfterMs: undefined });
@@ -380,7 +373,7 @@ describe('putting a file', () => {
 		const put = bench.client.putFile(
 			upload,
 			{ contentType: 'video/mp4', byteLength: 10, open: async () => await Promise.resolve(stream) },
-			{ deadline: bench.deadline(ms) },
+			bench.scope(ms),
 		);
 		void (async () => {
 			for (let chunk = 0; chunk < chunks; chunk++) {
@@ -407,7 +400,7 @@ describe('putting a file', () => {
 
 test('a time too short for one more attempt does not hide what the attempts before it met', async () => {
 	const bench = new Bench([REFUSED]);
-	const outcome = await bench.run(bench.client.getModel('m', { deadline: bench.deadline(300) }));
+	const outcome = await bench.run(bench.client.getModel('m', bench.scope(300)));
 	expect(outcome).toMatchObject({
 		message: 'Each Labs could not be reached',
 		description: expect.stringContaining('The connection was refused'),
@@ -417,9 +410,7 @@ test('a time too short for one more attempt does not hide what the attempts befo
 describe('an answer that never ends', () => {
 	test('is waited for up to the deadline, and no longer', async () => {
 		const bench = new Bench(['silence']);
-		const outcome = await bench.run(
-			bench.client.createPrediction(REQUEST, { deadline: bench.deadline(20_000) }),
-		);
+		const outcome = await bench.run(bench.client.createPrediction(REQUEST, bench.scope(20_000)));
 		expect(outcome).toMatchObject({ kind: 'unknown' });
 		expect(bench.clock.monotonicMs()).toBe(20_000);
 	});
@@ -428,9 +419,7 @@ describe('an answer that never ends', () => {
 describe('what became of a create', () => {
 	async function outcomeOf(answer: ScriptedAnswer): Promise<CreateOutcome> {
 		const bench = new Bench([answer]);
-		return (await bench.run(
-			bench.client.createPrediction(REQUEST, { deadline: bench.deadline() }),
-		)) as CreateOutcome;
+		return (await bench.run(bench.client.createPrediction(REQUEST, bench.scope()))) as CreateOutcome;
 	}
 
 	test.each<[string, ScriptedAnswer, object]>([

@@ -1,4 +1,4 @@
-import { Deadline } from '../../../../../nodes/EachLabs/core/Deadline';
+import { Scope } from '../../../../../nodes/EachLabs/core/Scope';
 import { EachLabsClient } from '../../../../../nodes/EachLabs/core/api/EachLabsClient';
 import { ServedRoutes } from '../../../../../nodes/EachLabs/core/api/ServedRoutes';
 import type { HttpAnswer, HttpRequest } from '../../../../../nodes/EachLabs/core/host';
@@ -22,9 +22,7 @@ function scripted(answers: readonly ScriptedAnswer[], routes = new ServedRoutes(
 	const client = new EachLabsClient(transport, clock, SCRIPTED_BASE_URL, routes);
 	const model = async (slug = 'm') =>
 		await clock.run(
-			client
-				.getModel(slug, { deadline: new Deadline(clock, 60_000) })
-				.catch((error: unknown) => error as PredictionError),
+			client.getModel(slug, new Scope(clock, 60_000)).catch((error: unknown) => error as PredictionError),
 		);
 	return { clock, transport, client, model };
 }
@@ -125,7 +123,7 @@ function history(count: number, api: 'today' | 'older' | 'olderBounded') {
 	};
 	const client = new EachLabsClient({ send }, clock, SCRIPTED_BASE_URL, new ServedRoutes());
 	const read = async (limit: number) =>
-		await clock.run(client.executions.list({}, limit, { deadline: new Deadline(clock, 60_000) }));
+		await clock.run(client.executions.list({}, limit, new Scope(clock, 60_000)));
 	return { read, lines, rows };
 }
 
@@ -152,21 +150,21 @@ describe('the list of predictions', () => {
 	test('whose cursor leads back ends there, and says that it is not whole', async () => {
 		const page = json(200, { executions: [{ id: 'p1', status: 'error' }], has_more: true, next_cursor: 'a' });
 		const { clock, client } = scripted([page, page]);
-		const read = client.executions.list({}, 500, { deadline: new Deadline(clock, 60_000) });
+		const read = client.executions.list({}, 500, new Scope(clock, 60_000));
 		expect(await clock.run(read)).toMatchObject({ entries: [{ id: 'p1' }], isWhole: false });
 	});
 
 	test('that says there is more without saying where is not whole', async () => {
 		const page = json(200, { executions: [{ id: 'p1', status: 'error' }], has_more: true });
 		const { clock, client } = scripted([page]);
-		const read = client.executions.list({}, 500, { deadline: new Deadline(clock, 60_000) });
+		const read = client.executions.list({}, 500, new Scope(clock, 60_000));
 		expect(await clock.run(read)).toMatchObject({ isWhole: false });
 	});
 });
 
 test('a poll that is answered about another prediction is one that failed', async () => {
 	const { clock, client } = scripted([json(200, { id: 'p2', status: 'success', output: 'not yours' })]);
-	const polled = client.pollPrediction('p1', { deadline: new Deadline(clock, 60_000) });
+	const polled = client.pollPrediction('p1', new Scope(clock, 60_000));
 	expect(await clock.run(polled)).toMatchObject({
 		ok: false,
 		mayPass: true,
@@ -176,7 +174,7 @@ test('a poll that is answered about another prediction is one that failed', asyn
 
 test('an answer that is too long is not asked for again, and names what was paid', async () => {
 	const { clock, client } = scripted([{ delivery: 'unknown', interrupted: 'too long', tooLong: true }]);
-	const polled = client.pollPrediction('p1', { deadline: new Deadline(clock, 60_000) });
+	const polled = client.pollPrediction('p1', new Scope(clock, 60_000));
 	expect(await clock.run(polled)).toMatchObject({
 		ok: false,
 		mayPass: false,

@@ -1,4 +1,5 @@
 import { EachLabsClient } from '../../../../../nodes/EachLabs/core/api/EachLabsClient';
+import { Scope } from '../../../../../nodes/EachLabs/core/Scope';
 import { RunTimes } from '../../../../../nodes/EachLabs/core/account/RunTimes';
 import { CompletionWatch } from '../../../../../nodes/EachLabs/core/prediction/CompletionWatch';
 import { json, plain } from '../../../../support/ScriptedTransport';
@@ -177,7 +178,7 @@ test('a hint that comes while nobody sleeps ends the next sleep at once, and no 
 	const service = new SimulatedEachLabs(clock, { runTimeMs: () => 0 });
 	const client = new EachLabsClient(service, clock, SIMULATED_BASE_URL);
 	const watch = new CompletionWatch('m', client, clock, new RunTimes());
-	const scope = { abortSignal: new AbortController().signal };
+	const scope = new Scope(clock, 600_000);
 	await clock.run(
 		(async () => {
 			for (const id of ['p0', 'p1', 'p2', 'p3'])
@@ -187,15 +188,15 @@ test('a hint that comes while nobody sleeps ends the next sleep at once, and no 
 					authenticated: true,
 					headers: {},
 					body: JSON.stringify({ model: 'm', input: { id } }),
-					abortSignal: scope.abortSignal,
+					abortSignal: scope.signal,
 					maxResponseBytes: 1_000,
 				});
 			const followed = ['p0', 'p1', 'p2', 'p3'].map((id) => watch.follow(id));
 			await clock.elapse(1_500);
 			const startedAtMs = clock.monotonicMs();
-			await followed[0]?.sleep(5_000, scope.abortSignal);
+			await followed[0]?.sleep(5_000, scope);
 			expect(clock.monotonicMs()).toBe(startedAtMs);
-			await followed[0]?.sleep(5_000, scope.abortSignal);
+			await followed[0]?.sleep(5_000, scope);
 			expect(clock.monotonicMs() - startedAtMs).toBe(5_000);
 			for (const each of followed) each.end();
 		})(),

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 
 import { AccountLimiter } from '../../../../../nodes/EachLabs/core/account/AccountLimiter';
-import { Deadline } from '../../../../../nodes/EachLabs/core/Deadline';
+import { Scope } from '../../../../../nodes/EachLabs/core/Scope';
 import { EachLabsClient } from '../../../../../nodes/EachLabs/core/api/EachLabsClient';
 import { rememberSecret } from '../../../../../nodes/EachLabs/core/redactSecrets';
 import { PredictionError } from '../../../../../nodes/EachLabs/core/PredictionError';
@@ -49,7 +49,7 @@ class Bench {
 	}
 
 	options(ledgerItem: LedgerItem = { resubmitted: false }, maxWaitMs = 600_000) {
-		return { deadline: new Deadline(this.clock, maxWaitMs), resubmit: false, ledgerItem };
+		return { scope: new Scope(this.clock, maxWaitMs, this.stop.signal), resubmit: false, ledgerItem };
 	}
 
 	async predict(ledgerItem?: LedgerItem, maxWaitMs?: number): Promise<Prediction | PredictionError> {
@@ -473,7 +473,7 @@ describe('taking up what an earlier try has bought', () => {
 		const bench: Bench = new Bench({ runTimeMs: () => 20_000 });
 		// As another process would, so that the id is not known in this one.
 		const client = new EachLabsClient(bench.service, bench.clock, SIMULATED_BASE_URL);
-		await bench.clock.run(client.createPrediction(REQUEST, { deadline: new Deadline(bench.clock, 10_000) }));
+		await bench.clock.run(client.createPrediction(REQUEST, new Scope(bench.clock, 10_000)));
 		expect(await takeUp(bench, unknown())).toMatchObject({ id: 'p0', status: 'success' });
 	});
 
@@ -543,7 +543,7 @@ describe('a cost limit', () => {
 	async function createdBefore(service: SimulationOptions, maxCostUsd: number): Promise<Bench> {
 		const bench: Bench = new Bench(service, { maxCostUsd });
 		const client = new EachLabsClient(bench.service, bench.clock, SIMULATED_BASE_URL);
-		await bench.clock.run(client.createPrediction(REQUEST, { deadline: new Deadline(bench.clock, 10_000) }));
+		await bench.clock.run(client.createPrediction(REQUEST, new Scope(bench.clock, 10_000)));
 		return bench;
 	}
 

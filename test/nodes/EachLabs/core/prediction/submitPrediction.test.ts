@@ -1,5 +1,5 @@
 import { AccountLimiter, type Slot } from '../../../../../nodes/EachLabs/core/account/AccountLimiter';
-import { Deadline } from '../../../../../nodes/EachLabs/core/Deadline';
+import { Scope } from '../../../../../nodes/EachLabs/core/Scope';
 import { EachLabsClient } from '../../../../../nodes/EachLabs/core/api/EachLabsClient';
 import { PredictionError } from '../../../../../nodes/EachLabs/core/PredictionError';
 import type { LedgerItem } from '../../../../../nodes/EachLabs/core/prediction/PredictionLedger';
@@ -61,7 +61,7 @@ async function submit(
 	const limiter = new AccountLimiter(clock);
 	const stop = new AbortController();
 	if (options.stopAtMs !== undefined) void clock.elapse(options.stopAtMs).then(() => stop.abort());
-	const deadline = new Deadline(clock, options.maxWaitMs ?? 600_000);
+	const scope = new Scope(clock, options.maxWaitMs ?? 600_000, stop.signal);
 	const ledgerItem: LedgerItem = { resubmitted: false };
 	const claimed = new Set(options.claimed);
 	const heldBack: string[] = [];
@@ -80,8 +80,7 @@ async function submit(
 				client: new EachLabsClient(transport, clock, SCRIPTED_BASE_URL),
 				clock,
 				slot,
-				deadline,
-				abortSignal: stop.signal,
+				scope,
 				mayStart: () => !stop.signal.aborted,
 				claimed,
 				resubmit: options.resubmit ?? false,

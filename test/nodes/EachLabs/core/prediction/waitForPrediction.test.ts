@@ -1,4 +1,4 @@
-import { Deadline } from '../../../../../nodes/EachLabs/core/Deadline';
+import { Scope } from '../../../../../nodes/EachLabs/core/Scope';
 import { EachLabsClient } from '../../../../../nodes/EachLabs/core/api/EachLabsClient';
 import { ServedRoutes } from '../../../../../nodes/EachLabs/core/api/ServedRoutes';
 import { PredictionError } from '../../../../../nodes/EachLabs/core/PredictionError';
@@ -52,8 +52,7 @@ async function wait(
 			client: new EachLabsClient(transport, clock, SCRIPTED_BASE_URL),
 			clock,
 			runTimes,
-			deadline: new Deadline(clock, options.maxWaitMs ?? 600_000),
-			abortSignal: stop.signal,
+			scope: new Scope(clock, options.maxWaitMs ?? 600_000, stop.signal),
 			pollIntervalMs,
 		}).catch((error: unknown) => error as PredictionError),
 	);
@@ -240,16 +239,15 @@ describe('a service that holds the question', () => {
 		const clock = new VirtualClock(() => 0.5);
 		const service = new SimulatedEachLabs(clock, { runTimeMs: () => 40_000, holdsMs });
 		const client = new EachLabsClient(service, clock, SIMULATED_BASE_URL, new ServedRoutes());
-		const deadline = new Deadline(clock, 600_000);
-		const created = await clock.run(client.createPrediction({ model: 'm', input: {} }, { deadline }));
+		const scope = new Scope(clock, 600_000);
+		const created = await clock.run(client.createPrediction({ model: 'm', input: {} }, scope));
 		if (created.kind !== 'created') throw new Error('not created');
 		const prediction = await clock.run(
 			waitForPrediction(created.predictionId, {
 				client,
 				clock,
 				runTimes: new RunTimes(),
-				deadline,
-				abortSignal: new AbortController().signal,
+				scope,
 			}),
 		);
 		expect(prediction).toMatchObject({ status: 'success' });

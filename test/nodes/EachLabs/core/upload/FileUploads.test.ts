@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { getEventListeners } from 'node:events';
 import { Readable } from 'node:stream';
 
-import { Deadline } from '../../../../../nodes/EachLabs/core/Deadline';
+import { Scope } from '../../../../../nodes/EachLabs/core/Scope';
 import { EachLabsClient } from '../../../../../nodes/EachLabs/core/api/EachLabsClient';
 import { FileUploads, type FileUploadsContext } from '../../../../../nodes/EachLabs/core/upload/FileUploads';
 import type { MediaFile } from '../../../../../nodes/EachLabs/core/media/media';
@@ -79,7 +79,7 @@ class Bench {
 	/** The public URL, or the error. */
 	async upload(file: MediaFile, maxWaitMs = 600_000): Promise<string | PredictionError> {
 		return await this.uploads
-			.upload(file, LABEL, new Deadline(this.clock, maxWaitMs))
+			.upload(file, LABEL, new Scope(this.clock, maxWaitMs, this.stop.signal))
 			.catch((error: unknown) => error as PredictionError);
 	}
 
@@ -360,16 +360,16 @@ describe('the deadline of an item', () => {
 test("the wait for other items' uploads is not an item's own time, the wait for its own files is", async () => {
 	// Each upload takes 40 s, and three go out at a time: those of the last item begin after 120 s.
 	const bench = new Bench({ latencyMs: 20_000 });
-	const upload = async (content: string, deadline: Deadline) =>
-		await bench.uploads.upload(bench.file(content), LABEL, deadline).catch((error: unknown) => error);
+	const upload = async (content: string, scope: Scope) =>
+		await bench.uploads.upload(bench.file(content), LABEL, scope).catch((error: unknown) => error);
 	const outcomes = await bench.clock.run(
 		Promise.all(
 			[1, 2, 3, 4].map(async (item) => {
-				const deadline = new Deadline(bench.clock, 50_000);
+				const scope = new Scope(bench.clock, 50_000);
 				const urls = await Promise.all(
-					[1, 2, 3].map(async (file) => await upload('x'.repeat(10 * item + file), deadline)),
+					[1, 2, 3].map(async (file) => await upload('x'.repeat(10 * item + file), scope)),
 				);
-				return { urls, leftMs: deadline.remainingMs() };
+				return { urls, leftMs: scope.remainingMs() };
 			}),
 		),
 	);
@@ -498,7 +498,7 @@ describe('after the run', () => {
 	test('what was released stays, and what shares its bytes is deleted all the same', async () => {
 		const bench = new Bench();
 		const apart = async () =>
-			await bench.uploads.uploadApart(bench.file('same'), LABEL, new Deadline(bench.clock, 600_000));
+			await bench.uploads.uploadApart(bench.file('same'), LABEL, new Scope(bench.clock, 600_000));
 		const [kept] = await bench.clock.run(Promise.all([apart(), apart(), bench.upload(bench.file('same'))]));
 		expect(kept).toMatchObject({ id: 'f0', publicUrl: 'https://files.test/f0' });
 		bench.uploads.deletion.release([kept]);
