@@ -1,6 +1,7 @@
 import { chooseBinaryDataMode } from '../../support/engineEnvironment';
 
 import { subscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 import { runNode, storeBinary } from '../../support/runNode';
@@ -21,7 +22,7 @@ export interface Task {
 	readonly numbers: readonly number[];
 }
 
-/** What it tells on its standard output, as JSON. */
+/** What it tells in the second line of its standard output, as JSON. */
 export interface ContestantReport {
 	/** Epoch, milliseconds. */
 	readonly startedAtMs: number;
@@ -38,7 +39,10 @@ export interface ContestantReport {
 const LOOP_RESOLUTION_MS = 5;
 const NANOSECONDS = 1e6;
 
-/** `node --expose-gc --import tsx contestantProcess.ts TASK` */
+/**
+ * `node --expose-gc --import tsx contestantProcess.ts TASK`: prepares everything, says so in the first line of its output, and
+ * begins with the first line of its input, so that several begin together.
+ */
 async function main(text: string): Promise<void> {
 	chooseBinaryDataMode('filesystem');
 	const task = JSON.parse(text) as Task;
@@ -47,6 +51,8 @@ async function main(text: string): Promise<void> {
 	const warmUp = await prepare({ ...task, numbers: few, work: { ...task.work, items: few.length } });
 	await warmUp();
 	const run = await prepare(task);
+	process.stdout.write('ready\n');
+	await once(process.stdin, 'data');
 
 	let connections = 0;
 	subscribe('net.client.socket', () => connections++);
@@ -64,15 +70,15 @@ async function main(text: string): Promise<void> {
 	});
 	// The histogram counts the whole distance between two looks, its own resolution included.
 	const delayMs = (nanoseconds: number) => Math.max(0, nanoseconds / NANOSECONDS - LOOP_RESOLUTION_MS);
-	process.stdout.write(
-		JSON.stringify({
-			...report,
-			growthBytes,
-			connections,
-			loopDelayP99Ms: delayMs(loopDelay.percentile(99)),
-			loopDelayMaxMs: delayMs(loopDelay.max),
-		}),
-	);
+	const told = {
+		...report,
+		growthBytes,
+		connections,
+		loopDelayP99Ms: delayMs(loopDelay.percentile(99)),
+		loopDelayMaxMs: delayMs(loopDelay.max),
+	};
+	process.stdout.write(`${JSON.stringify(told)}\n`);
+	process.stdin.destroy();
 }
 
 async function prepare({ contestant, baseUrl, work, numbers }: Task): Promise<() => Promise<void>> {

@@ -1,6 +1,7 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { createInterface } from 'node:readline';
 
 import type { Ledger, LedgerPrediction } from '../../../sandbox/ledger';
 import { startSandbox } from '../../../sandbox/startSandbox';
@@ -42,27 +43,42 @@ export async function runLap(contestant: Contestant, work: Work): Promise<Lap> {
 	});
 	try {
 		const workers = work.workers ?? 1;
-		const reports = await Promise.all(
+		const begun = await Promise.all(
 			Array.from({ length: workers }, async (_, worker) => {
 				const numbers = Array.from({ length: work.items }, (__, number) => number).filter(
 					(number) => number % workers === worker,
 				);
-				return await runContestant({ contestant, baseUrl: sandbox.baseUrl, work, numbers });
+				return await prepareContestant({ contestant, baseUrl: sandbox.baseUrl, work, numbers });
 			}),
 		);
+		const reports = await Promise.all(begun.map(async (begin) => await begin()));
 		return lapOf(work, reports, sandbox.ledger);
 	} finally {
 		await sandbox.close();
 	}
 }
 
-async function runContestant(task: Task): Promise<ContestantReport> {
-	const { stdout } = await promisify(execFile)(
+/** @returns what has a prepared process begin, and gives its report */
+async function prepareContestant(task: Task): Promise<() => Promise<ContestantReport>> {
+	const contestant = spawn(
 		process.execPath,
 		['--expose-gc', '--import', 'tsx', join(__dirname, 'contestantProcess.ts'), JSON.stringify(task)],
-		{ cwd: PROJECT_FOLDER, timeout: TIME_LIMIT_MS },
+		{ cwd: PROJECT_FOLDER, timeout: TIME_LIMIT_MS, stdio: ['pipe', 'pipe', 'inherit'] },
 	);
-	return JSON.parse(stdout) as ContestantReport;
+	const lines = createInterface(contestant.stdout)[Symbol.asyncIterator]();
+	const line = async (): Promise<string> => {
+		const { done, value } = await lines.next();
+		if (done === true) throw new Error(`A contestant ended early (exit code ${contestant.exitCode})`);
+		return value;
+	};
+	await line();
+	return async () => {
+		const closed = once(contestant, 'close');
+		contestant.stdin.write('\n');
+		const report = JSON.parse(await line()) as ContestantReport;
+		await closed;
+		return report;
+	};
 }
 
 function lapOf(work: Work, reports: readonly ContestantReport[], ledger: Ledger): Lap {
