@@ -56,6 +56,8 @@ export interface LedgerWebhook {
 	body: string;
 	headers: Record<string, string>;
 	status: number;
+	/** Until the answer, or until it was clear that none comes. */
+	tookMs: number;
 }
 
 /**

@@ -100,9 +100,10 @@ export class WebhookSender {
 	): Promise<void> {
 		for (let attempt = 1; attempt <= attempts; attempt += 1) {
 			if (attempt > 1) await this.pause(retryAfterMs);
-			const entry = { atMs: Date.now(), predictionId, url, attempt, body, headers, status: 0 };
+			const entry = { atMs: Date.now(), predictionId, url, attempt, body, headers, status: 0, tookMs: 0 };
 			this.ledger.webhooks.push(entry);
 			entry.status = await this.post(url, body, headers);
+			entry.tookMs = Date.now() - entry.atMs;
 			if (entry.status >= 200 && entry.status < 300) return;
 		}
 	}

@@ -116,14 +116,15 @@ export class N8nApi {
 
 	/** 'Execute workflow' from a trigger that waits for nothing. Answers the execution's id, while it goes on. */
 	async execute(id: string, triggerName: string): Promise<string> {
-		const workflowData = await this.ask('GET', `/workflows/${id}`);
-		const answer = await this.ask('POST', `/workflows/${id}/run`, {
-			workflowData,
-			triggerToStartFrom: { name: triggerName },
-		});
-		const { executionId } = answer as { executionId?: string };
-		if (executionId === undefined) throw new Error(`n8n executed nothing: ${JSON.stringify(answer)}`);
-		return executionId;
+		const answer = await this.run(id, triggerName);
+		if (answer.executionId === undefined) throw new Error(`n8n executed nothing: ${JSON.stringify(answer)}`);
+		return answer.executionId;
+	}
+
+	/** 'Listen for test event' of a trigger: its test URL takes calls until one has started the workflow. */
+	async listen(id: string, triggerName: string): Promise<void> {
+		const answer = await this.run(id, triggerName);
+		if (answer.waitingForWebhook !== true) throw new Error(`n8n does not listen: ${JSON.stringify(answer)}`);
 	}
 
 	/** Calls a production webhook, and answers n8n's status and words. */
@@ -173,6 +174,15 @@ export class N8nApi {
 
 	async stopExecution(id: string): Promise<void> {
 		await this.ask('POST', `/executions/${id}/stop`);
+	}
+
+	private async run(
+		id: string,
+		triggerName: string,
+	): Promise<{ executionId?: string; waitingForWebhook?: boolean }> {
+		const workflowData = await this.ask('GET', `/workflows/${id}`);
+		const start = { workflowData, triggerToStartFrom: { name: triggerName } };
+		return (await this.ask('POST', `/workflows/${id}/run`, start)) as Awaited<ReturnType<N8nApi['run']>>;
 	}
 
 	/** @throws with n8n's status and words unless it says that all went well */

@@ -193,7 +193,9 @@ export class RunSession {
 
 	/** Deletes the uploads, and hands the hints to n8n. To be called once, when all items are done with. */
 	async close(): Promise<void> {
-		this.run.end();
+		await this.run.end();
+		// Their predictions are cancelled.
+		if (this.abortSignal.aborted) this.uploads.deletion.keepNothing();
 		const { leftIds, untilEpochMs } = await this.uploads.deletion.deleteAll();
 		const { keptForLater } = this.uploads.deletion;
 		if (!this.keepsUploads && keptForLater > 0) {

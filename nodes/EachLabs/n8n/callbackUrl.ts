@@ -10,8 +10,8 @@ const REMEDY =
  *
  * @throws {PredictionError} `invalidInput`
  */
-export function checkCallbackUrl(text: string | undefined): string | undefined {
-	if (text === undefined) return undefined;
+export function checkCallbackUrl(text: string): string {
+	if (text === '') throw refused('is empty, so nobody would be called');
 	const shown = `${text.slice(0, SHOWN_CHARACTERS)}${text.length > SHOWN_CHARACTERS ? '…' : ''}`;
 	const url = /\s/.test(text) || !URL.canParse(text) ? undefined : new URL(text);
 	if (!url || !/^https?:\/\//i.test(text))

@@ -8,9 +8,10 @@ export interface OptionRecord<Value> {
 	readonly property: Omit<INodeProperties, 'name'>;
 	/**
 	 * @param given what the collection holds of it; undefined where the option was not added
+	 * @param isAdded whether it was, though its expression may give nothing
 	 * @throws {PredictionError} `invalidInput`, naming the option, its value and what it takes
 	 */
-	read(given: unknown): Value;
+	read(given: unknown, isAdded?: boolean): Value;
 	/** Where the model is told of it; undefined for an option of the node's own. */
 	readonly inModel?: ModelPlace<Value>;
 }

@@ -103,7 +103,8 @@ const ITEM_OPTIONS = {
 	/** Checked; undefined for none. */
 	callbackUrl: {
 		...callbackText,
-		read: (given: unknown) => checkCallbackUrl(callbackText.read(given)),
+		read: (given: unknown, isAdded = false) =>
+			isAdded ? checkCallbackUrl(callbackText.read(given) ?? '') : undefined,
 	},
 	/** Whether 'Prediction → Get' waits for the prediction's end. */
 	waitUntilFinished: switchOption({
@@ -217,7 +218,7 @@ export function itemOptions(given: IDataObject): ItemOptions {
 }
 
 function readAll<Of extends Records>(records: Of, given: IDataObject): Values<Of> {
-	const values = Object.entries(records).map(([name, { read }]) => [name, read(given[name])]);
+	const values = Object.entries(records).map(([name, { read }]) => [name, read(given[name], name in given)]);
 	return Object.fromEntries(values) as Values<Of>;
 }
 

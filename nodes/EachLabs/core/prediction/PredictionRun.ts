@@ -51,6 +51,8 @@ export class PredictionRun {
 	private readonly watches = new Map<string, CompletionWatch>();
 	/** By id: status words that nobody knows, of predictions whose output was taken all the same. */
 	readonly unknownEnds = new Map<string, string>();
+	/** Ids of those that nobody waits for: n8n keeps nothing of a step that is stopped, so nobody would know of them. */
+	private readonly started = new Set<string>();
 
 	constructor(private readonly context: PredictionRunContext) {
 		this.queue = new PredictionQueue(context);
@@ -78,9 +80,11 @@ export class PredictionRun {
 		return this.context.maxConcurrency;
 	}
 
-	/** To be called once, when all predictions are done with. */
-	end(): void {
+	/** To be called once, when all predictions are done with. After a stop, what was created and not waited for is cancelled. */
+	async end(): Promise<void> {
 		this.queue.end();
+		if (!this.context.abortSignal.aborted) return;
+		await Promise.all([...this.started].map(async (id) => await this.cancellations.cancel(id)));
 	}
 
 	/**
@@ -101,7 +105,7 @@ export class PredictionRun {
 			return entry.prediction;
 		}
 		// At once where its id is known: what runs already counts before anything is bought beside it.
-		const predictionId = entry.state === 'created' ? entry.predictionId : await this.createdBefore(options);
+		const predictionId = entry.state === 'created' ? entry.predictionId : await this.foundBefore(options);
 		if (predictionId === undefined) return undefined;
 		return await this.queue
 			.takeUp(predictionId, priced, scope, async () => await this.finish(predictionId, model, options))
@@ -153,7 +157,10 @@ export class PredictionRun {
 	async create(request: CreateRequest, options: PredictOptions): Promise<string> {
 		const known = await this.createdBefore(options);
 		if (known !== undefined) return known;
-		return await this.buy(request, options, (id) => ({ value: id, predictionId: id, costUsd: null }));
+		return await this.buy(request, options, (id) => {
+			this.started.add(id);
+			return { value: id, predictionId: id, costUsd: null };
+		});
 	}
 
 	/**
@@ -162,11 +169,9 @@ export class PredictionRun {
 	 * @throws {PredictionError} where it is not certain that nothing was created
 	 */
 	async createdBefore(options: PredictOptions): Promise<string | undefined> {
-		const { ledgerItem, resubmit, scope } = options;
-		return await createdByEarlierTry(
-			{ ledgerItem, resubmit, mayStart: this.mayStart },
-			{ ...this.context, scope },
-		);
+		const known = await this.foundBefore(options);
+		if (known !== undefined) this.started.add(known);
+		return known;
 	}
 
 	/**
@@ -191,6 +196,11 @@ export class PredictionRun {
 			if (waited) return waited;
 			throw leftRunning(predictionId, scope.isStopped ? undefined : scope);
 		});
+	}
+
+	private async foundBefore({ ledgerItem, resubmit, scope }: PredictOptions): Promise<string | undefined> {
+		const earlier = { ledgerItem, resubmit, mayStart: this.mayStart };
+		return await createdByEarlierTry(earlier, { ...this.context, scope });
 	}
 
 	/** Has a prediction created when there is room for it, and goes on with it. */

@@ -59,6 +59,12 @@ export class UploadDeletion {
 		}
 	}
 
+	/** Has what was to stay for predictions deleted all the same. */
+	keepNothing(): void {
+		for (const id of this.kept) this.fileIds.add(id);
+		this.kept.clear();
+	}
+
 	/** Lets files stay after the run. */
 	release(files: readonly UploadedFile[]): void {
 		for (const { id } of files) this.fileIds.delete(id);
