@@ -26,7 +26,6 @@ const TYPE_VERSIONS: Record<string, number> = {
 	'n8n-nodes-base.wait': 1.1,
 	'n8n-nodes-base.if': 2.2,
 	'n8n-nodes-base.noOp': 1,
-	'n8n-nodes-base.aggregate': 1,
 	'n8n-nodes-base.convertToFile': 1.1,
 	'n8n-nodes-base.emailReadImap': 2,
 	'n8n-nodes-base.emailSend': 2.1,

@@ -112,29 +112,6 @@ class RemoveDuplicates implements INodeType {
 }
 export const clearDeduplicationHistory = (): void => RemoveDuplicates.clear();
 
-/** Puts all items into one, with their files under names of their own. */
-class Aggregate implements INodeType {
-	description = describeNode('aggregate', 'Aggregate', 1, [
-		parameter('aggregate'),
-		parameter('destinationFieldName'),
-		parameter('include'),
-		options('includeBinaries'),
-	]);
-
-	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const items = this.getInputData();
-		const binary: NonNullable<INodeExecutionData['binary']> = {};
-		for (const [name, file] of items.flatMap((item) => Object.entries(item.binary ?? {}))) {
-			let free = name;
-			for (let count = 1; binary[free] !== undefined; count++) free = `${name}_${count}`;
-			binary[free] = file;
-		}
-		const field = this.getNodeParameter('destinationFieldName', 0) as string;
-		const pairedItem = items.map((_, item) => ({ item }));
-		return [[{ json: { [field]: items.map(({ json }) => json) }, binary, pairedItem }]];
-	}
-}
-
 /** One CSV file of all items. */
 class ConvertToFile implements INodeType {
 	description = describeNode('convertToFile', 'Convert to File', 1.1, [
@@ -245,7 +222,6 @@ export const flowNodes: INodeType[] = [
 	new NoOp(),
 	new LoopOverItems(),
 	new RemoveDuplicates(),
-	new Aggregate(),
 	new ConvertToFile(),
 	new HttpRequest(),
 	new SendEmail(() => true),

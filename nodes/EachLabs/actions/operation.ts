@@ -71,6 +71,8 @@ export interface Operation<Unit extends WorkUnit = WorkUnit> {
 	prepare(item: ItemContext): Promise<Unit | readonly Unit[]>;
 	/** Puts the units of a run together whose items share a request. */
 	group?(units: readonly Unit[], addHint: (message: string) => void): Promise<readonly WorkUnit[]>;
+	/** Whether it can ask about the files of all items together, where the option 'Combine Items' says so. */
+	readonly canCombine?: boolean;
 	/** Whether it buys predictions, so that a run of it is summed up for its user, and a long one tells how far it is. */
 	readonly isBuying?: boolean;
 	/** Tells by what a person knows an item that could not be prepared; put before its error. Never throws. */

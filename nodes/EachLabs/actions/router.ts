@@ -37,9 +37,12 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 		);
 		outputsOf = operation.outputs?.(this) ?? ONE_OUTPUT;
 		const options = runOptions(this.getNodeParameter('options', 0, {}) as IDataObject);
-		session = await RunSession.open(this, options);
+		const combineItems = options.combineItems && operation.canCombine === true;
+		session = await RunSession.open(this, { ...options, combineItems });
 		const { count, errorIndex } = outputsOf;
 		const results = await workItems(this, operation, session, options.maxConcurrency);
+		const pairedWith = (itemIndex: number) =>
+			combineItems ? this.getInputData().map((_, item) => ({ item })) : { item: itemIndex };
 
 		const outputs = Array.from({ length: count }, (): INodeExecutionData[] => []);
 		for (const { itemIndex, result, identity = {} } of results) {
@@ -47,21 +50,21 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 				for (const { outputIndex = 0, isEstimate, onHandedOver, ...output } of [result.value].flat()) {
 					outputs[isEstimate ? errorIndex : Math.min(outputIndex, count - 1)]?.push({
 						...output,
-						pairedItem: { item: itemIndex },
+						pairedItem: pairedWith(itemIndex),
 					});
 					onHandedOver?.();
 				}
 			} else {
 				const item = { functions: this, itemIndex, session };
-				const nodeError = toNodeError(result.error, node, itemIndex);
+				const nodeError = toNodeError(result.error, node, combineItems ? undefined : itemIndex);
 				outputs[errorIndex]?.push(
-					errorItem(result.error, nodeError, node, itemIndex, identity, (json) =>
+					errorItem(result.error, nodeError, node, pairedWith(itemIndex), identity, (json) =>
 						withWantedInputFields(item, json),
 					),
 				);
 			}
 		}
-		if (operation.isBuying && !options.estimateOnly) session.sumUp(countsOf(results));
+		if (operation.isBuying && !options.estimateOnly) session.sumUp(countsOf(results, combineItems));
 		return outputs;
 	} catch (error) {
 		const isStopped = this.getExecutionCancelSignal()?.aborted === true;
@@ -86,7 +89,7 @@ function failedRun(
 	outputs[errorIndex] = functions.getInputData().map((_, itemIndex) => {
 		const nodeError = toNodeError(error, node, itemIndex);
 		const complete = (json: IDataObject) => withWantedInputFields({ functions, itemIndex }, json);
-		return errorItem(error, nodeError, node, itemIndex, {}, complete);
+		return errorItem(error, nodeError, node, { item: itemIndex }, {}, complete);
 	});
 	return outputs;
 }
@@ -138,7 +141,7 @@ async function workItems(
 	if (session.abortSignal.aborted || !continueOnFail) {
 		const failed = results.filter(({ result }) => !result.ok);
 		const first = failed.find(({ result }) => !result.ok && !isConsequence(result.error)) ?? failed[0];
-		if (first && !first.result.ok) throw endOfRun(first.result.error, functions, first, results);
+		if (first && !first.result.ok) throw endOfRun(first.result.error, functions, session, first, results);
 	}
 	return results;
 }
@@ -158,7 +161,9 @@ async function prepareItems(
 	const results: PlacedResult[] = [];
 	const units: WorkUnit[] = [];
 	let sliceEndMs = hostClock.monotonicMs() + SLICE_MS;
-	for (const itemIndex of functions.getInputData().keys()) {
+	// The first item speaks for all of those that are asked about together.
+	const asking = session.combinesItems ? functions.getInputData().slice(0, 1) : functions.getInputData();
+	for (const itemIndex of asking.keys()) {
 		if (hostClock.monotonicMs() >= sliceEndMs) {
 			await hostClock.sleep(0);
 			sliceEndMs = hostClock.monotonicMs() + SLICE_MS;
@@ -171,7 +176,7 @@ async function prepareItems(
 			continue;
 		}
 		const failed = { itemIndex, part: 0, result: prepared, identity: operation.identify?.(item) };
-		if (!functions.continueOnFail()) throw endOfRun(prepared.error, functions, failed);
+		if (!functions.continueOnFail()) throw endOfRun(prepared.error, functions, session, failed);
 		results.push(failed);
 	}
 	const addHint = (message: string) => session.addHint(message);
@@ -194,11 +199,11 @@ function progressOf(units: readonly WorkUnit[], functions: IExecuteFunctions): (
 	};
 }
 
-function countsOf(results: readonly PlacedResult[]): ResultCounts {
+function countsOf(results: readonly PlacedResult[], areOfAll: boolean): ResultCounts {
 	const isReview = (output: ItemOutput) => output.json['decision'] === 'review';
 	return {
 		results: results.length,
-		hasParts: results.some(({ part }) => part > 0),
+		isByItem: !areOfAll && results.every(({ part }) => part === 0),
 		failed: results.filter(({ result }) => !result.ok).length,
 		toReview: results.flatMap(({ result }) => (result.ok ? result.value : [])).filter(isReview).length,
 	};
@@ -229,10 +234,11 @@ function predictionIdsOf(result: Settled<ItemResult>): string[] {
 function endOfRun(
 	error: unknown,
 	functions: IExecuteFunctions,
+	{ combinesItems }: RunSession,
 	{ itemIndex, identity }: Pick<PlacedResult, 'itemIndex' | 'identity'>,
 	results: readonly PlacedResult[] = [],
 ): HostError {
-	const nodeError = toNodeError(error, functions.getNode(), itemIndex);
+	const nodeError = toNodeError(error, functions.getNode(), combinesItems ? undefined : itemIndex);
 	const paidIds = [...new Set(results.flatMap(({ result }) => predictionIdsOf(result)))];
 	const others = paidIds.filter(
 		(id) => !(error instanceof PredictionError) || id !== error.facts.predictionId,
@@ -247,7 +253,10 @@ function endOfRun(
 	);
 	if (results.length > 0) nodeError.context['predictionIds'] = [...new Set([...paidIds, ...perhapsIds])];
 	const isOfItem =
-		error instanceof PredictionError && !isConsequence(error) && functions.getInputData().length > 1;
+		error instanceof PredictionError &&
+		!isConsequence(error) &&
+		!combinesItems &&
+		functions.getInputData().length > 1;
 	const more = [
 		...(others.length > 0
 			? [

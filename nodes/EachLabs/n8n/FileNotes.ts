@@ -51,7 +51,7 @@ export class FileNotes {
 		const alone = [...this.comparisons].filter((itemIndex) => this.fileCounts.get(itemIndex) === 1).length;
 		if (alone > 1) {
 			addHint(
-				`Each of ${alone.toLocaleString('en-US')} items was asked about by itself, with its one file. To have their files compared, bring them into one item first (Aggregate node, with 'Include Binaries'), and write * for all.`,
+				`Each of ${alone.toLocaleString('en-US')} items was asked about by itself, with its one file. To have their files compared, add the option 'Combine Items'.`,
 			);
 		}
 	}

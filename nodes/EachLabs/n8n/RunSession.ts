@@ -58,6 +58,8 @@ export class RunSession {
 		readonly waitsForResult: boolean,
 		/** Whether the run only tells what it would cost. */
 		readonly estimatesOnly: boolean,
+		/** Whether the files of all items belong to one question, that of the first item. */
+		readonly combinesItems: boolean,
 		/** Whether the service is on this machine. */
 		readonly isLoopback: boolean,
 		/** Address of the service, without a slash at its end. */
@@ -120,6 +122,7 @@ export class RunSession {
 			options.keepUploads,
 			options.waitForResult,
 			options.estimateOnly,
+			options.combineItems,
 			access.isLoopback,
 			access.baseUrl,
 		);

@@ -63,12 +63,12 @@ export function errorItem(
 	error: unknown,
 	nodeError: HostError,
 	node: INode,
-	itemIndex: number,
+	pairedItem: INodeExecutionData['pairedItem'],
 	identity: IDataObject,
 	complete: (json: IDataObject) => Pick<INodeExecutionData, 'json' | 'binary'>,
 ): INodeExecutionData {
 	const json = { ...identity, ...errorJson(error, nodeError) };
-	const item: INodeExecutionData = { ...complete(json), pairedItem: { item: itemIndex } };
+	const item: INodeExecutionData = { ...complete(json), pairedItem };
 	if (node.onError === 'continueErrorOutput') Object.defineProperty(item, 'error', { value: nodeError });
 	return item;
 }

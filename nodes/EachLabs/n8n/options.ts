@@ -69,6 +69,12 @@ const RUN_OPTIONS = {
 		description:
 			'Whether to tell what the run would cost, without uploading or starting anything. Each item gives its files, tokens and the lowest and highest cost; a hint over the output gives the total.',
 	}),
+	/** Whether the files of all items go to the model together, for one answer. */
+	combineItems: switchOption({
+		displayName: 'Combine Items',
+		description:
+			'Whether to ask once about the files of all items together, e.g. to compare them, in place of once for each item. The text, the options and the included input fields are those of the first item.',
+	}),
 	waitForResult: usualSwitchOption({
 		displayName: 'Wait for Result',
 		description:
@@ -247,6 +253,7 @@ export function pollIntervalMs({ pollInterval }: Pick<ItemOptions, 'pollInterval
 
 /** Of no use to an AI Agent, which hands its tool one item at a time and no files. */
 const NOT_FOR_TOOLS: ReadonlySet<OptionName> = new Set<OptionName>([
+	'combineItems',
 	'includeInputFields',
 	'itemsPerPrediction',
 	'keepUploads',

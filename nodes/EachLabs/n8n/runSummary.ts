@@ -3,8 +3,8 @@ import type { Range } from '../core/model/priceEstimate';
 /** What became of a run's items. */
 export interface ResultCounts {
 	readonly results: number;
-	/** Whether items have several results each. */
-	readonly hasParts: boolean;
+	/** Whether each result is that of an item. */
+	readonly isByItem: boolean;
 	readonly failed: number;
 	/** Results of a moderation that a person should look at. */
 	readonly toReview: number;
@@ -25,7 +25,7 @@ export interface RunFacts extends ResultCounts {
 
 /** One hint about the whole run, e.g. 'Run finished: 200 items in 72 seconds, 0.0204 USD; 3 failed, 12 to review.' */
 export function tellSummary(run: RunFacts, addHint: (message: string) => void): void {
-	const { results, hasParts, failed, toReview, fallbacks, isStartOnly } = run;
+	const { results, isByItem, failed, toReview, fallbacks, isStartOnly } = run;
 	const parts = [
 		...(failed > 0 ? [`${written(failed)} failed`] : []),
 		...(toReview > 0 ? [`${written(toReview)} to review`] : []),
@@ -33,7 +33,7 @@ export function tellSummary(run: RunFacts, addHint: (message: string) => void): 
 	];
 	const outcome = parts.join(', ') || (isStartOnly ? 'all started' : 'all succeeded');
 	addHint(
-		`Run finished: ${counted(results, hasParts ? 'result' : 'item')} in ${duration(run.elapsedMs)}, ${cost(run)}; ${outcome}.`,
+		`Run finished: ${counted(results, isByItem ? 'item' : 'result')} in ${duration(run.elapsedMs)}, ${cost(run)}; ${outcome}.`,
 	);
 }
 

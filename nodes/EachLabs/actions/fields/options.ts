@@ -81,6 +81,7 @@ export const mediaOptions: INodeProperties = optionsCollection([...MODEL_OPTION_
 /** The same for an operation that can build on what was asked before. */
 export const analyzeOptions: INodeProperties = optionsCollection([
 	'callbackUrl',
+	'combineItems',
 	'history',
 	'includeConversation',
 	'waitForResult',
@@ -106,6 +107,7 @@ export const moderateOptions: INodeProperties = optionsCollection([
 /** The same for one whose answer may stand at the top level. */
 export const extractOptions: INodeProperties = optionsCollection([
 	'autoFix',
+	'combineItems',
 	'flattenOutput',
 	...MODEL_OPTION_NAMES,
 	...MEDIA_OPTIONS,

@@ -20,9 +20,12 @@ export const URL_PARAMETERS: Readonly<
  * Where an item's files come from: its binary fields, or addresses. A tool of an AI Agent gets no files, so there the same
  * parameter stands at addresses unless it is set.
  *
- * @param severalFor begins the sentence about several files
+ * @param severalFiles says how several files are given
  */
-export function sourceFields(kind: MediaKind, severalFor = 'For several files,'): INodeProperties[] {
+export function sourceFields(
+	kind: MediaKind,
+	severalFiles = 'For several files, name them with commas, or write * for all.',
+): INodeProperties[] {
 	const url = URL_PARAMETERS[kind];
 	const inputType: INodeProperties = {
 		displayName: 'Input Type',
@@ -60,7 +63,7 @@ export function sourceFields(kind: MediaKind, severalFor = 'For several files,')
 			required: true,
 			default: 'data',
 			placeholder: 'e.g. data',
-			hint: `The name of the input field that holds the file. ${severalFor} name them with commas, or write * for all. Each is uploaded to a public address, and deleted after the run.`,
+			hint: `The name of the input field that holds the file. ${severalFiles} Each is uploaded to a public address, and deleted after the run.`,
 			description:
 				"You find the name on the 'Binary' tab of the input panel. * stands for all files of the item that this operation reads. Until the run ends, anyone who has the address of an uploaded file can read it.",
 			displayOptions: { show: { inputType: ['binary'] } },

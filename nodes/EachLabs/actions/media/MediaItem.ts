@@ -113,6 +113,7 @@ export async function readMediaItem(context: ItemContext, question: MediaQuestio
 	const options = readItemOptions(context);
 	const itemsPerPrediction = readItemsPerPrediction(context, options);
 	checkWaits(context, itemsPerPrediction, options);
+	if (session.combinesItems) checkCombines(itemsPerPrediction, options);
 	const webhook = await readCallback(context, options);
 	const modelId = readModelId(context);
 	const models = [modelId, ...options.fallbackModels.filter((name) => name !== modelId)] as const;
@@ -180,6 +181,16 @@ export async function readMediaItem(context: ItemContext, question: MediaQuestio
 		itemsPerPrediction,
 		groupKey: refusals.has(part) ? '' : groupKey,
 	}));
+}
+
+/** @throws {PredictionError} `invalidInput` for what divides the files that are to be asked about together */
+function checkCombines(itemsPerPrediction: number, { separateFiles }: ItemOptions): void {
+	if (itemsPerPrediction <= 1 && !separateFiles) return;
+	const name = separateFiles ? 'Separate Files' : 'Items per Prediction';
+	throw PredictionError.invalidInput(
+		`The option '${name}' is set beside 'Combine Items', which asks about the files of all items together`,
+		'Remove one of the two options. Nothing was charged.',
+	);
 }
 
 function thrownBy(act: () => unknown): unknown {

@@ -10,16 +10,20 @@ import { textField, readText } from '../fields/text';
 import { checkNotEmpty } from './checkNotEmpty';
 import { mediaOperation } from './mediaOperation';
 
+const COMPARING =
+	"To compare files of an item, name them with commas, or write * for all. To compare those of several items, add the option 'Combine Items'.";
+
 /** Asking a question about media of a kind, alone or as a follow-up to an earlier one. */
 export function analyzeOperation(kind: MediaKind, question: string, option: Operation['option']): Operation {
 	return mediaOperation({
 		kind,
 		accepted: ['image', 'video', 'audio', 'document'],
 		option,
+		canCombine: true,
 		fields: [
 			modelField,
 			textField(question),
-			...sourceFields(kind, 'To compare files,'),
+			...sourceFields(kind, COMPARING),
 			itemsPerPredictionField,
 			simplifyField,
 			analyzeOptions,

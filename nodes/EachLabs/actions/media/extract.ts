@@ -28,6 +28,7 @@ export function extractOperation(
 		kind,
 		accepted,
 		option,
+		canCombine: true,
 		fields: [
 			modelField,
 			...schemaFields(kind),

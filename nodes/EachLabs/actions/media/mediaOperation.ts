@@ -6,7 +6,7 @@ import { MediaUnit } from './MediaUnit';
 
 /** An operation that asks the model about the media of an item. */
 export interface AskingOperation
-	extends Pick<Operation, 'option' | 'fields' | 'outputs'>,
+	extends Pick<Operation, 'option' | 'fields' | 'outputs' | 'canCombine'>,
 		Pick<MediaQuestion, 'kind' | 'accepted'> {
 	/**
 	 * Reads what an item asks.

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { MediaKind, MediaUrl } from '../../core/media/media';
+import { PredictionError } from '../../core/PredictionError';
 import { askedFiles, hasFiles } from '../../n8n/itemFiles';
 import { mediaUrls } from '../../n8n/itemUrls';
 import { URL_PARAMETERS } from '../fields/sources';
@@ -33,6 +34,33 @@ export async function readSources(item: ItemContext, wish: MediaWish): Promise<M
 }
 
 async function readAsked(item: ItemContext, wish: MediaWish): Promise<MediaSources> {
+	const parts = await Promise.all(
+		contributors(item).map(async (part, position, { length }) =>
+			length === 1 ? await readOwn(part, wish) : await readOwn(part, wish).catch(ofItem(position, length)),
+		),
+	);
+	return {
+		sources: parts.flatMap(({ sources }) => sources),
+		leftOut: parts.flatMap(({ leftOut }) => leftOut),
+	};
+}
+
+/** The items whose files belong to the question: the item itself, or with 'Combine Items' all of the run. */
+function contributors(item: ItemContext): ItemContext[] {
+	if (!item.session.combinesItems) return [item];
+	return item.functions.getInputData().map((_, itemIndex) => ({ ...item, itemIndex }));
+}
+
+/** Says which of several items a file is of that can't be sent. */
+function ofItem(position: number, count: number): (error: unknown) => never {
+	return (error) => {
+		if (!(error instanceof PredictionError)) throw error;
+		const which = `This is about item ${position + 1} of ${count.toLocaleString('en-US')}.`;
+		throw error.with({ description: `${which} ${error.description}` });
+	};
+}
+
+async function readOwn(item: ItemContext, wish: MediaWish): Promise<MediaSources> {
 	const { functions, itemIndex, session } = item;
 	const { kind, isFollowUp, models } = wish;
 	if (functions.getNodeParameter('inputType', itemIndex, 'binary') === 'url') {
@@ -59,20 +87,25 @@ export function fileNameFields(
 
 /** The same for an item whose files could not be read; nothing where its parameters don't tell. */
 export function askedFileNames(item: ItemContext, kind: MediaKind): IDataObject {
-	const { functions, itemIndex } = item;
 	try {
-		if (functions.getNodeParameter('inputType', itemIndex, 'binary') === 'url') {
-			const { name, displayName } = URL_PARAMETERS[kind];
-			const urls = functions.getNodeParameter(name, itemIndex, '');
-			return fileNameFields(
-				mediaUrls(urls, { kind, parameter: displayName, models: [], takesOwnNetwork: true }),
-			);
-		}
-		const { files } = askedFiles(item, functions.getNodeParameter('binaryPropertyName', itemIndex, 'data'));
-		return fileNameFields(files.map(({ name, fieldName }) => ({ shownName: name || (fieldName ?? '') })));
+		return fileNameFields(contributors(item).flatMap((part) => shownFiles(part, kind)));
 	} catch {
 		return {};
 	}
+}
+
+function shownFiles(
+	item: ItemContext,
+	kind: MediaKind,
+): Array<{ readonly url: string } | { readonly shownName: string }> {
+	const { functions, itemIndex } = item;
+	if (functions.getNodeParameter('inputType', itemIndex, 'binary') === 'url') {
+		const { name, displayName } = URL_PARAMETERS[kind];
+		const urls = functions.getNodeParameter(name, itemIndex, '');
+		return mediaUrls(urls, { kind, parameter: displayName, models: [], takesOwnNetwork: true });
+	}
+	const { files } = askedFiles(item, functions.getNodeParameter('binaryPropertyName', itemIndex, 'data'));
+	return files.map(({ name, fieldName }) => ({ shownName: name || (fieldName ?? '') }));
 }
 
 /** The last part of the path, as a person reads it; the host where there is none. */

@@ -1,0 +1,144 @@
+import type { INodeParameters } from 'n8n-workflow';
+
+import { testMedia } from '../../support/testMedia';
+import { itemWithFiles } from './itemWithFiles';
+import { quickRun } from './quickRun';
+import { sandboxPerTest } from './sandboxPerTest';
+
+/** One question about the files of all items. */
+describe('Combine Items', () => {
+	const sandbox = sandboxPerTest();
+	const COMPARE: INodeParameters = {
+		resource: 'image',
+		operation: 'analyze',
+		text: 'Compare these two pictures.',
+		options: { combineItems: true },
+	};
+	const picture = async (fileName: string, width: number) => ({
+		bytes: await testMedia.picture(width, 30),
+		fileName,
+	});
+	const two = async () => [
+		await itemWithFiles({ data: await picture('before.png', 40) }, { sku: 1 }),
+		await itemWithFiles({ data: await picture('after.png', 41) }, { sku: 2 }),
+	];
+	const both = [{ item: 0 }, { item: 1 }];
+	const closingHint = expect.stringMatching(/^Run finished: 1 result in /);
+
+	test('asks once about the files of all items, in their order, and pairs the answer with each of them', async () => {
+		const { items, hints } = await quickRun(sandbox, COMPARE, await two());
+		expect(items).toMatchObject([
+			{
+				json: { fileNames: ['before.png', 'after.png'], text: expect.stringMatching(/40×30.*41×30/s) },
+				pairedItem: both,
+			},
+		]);
+		expect(sandbox.ledger.predictions).toHaveLength(1);
+		expect(hints.map(({ message }) => message)).toEqual([closingHint]);
+	});
+
+	test('takes several files of each item', async () => {
+		const { items } = await quickRun(sandbox, { ...COMPARE, binaryPropertyName: '*' }, [
+			await itemWithFiles({ a: await picture('a.png', 40), b: await picture('b.png', 41) }),
+			await itemWithFiles({ c: await picture('c.png', 42) }),
+		]);
+		expect(items.map(({ json }) => json['fileNames'])).toEqual([['a.png', 'b.png', 'c.png']]);
+	});
+
+	test('takes the addresses of all items', async () => {
+		const { items } = await quickRun(
+			sandbox,
+			{ ...COMPARE, inputType: 'url', imageUrls: '={{ $json.url }}' },
+			['one', 'two'].map((name) => ({ json: { url: `https://example.com/${name}.png` } })),
+		);
+		expect(items).toMatchObject([{ json: { fileNames: ['one.png', 'two.png'] }, pairedItem: both }]);
+		expect(sandbox.ledger.predictions.map(({ input }) => input['image_urls'])).toEqual([
+			['https://example.com/one.png', 'https://example.com/two.png'],
+		]);
+	});
+
+	test('gets data out of all pages together', async () => {
+		const { items } = await quickRun(
+			sandbox,
+			{
+				resource: 'image',
+				operation: 'extract',
+				attributes: { attributes: [{ name: 'total', type: 'number' }] },
+				options: { combineItems: true, includeInputFields: true },
+			},
+			await two(),
+		);
+		expect(items).toMatchObject([
+			{ json: { fileNames: ['before.png', 'after.png'], output: {}, sku: 1 }, pairedItem: both },
+		]);
+	});
+
+	test('gives one item of all files where the run does not wait for its result', async () => {
+		const options = { combineItems: true, waitForResult: false };
+		const { items } = await quickRun(sandbox, { ...COMPARE, options }, await two());
+		expect(items).toMatchObject([{ json: { predictionId: expect.any(String) }, pairedItem: both }]);
+	});
+
+	test.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
+		'fails as one item that names the item of a bad file (%s), and nothing is charged',
+		async (onError) => {
+			const [good] = await two();
+			const bad = await itemWithFiles({
+				data: { bytes: Buffer.from('<html></html>'), fileName: 'page.png' },
+			});
+			const { outputs } = await quickRun(sandbox, COMPARE, good ? [good, bad] : [], { onError });
+			expect(outputs.flat()).toMatchObject([
+				{
+					json: {
+						fileNames: ['before.png', 'page.png'],
+						error: expect.stringContaining('page.png'),
+						details: { description: expect.stringMatching(/^This is about item 2 of 2\. /) },
+					},
+					pairedItem: both,
+				},
+			]);
+			expect(sandbox.ledger.predictions).toEqual([]);
+		},
+	);
+
+	test('ends the run with the item of a file that is missing', async () => {
+		const [good] = await two();
+		const { status, error } = await quickRun(sandbox, COMPARE, good ? [good, { json: {} }] : []);
+		expect(status).toBe('error');
+		expect(error?.message).toBe("The item has no binary field 'data', nor any other");
+		expect(error?.description).toMatch(/^This is about item 2 of 2\. (?!.*The run ended at item)/);
+		expect(sandbox.ledger.predictions).toEqual([]);
+	});
+
+	test.each([
+		['Separate Files', { separateFiles: true }],
+		['Items per Prediction', { itemsPerPrediction: 2 }],
+	])('is refused beside %s, which divides the files', async (name, more) => {
+		const options = { combineItems: true, ...more };
+		const { status, error } = await quickRun(sandbox, { ...COMPARE, options }, await two());
+		expect(status).toBe('error');
+		expect(error?.message).toBe(
+			`The option '${name}' is set beside 'Combine Items', which asks about the files of all items together`,
+		);
+		expect(sandbox.ledger.predictions).toEqual([]);
+	});
+
+	test('takes up what an earlier try has bought', async () => {
+		const { items } = await quickRun(sandbox, COMPARE, await two(), { retryOnFail: true, maxTries: 2 });
+		expect(items).toHaveLength(1);
+		expect(sandbox.ledger.predictions).toHaveLength(1);
+	});
+
+	test.each(['altText', 'moderate', 'classify'])(
+		'that was left over from another operation is not followed by %s: each item keeps its own result',
+		async (operation) => {
+			const categories = { categories: [{ category: 'a' }, { category: 'b' }] };
+			const { outputs } = await quickRun(
+				sandbox,
+				{ resource: 'image', operation, categories, options: { combineItems: true } },
+				await two(),
+			);
+			expect(outputs.flat()).toHaveLength(2);
+		},
+	);
+});
