@@ -19,7 +19,7 @@ export interface FaultLedgerRequest {
 	/** Undefined where the connection was refused. */
 	readonly connectionId?: number;
 	/** What was done to it. */
-	treatment: 'passed' | 'answered' | 'byteASecond' | Fault;
+	treatment: 'passed' | 'answered' | 'rewritten' | 'late' | 'byteASecond' | Fault;
 	/** Whether the service behind has processed it. */
 	delivered: boolean;
 	/** What the node was answered; undefined where no status line went out. */

@@ -21,6 +21,10 @@ export interface OwnAnswer {
 export type Treatment =
 	| { readonly fault: Exclude<Fault, 'refused'>; readonly delivered: boolean }
 	| { readonly answer: OwnAnswer; readonly delivered: boolean }
+	/** Delivered; the answer is another one on its way back. */
+	| { readonly rewrite: (answer: OwnAnswer) => OwnAnswer }
+	/** The connection breaks off once the request is read, and only then, later, the service gets it. */
+	| { readonly deliveredAfter: Promise<unknown> }
 	/** Delivered; the answer comes at one byte a second, from its status line on or from its body on. */
 	| { readonly byteASecondFrom: 'head' | 'body' };
 

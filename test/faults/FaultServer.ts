@@ -159,11 +159,13 @@ export class FaultServer {
 					? await this.deliver(origin, request, entry)
 					: await readAndMakeUp(request, entry),
 		};
-		await this.answer(treatment, exchange, entry);
+		if (treatment !== undefined && 'deliveredAfter' in treatment)
+			await this.deliverLate(origin, request, entry, treatment.deliveredAfter);
+		else await this.answer(treatment, exchange, entry);
 	}
 
 	private async answer(
-		treatment: Treatment | undefined,
+		treatment: Exclude<Treatment, { deliveredAfter: unknown }> | undefined,
 		exchange: Exchange,
 		entry: FaultLedgerRequest,
 	): Promise<void> {
@@ -179,6 +181,11 @@ export class FaultServer {
 			const answer = { status, headers, body: body.toString('utf8') };
 			if (treatment === undefined) {
 				sendAnswer(exchange, answer);
+				return;
+			}
+			if ('rewrite' in treatment) {
+				entry.treatment = 'rewritten';
+				sendAnswer(exchange, treatment.rewrite(answer));
 				return;
 			}
 			entry.treatment = 'byteASecond';
@@ -214,6 +221,29 @@ export class FaultServer {
 			request.on('error', reject);
 			request.pipe(onward);
 		});
+	}
+
+	/** Breaks the connection off once the request is read, and hands it to the service when it is time. */
+	private async deliverLate(
+		origin: 'api' | 'storage',
+		request: IncomingMessage,
+		entry: FaultLedgerRequest,
+		time: Promise<unknown>,
+	): Promise<void> {
+		entry.treatment = 'late';
+		noteBody(request, entry);
+		const body = await readAll(request);
+		request.socket.resetAndDestroy();
+		await time;
+		const kept = Object.entries(entry.headers).filter(
+			([header]) => !HOP_HEADERS.has(header) && header !== 'content-length',
+		);
+		await fetch(`${origin === 'api' ? this.sandbox.baseUrl : this.sandbox.storageUrl}${entry.path}`, {
+			method: entry.method,
+			headers: Object.fromEntries(kept),
+			body: new Uint8Array(body),
+		});
+		entry.delivered = true;
 	}
 
 	private async drip(socket: Socket, bytes: Buffer, from: 'head' | 'body'): Promise<void> {
@@ -259,7 +289,12 @@ class Gate {
 }
 
 function isDelivered(treatment: Treatment | undefined): boolean {
-	return treatment === undefined || 'byteASecondFrom' in treatment || treatment.delivered;
+	return (
+		treatment === undefined ||
+		'byteASecondFrom' in treatment ||
+		'rewrite' in treatment ||
+		('delivered' in treatment && treatment.delivered)
+	);
 }
 
 function noteBody(request: IncomingMessage, entry: FaultLedgerRequest): void {

@@ -22,11 +22,12 @@ export async function numberedPicture(number: number): Promise<IBinaryData> {
 }
 
 async function draw(number: number): Promise<IBinaryData> {
+	return await storeBinary(await drawPicture(number), `picture-${number}.png`, 'image/png');
+}
+
+/** The bytes of a number's picture; the same each time. */
+export async function drawPicture(number: number): Promise<Buffer> {
 	const background = { r: (number * 40) % 256, g: 90, b: 200 };
 	const canvas = { width: widthOfPicture(number), height: PICTURE_HEIGHT, channels: 3, background } as const;
-	return await storeBinary(
-		await sharp({ create: canvas }).png({ compressionLevel: 0 }).toBuffer(),
-		`picture-${number}.png`,
-		'image/png',
-	);
+	return await sharp({ create: canvas }).png({ compressionLevel: 0 }).toBuffer();
 }

@@ -19,7 +19,8 @@ export interface PromiseRow {
 	readonly how: string;
 	/** Whether it is measured in the runs of the matrix, which are played once for all such rows. */
 	readonly inMatrix?: boolean;
-	readonly measure: (form: Form) => Promise<Measure>;
+	/** @param seed of the only schedule to play, where the promise is measured by schedules that are drawn */
+	readonly measure: (form: Form, seed?: number) => Promise<Measure>;
 }
 
 /** @param faults what broke the promise */

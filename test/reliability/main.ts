@@ -8,7 +8,7 @@ import { faultLines, markdownReport, terminalTable, type MeasuredRow } from './r
 
 const REPORT_PATH = join(__dirname, '../../docs/reliability.md');
 
-const HELP = `npm run reliability [-- --short] [-- --only R1,F3] [-- --except U3]
+const HELP = `npm run reliability [-- --short] [-- --only R1,F3] [-- --except U3] [-- --only X1 --seed 4]
 
 Measures what the node promises and prints the table. A run over all promises in their long form also writes
 docs/reliability.md. It takes ten minutes and 21 GB of disk, needs no key and no network, and fails when a promise is broken.`;
@@ -20,6 +20,7 @@ async function main(): Promise<void> {
 			short: { type: 'boolean', default: false },
 			only: { type: 'string' },
 			except: { type: 'string' },
+			seed: { type: 'string' },
 			help: { type: 'boolean', short: 'h', default: false },
 		},
 	});
@@ -34,7 +35,7 @@ async function main(): Promise<void> {
 	const rows: MeasuredRow[] = [];
 	for (const row of chosen) {
 		const startedAtMs = performance.now();
-		const measure = await row.measure(form);
+		const measure = await row.measure(form, values.seed === undefined ? undefined : Number(values.seed));
 		rows.push({ row, measure });
 		const seconds = ((performance.now() - startedAtMs) / 1_000).toFixed(0);
 		console.log(

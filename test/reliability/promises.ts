@@ -1,5 +1,6 @@
 import { measureCallbacks } from './measureCallbacks';
 import { measureBadMembers } from './measureBadMembers';
+import { measureChaos } from './measureChaos';
 import { measureExpiredUploads } from './measureExpiredUploads';
 import { measureForeignAnswers } from './measureForeignAnswers';
 import { measureLargeVideo } from './measureLargeVideo';
@@ -8,6 +9,7 @@ import { measureCells, measureInMatrix } from './measureMatrix';
 import { measureLostCreates } from './measureLostCreates';
 import { measureManyPictures } from './measureManyPictures';
 import { measureMaxCost } from './measureMaxCost';
+import { measureMixedUps } from './measureMixedUps';
 import { measureModeration } from './measureModeration';
 import { measureOutage } from './measureOutage';
 import { measureRedirects } from './measureRedirects';
@@ -169,6 +171,14 @@ export const promises: readonly PromiseRow[] = [
 		measure: measureModeration,
 	},
 	{
+		id: 'A1',
+		promise:
+			"Answers of another prediction, an id or an address given twice, another host, another model's description: items with a wrong answer; bought models that nobody asked for",
+		target: '0; 0',
+		how: 'Answers are changed on their way from the service, one place at a time; also counted: items bought twice, items whose error tells something else, files left behind, one of them by an upload that arrives after its delete.',
+		measure: measureMixedUps,
+	},
+	{
 		id: 'A2',
 		promise:
 			"Lost creates beside other people's predictions with the same words: adopted or cancelled though not ours; own ones that are named nowhere",
@@ -183,6 +193,14 @@ export const promises: readonly PromiseRow[] = [
 		target: 'at most the price of those in flight when the dear one was seen; 1',
 		how: 'On a virtual clock, ten at once. A price that stays unknown ends the run after that one prediction, and the other items say so.',
 		measure: measureMaxCost,
+	},
+	{
+		id: 'X1',
+		promise:
+			'A bad day: 5 processes on one key, routes down for 0.5 to 5 s at random, runs stopped, one process killed: items of the others lost; with a wrong answer; predictions left running; files left behind; spent, against a quiet day',
+		target: '0; 0; 0; 0; at most 1.02',
+		how: "In n8n's engine, 15 executions of 20 pictures for each seed, on a clock four times faster than the real one. Presign, PUT, create, poll, cancel, delete, the model's description and the lists answer 503, reset before or after they have read, or hang, whether the service has acted or not. Each picture has a size of its own, which its answer names. A create of unknown outcome costs its item, which says so. `--only X1 --seed 4` plays one seed again.",
+		measure: measureChaos,
 	},
 	{
 		id: 'C1',
