@@ -27,8 +27,10 @@ export class FileNotes {
 		if (COMPARES.test(text)) this.comparisons.add(itemIndex);
 	}
 
-	noteCount(itemIndex: number, count: number): void {
+	/** @param isOfAll whether the files are those of all items, which are asked about together */
+	noteCount(itemIndex: number, count: number, isOfAll: boolean): void {
 		this.fileCounts.set(itemIndex, count);
+		if (isOfAll) this.comparisons.add(itemIndex);
 	}
 
 	tell(addHint: (message: string) => void): void {
@@ -49,6 +51,11 @@ export class FileNotes {
 			);
 		}
 		const alone = [...this.comparisons].filter((itemIndex) => this.fileCounts.get(itemIndex) === 1).length;
+		if (alone === 1 && this.fileCounts.size === 1) {
+			addHint(
+				'Only one file was sent, so there was nothing to compare it with. Look at what the step before gives.',
+			);
+		}
 		if (alone > 1) {
 			addHint(
 				`Each of ${alone.toLocaleString('en-US')} items was asked about by itself, with its one file. To have their files compared, add the option 'Combine Items'.`,

@@ -37,6 +37,17 @@ describe('Combine Items', () => {
 		expect(hints.map(({ message }) => message)).toEqual([closingHint]);
 	});
 
+	test.each([
+		['with one item', {}],
+		['where a question of one item speaks of a comparison', { options: {} }],
+	])('says so where there is nothing to compare: %s', async (_, parameters) => {
+		const [only] = await two();
+		const { hints } = await quickRun(sandbox, { ...COMPARE, ...parameters }, only ? [only] : []);
+		expect(hints.map(({ message }) => message)).toContain(
+			'Only one file was sent, so there was nothing to compare it with. Look at what the step before gives.',
+		);
+	});
+
 	test('takes several files of each item', async () => {
 		const { items } = await quickRun(sandbox, { ...COMPARE, binaryPropertyName: '*' }, [
 			await itemWithFiles({ a: await picture('a.png', 40), b: await picture('b.png', 41) }),

@@ -30,9 +30,10 @@ export function analyzeOperation(kind: MediaKind, question: string, option: Oper
 		],
 		ask: (item) => {
 			const text = readText(item);
-			item.session.fileNotes.noteQuestion(item.itemIndex, text);
 			const { history, includeConversation, systemInstruction } = readItemOptions(item);
 			const turns = readTurns(history);
+			// A follow-up question may compare with what was sent before.
+			if (turns.length === 0) item.session.fileNotes.noteQuestion(item.itemIndex, text);
 			const { prompt, kept } = followUpPrompt(turns, text, systemInstruction?.length);
 			if (kept.length < turns.length) {
 				const left = turns.length - kept.length;

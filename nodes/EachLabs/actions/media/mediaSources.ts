@@ -29,7 +29,7 @@ export interface MediaWish {
 /** The files of an item: from its binary fields, or the addresses in the URL parameter of the operation's own kind. */
 export async function readSources(item: ItemContext, wish: MediaWish): Promise<MediaSources> {
 	const read = await readAsked(item, wish);
-	item.session.fileNotes.noteCount(item.itemIndex, read.sources.length);
+	item.session.fileNotes.noteCount(item.itemIndex, read.sources.length, item.session.combinesItems);
 	return read;
 }
 
