@@ -3,7 +3,7 @@ import { PredictionError } from '../core/PredictionError';
 
 const SHOWN_CHARACTERS = 200;
 const REMEDY =
-	"Use the production URL of an Each Labs Trigger, or {{ $execution.resumeUrl }} for a Wait node, on an n8n that the web reaches over https; or remove the option 'Callback URL'.";
+	"Use the production URL of an Each Labs Trigger, or {{ $execution.resumeUrl }} for a Wait node, on an n8n that the web reaches over https and whose WEBHOOK_URL is set to that address; or remove the option 'Callback URL'.";
 
 /**
  * An address that results may be sent to: https, or http on this machine.
