@@ -2,6 +2,8 @@ import { jsonInText } from '../../core/answer/jsonInText';
 import { PredictionError } from '../../core/PredictionError';
 import { AnswerSchema } from '../../core/schema/AnswerSchema';
 import { plainText } from '../../core/answer/plainText';
+import { describesNothing, isRefusal, saysUnseen } from '../../core/answer/refusals';
+import { isAbsent } from '../../core/answer/spellings';
 
 /** The word by which the model says that a picture needs no alt text (W3C WAI, "Decorative images"). */
 const DECORATIVE = 'DECORATIVE';
@@ -79,15 +81,18 @@ export interface AltText {
  */
 export function altTextFromAnswer(answer: unknown, maxLength: number): AltText {
 	const { said, decorative } = typeof answer === 'string' ? altTextIn(answer) : fieldsOf(answer);
-	const text = said === undefined ? '' : plainText(said);
+	const plain = said === undefined ? '' : plainText(said);
+	const text = isAbsent(plain) || describesNothing(plain) ? '' : plain;
 	if (/^decorative$/i.test(text.replace(/[.!]$/, ''))) return { altText: '', decorative: true };
 	if (text === '' && decorative) return { altText: '', decorative: true };
 	if (text === '') {
-		throw new PredictionError('unusableAnswer', 'The model gave no alt text: its answer is empty', {
-			description: 'Run the item again, or try another model.',
-		});
+		throw new PredictionError(
+			'unusableAnswer',
+			`The model gave no alt text: its answer is ${plain === '' ? 'empty' : `'${plain.slice(0, 60)}'`}`,
+			{ description: 'Run the item again, or try another model.' },
+		);
 	}
-	if (/^unseen$/i.test(text.replace(/[.!]$/, '')) || isUnseen(text)) {
+	if (/^unseen$/i.test(text.replace(/[.!]$/, '')) || saysUnseen(text)) {
 		throw new PredictionError('unusableAnswer', "The model says that it can't see the picture", {
 			description:
 				'Check that the file opens and is a kind of picture that the model reads, then run the item again.',
@@ -147,29 +152,6 @@ function fieldsOf(value: unknown): Said {
 		return fieldsOf(only[1]);
 	}
 	return { said, decorative };
-}
-
-/** A model that speaks of itself, not of the picture. */
-function isRefusal(text: string): boolean {
-	const start = text.slice(0, 300).replaceAll('’', "'");
-	return (
-		/^(?:(?:i'm|i am|we're) (?:really |very |so )?sorry|sorry\b|i apologi[sz]e|(?:my |please accept my )?apologies|unfortunately\b,? i\b)/i.test(
-			start,
-		) ||
-		/^(?:as an ai\b|i (?:can't|cannot|can not|won't|will not|am unable|am not able|'m unable|don't|do not|must decline)|i'm (?:unable|not able|just an ai))/i.test(
-			start,
-		) ||
-		/^(?:es tut mir leid|tut mir leid|entschuldigung|leider kann ich|ich kann (?:dies|das|dieses|diese|dir|ihnen|dabei|leider)|désolé|je suis désolé|je ne peux pas|lo siento|no puedo|mi dispiace|non posso|desculpe|não posso|抱歉|对不起|很抱歉|我无法|申し訳)/i.test(
-			start,
-		)
-	);
-}
-
-/** It speaks of a picture that it was not given. */
-function isUnseen(text: string): boolean {
-	return /^(?:(?:the )?(?:image|picture|photo)s? (?:could not|couldn't|cannot|can't|failed to) (?:be )?(?:load|see|view|display|open|access|process)\w*|no (?:image|picture|photo) (?:was |is |has been )?(?:provided|attached|given|uploaded|found|available|visible)|(?:i )?(?:don't|do not|can't|cannot) (?:actually )?(?:see|view) (?:the|any|an|your) (?:image|picture|photo)|(?:please )?(?:provide|upload|attach|share) (?:the|an|your) (?:image|picture|photo))/i.test(
-		text.slice(0, 300).replaceAll('’', "'"),
-	);
 }
 
 /** Cut at the end of a sentence or else of a word, with an ellipsis in the latter case. */

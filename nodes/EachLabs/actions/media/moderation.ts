@@ -5,6 +5,7 @@ import type { MediaKind } from '../../core/media/media';
 import {
 	blockedModeration,
 	isGraver,
+	looseModerationSchema,
 	moderationSchema,
 	moderationTask,
 	POLICY_PRESETS,
@@ -156,6 +157,7 @@ export function moderationOperation(
 			return {
 				task: moderationTask(rules),
 				schema: moderationSchema(rules),
+				looseSchema: looseModerationSchema(),
 				read: (answer, _media, leftOut) =>
 					fieldsOf(readModeration([JSON.stringify(answer)], rules).moderation, leftOut),
 				readTexts: (texts, _media, leftOut) => {

@@ -115,6 +115,11 @@ export function moderationSchema({ categories }: ModerationRules): AnswerSchema 
 	);
 }
 
+/** What is read as well: whatever names the categories, e.g. without reasons; what can't be read of it is `review`. */
+export function looseModerationSchema(): AnswerSchema {
+	return AnswerSchema.fromJsonSchema({ type: ['object', 'array'], minProperties: 1 }, 'form of a moderation');
+}
+
 /**
  * The verdicts of all answers together: the highest confidence that any of them gives a category counts. A category that
  * none judges, or that one judges in a way that can't be read, is `review` at least: only what was judged can be allowed.

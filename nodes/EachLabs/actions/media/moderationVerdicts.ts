@@ -75,26 +75,35 @@ function verdictsInLeaf(leaf: string, names: readonly string[]): Verdict[] {
 	].flatMap(([, said = '']) => choiceIn(said, names) ?? []);
 	const [first] = categories;
 	if (first === undefined) return [];
-	const confidences = [...leaf.matchAll(/["'“`]?confidence["'”`]?\s*[:：]\s*["'“`]?([-+.\w]{1,40})/gi)].map(
-		([, said]) => confidenceIn(said),
-	);
 	return categories.flatMap((category) =>
-		confidences.map((confidence) => ({ category, confidence, reason: '' })),
+		confidencesIn(leaf).map((confidence) => ({ category, confidence, reason: '' })),
 	);
 }
 
-/** `Violence: 0.9`, as a line or in a sentence. */
+/** In quotes, or up to the next mark; a comma between digits belongs to it, so that `0,9` is not taken for 0. */
+const CONFIDENCE =
+	/["'“`]?confidence["'”`]?\s*[:：]\s*(?:["'“`]([^"'”`\n]{0,40})["'”`]|([-+.\w%]{1,40}(?:,\d{1,40})?))/gi;
+
+/** `Violence: 0.9` or `Violence: 90%`, as a line or in a sentence; and `"Violence": {…}`, since a reader of JSON takes the last. */
 function verdictsInProse(text: string, name: string): Verdict[] {
 	const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 	const said = new RegExp(
-		`${escaped}["'”’*_\`]{0,3} ?[:=–—-] ?["'“‘*_\`]{0,3}([01](?:\\.\\d{1,6})?)(?![\\d%.,/])`,
+		`${escaped}["'”’*_\`]{0,3} ?[:=–—-] ?(?:["'“‘*_\`]{0,3}(${NUMBER})(?![\\d%/]|[.,]\\d)|(\\{[^{}]{0,2000}\\}))`,
 		'gi',
 	);
-	return [...text.matchAll(said)].map(([, number]) => ({
-		category: name,
-		confidence: confidenceIn(number),
-		reason: '',
-	}));
+	return [...text.matchAll(said)].flatMap(([, number, leaf]) =>
+		(leaf === undefined ? [confidenceIn(number)] : confidencesIn(leaf)).map((confidence) => ({
+			category: name,
+			confidence,
+			reason: '',
+		})),
+	);
+}
+
+const NUMBER = '[01](?:\\.\\d{1,6})?|\\d{1,3}(?:\\.\\d{1,6})? ?%';
+
+function confidencesIn(leaf: string): Array<number | null> {
+	return [...leaf.matchAll(CONFIDENCE)].map(([, quoted, bare]) => confidenceIn(quoted ?? bare));
 }
 
 function verdictOf(category: string, confidence: unknown, reason: unknown): Verdict {
@@ -105,8 +114,11 @@ function verdictOf(category: string, confidence: unknown, reason: unknown): Verd
 	};
 }
 
-/** From 0 to 1, as a number of JSON or as its text; null for anything else. */
+/** From 0 to 1, as a number of JSON, as its text, or in percent; null for anything else. */
 function confidenceIn(value: unknown): number | null {
+	const [, percent] =
+		/^\s*(\d{1,3}(?:\.\d{1,40})?) ?%\s*$/.exec(typeof value === 'string' ? value : '') ?? [];
+	if (percent !== undefined) return confidenceIn(Number(percent) / 100);
 	const isNumber =
 		typeof value === 'number' ||
 		(typeof value === 'string' && /^\s*\d(?:\.\d{1,40})?(?:e-\d{1,3})?\s*$/i.test(value));

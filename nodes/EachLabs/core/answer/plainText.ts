@@ -6,6 +6,9 @@ const LABEL =
 const OPENING =
 	/^(?:here(?:'s| is| are)|sure|certainly|of course|okay|ok|gerne|voici|hier ist)\b[^.:\n]{0,80}[:!.] *(?=\S)/i;
 
+/** A text as the attribute of a tag, or by itself. */
+const ALT_ATTRIBUTE = /^(?:<img\b[^<>]{0,500}?\s)?alt=(?:"([^"]*)"|'([^']*)')(?:[^<>]{0,500}\/?>)?$/i;
+
 /** A text without what a model has thought aloud; what is thought and never ended is all of it. */
 export function withoutThoughts(text: string): string {
 	const parts = text.split(/<\/(?:think|thinking|thought|reasoning)>/i);
@@ -24,7 +27,8 @@ export function plainText(text: string): string {
 		.replace(/^(?:```|~~~)[\w-]*/, '')
 		.replace(/(?:```|~~~)$/, '')
 		.trim();
-	let line = (firstOption(bare) ?? bare).split(/\s+/).join(' ').trim();
+	const markup = ALT_ATTRIBUTE.exec(bare);
+	let line = (markup?.[1] ?? markup?.[2] ?? firstOption(bare) ?? bare).split(/\s+/).join(' ').trim();
 	for (let round = 0; round < 4; round += 1) {
 		const before = line;
 		line = line.replace(LABEL, '').trim();

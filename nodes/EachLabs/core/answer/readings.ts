@@ -22,7 +22,7 @@ export interface Reading {
  * - a list of one for a value, and a value for a list of one; a bare list for the only list of an object
  * - a date and time for a date; `MM:SS`, `HH:MM:SS,mmm` and `5.2s` for a field that is a time in seconds
  * - `""`, `N/A`, `unknown`, `-`, `none` and null for what may be left out and is no plain text: left out
- * - a wrapper around the one object or list, or around its text; keys in another case, with blanks, in another Unicode form
+ * - a wrapper around the one object or list, or a list of that object, or around its text; keys in another case, with blanks, in another Unicode form
  * - of several entries where one is wanted, the one with the highest confidence; of the same label twice, too
  *
  * What can't be told stays as it is, for the schema to refuse.
@@ -95,7 +95,12 @@ class Reader {
 		if (isObject(inner)) {
 			return Object.keys(inner).some((key) => keyIn(key, names) !== undefined) ? inner : found;
 		}
-		return Array.isArray(inner) && this.typesOf(this.resolved(schema)).includes('array') ? inner : found;
+		if (!Array.isArray(inner)) return found;
+		if (this.typesOf(this.resolved(schema)).includes('array')) return inner;
+		const [entry] = inner as unknown[];
+		const isMeant =
+			inner.length === 1 && isObject(entry) && Object.keys(entry).some((key) => keyIn(key, names));
+		return isMeant ? entry : found;
 	}
 
 	read(

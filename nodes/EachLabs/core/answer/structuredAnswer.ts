@@ -1,4 +1,5 @@
 import type { AnswerSchema } from '../schema/AnswerSchema';
+import { isSame } from '../schema/SchemaCheck';
 import { jsonInText } from './jsonInText';
 import { readAs } from './readings';
 
@@ -8,11 +9,11 @@ export type StructuredAnswer =
 	| { readonly ok: false; readonly complaint: string };
 
 /**
- * The first value in the text that fits the schema when it is read with the liberties of `readAs`; else the
- * complaint about the best one. Of an object that stands alone in a list, the object is taken where that fits and the list
- * does not.
+ * The value in the text that fits the schema when it is read with the liberties of `readAs`; else the complaint about the best
+ * one. Of an object that stands alone in a list, the object is taken where that fits and the list does not.
  *
- * What was cut off never counts as an answer, even where it fits: nobody could tell what is missing in it.
+ * Of several that fit and differ none is taken: which one the model means can't be told. What was cut off never counts as an
+ * answer, even where it fits: nobody could tell what is missing in it.
  */
 export function structuredAnswer(text: string, schema: AnswerSchema): StructuredAnswer {
 	const candidates = jsonInText(text);
@@ -21,14 +22,24 @@ export function structuredAnswer(text: string, schema: AnswerSchema): Structured
 		Array.isArray(value) && value.length === 1 ? [{ value: value[0] as unknown, isRepaired: true }] : [],
 	);
 	let complaint: string | undefined;
-	const asTheyStand = [...whole, ...inLists].map((one) => ({ ...one, mayWrapAll: false }));
-	const wrapped = whole.map((one) => ({ ...one, isRepaired: true, mayWrapAll: true }));
-	for (const { value: found, isRepaired, mayWrapAll } of [...asTheyStand, ...wrapped]) {
-		const { value, complaint: unrelated } = readAs(schema, found, mayWrapAll);
-		const complaints = schema.complaints(value);
-		if (complaints.length === 0 && unrelated !== undefined) complaints.push(unrelated);
-		if (complaints.length === 0) return { ok: true, value, isRepaired };
-		complaint ??= complaints.join('\n');
+	const wrapped = whole.map((one) => ({ ...one, isRepaired: true }));
+	for (const [ones, mayWrapAll] of [
+		[whole, false],
+		[inLists, false],
+		[wrapped, true],
+	] as const) {
+		const fitting = ones.flatMap(({ value: found, isRepaired }) => {
+			const { value, complaint: unrelated } = readAs(schema, found, mayWrapAll);
+			const complaints = schema.complaints(value);
+			if (complaints.length === 0 && unrelated !== undefined) complaints.push(unrelated);
+			if (complaints.length > 0) complaint ??= complaints.join('\n');
+			return complaints.length > 0 ? [] : [{ ok: true as const, value, isRepaired }];
+		});
+		const [first, ...others] = fitting;
+		if (first === undefined) continue;
+		return others.every(({ value }) => isSame(value, first.value))
+			? first
+			: { ok: false, complaint: AMBIGUOUS };
 	}
 	if (candidates.length > whole.length && (complaint === undefined || candidates[0]?.isCutOff)) {
 		return {
@@ -38,6 +49,9 @@ export function structuredAnswer(text: string, schema: AnswerSchema): Structured
 	}
 	return { ok: false, complaint: complaint ?? noJsonIn(text) };
 }
+
+const AMBIGUOUS =
+	'The answer holds several values that fit and differ from each other, so that nobody can tell which one is meant.';
 
 /** What a text without JSON is, as far as that can be told. */
 function noJsonIn(text: string): string {

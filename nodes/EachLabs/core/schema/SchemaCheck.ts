@@ -170,7 +170,8 @@ export const KEYWORD_TESTS: Readonly<Record<string, (value: unknown, expected: n
 	maxProperties: (value, limit: number) => !isJsonObject(value) || Object.keys(value).length <= limit,
 };
 
-function isSame(value: unknown, other: unknown): boolean {
+/** Whether JSON counts two values as the same: numbers by their value, objects whatever the order of their keys. */
+export function isSame(value: unknown, other: unknown): boolean {
 	if (value === other) return true;
 	return typeof value === 'object' && typeof other === 'object' && canonical(value) === canonical(other);
 }

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 
 import { PredictionError } from '../../../../nodes/EachLabs/core/PredictionError';
-import { plainText } from '../../../../nodes/EachLabs/core/answer/plainText';
 import { altTextFromAnswer, altTextTask } from '../../../../nodes/EachLabs/actions/image/altText';
 
 describe('the task', () => {
@@ -61,6 +60,30 @@ describe('the alt text in an answer', () => {
 	);
 });
 
+describe('what looks like no alt text, and is one', () => {
+	test.each([
+		['A sign that says "Sorry, we are closed"'],
+		['Image of a woman who is sorry'],
+		['No entry sign on a door'],
+		['The image of a saint on a wall'],
+		['Unknown soldier memorial'],
+		['❤️'],
+		['404'],
+		['Nonfat milk in a glass'],
+		['Photo frame on a desk'],
+	])('%s', (text) => {
+		expect(altTextFromAnswer(text, 125)).toEqual({ altText: text, decorative: false });
+	});
+
+	test.each([
+		['<img src="a.png" alt="A red square">', 'A red square'],
+		['<img alt=\'A red square\' width="3" />', 'A red square'],
+		['alt="A red square"', 'A red square'],
+	])('the markup %s', (answer, altText) => {
+		expect(altTextFromAnswer(answer, 125).altText).toBe(altText);
+	});
+});
+
 describe('no alt text is in an answer', () => {
 	test.each([
 		['that is empty', ' \n'],
@@ -76,11 +99,38 @@ describe('no alt text is in an answer', () => {
 		['that refuses to name people', "I can't identify people in images."],
 		['with the word for a picture that can not be seen', 'UNSEEN.'],
 		['that asks for the picture', 'Please provide the image you would like described.'],
+		['that says nothing in words: N/A', 'N/A'],
+		['that says nothing in words: null', 'null'],
+		['that says nothing in words: a description that there is none of', '[No description available]'],
+		['that says nothing in words: the name of the field', '{"altText":"Alt text","decorative":false}'],
+		['that is a dash', '—'],
+		['that is dots', '{"altText":"...","decorative":false}'],
+		['that refuses without a subject', 'Unable to process the image.'],
+		['that refuses in the passive voice', 'Cannot be described.'],
+		['that was blocked', 'Content blocked due to safety settings.'],
+		['that refuses in Dutch', 'Het spijt me, maar ik kan hier niet bij helpen.'],
+		['that refuses in Portuguese', 'Não posso ajudar com isso.'],
+		['that refuses in Polish', 'Przykro mi, ale nie mogę opisać tego zdjęcia.'],
+		['that refuses in Turkish', 'Üzgünüm, bu konuda yardımcı olamam.'],
+		['that refuses in Russian', 'Извините, я не могу описать это изображение.'],
+		['that refuses in Chinese', '我无法描述这张图片。'],
+		['that refuses in Korean', '죄송합니다. 이 이미지를 설명할 수 없습니다.'],
+		['that refuses in Arabic', 'عذرًا، لا يمكنني وصف هذه الصورة.'],
+		['that has no picture', "It looks like you didn't attach an image."],
+		['that has a picture without anything in it', 'The image appears to be blank.'],
 		['that gives two that differ', '{"altText":"A cat."} or {"altText":"A dog."}'],
 	])('%s', (_what, answer) => {
 		expect(() => altTextFromAnswer(answer, 125)).toThrow(PredictionError);
 	});
 });
+
+function altTextOrNone(answer: string, maxLength: number): string | undefined {
+	try {
+		return altTextFromAnswer(answer, maxLength).altText;
+	} catch {
+		return undefined;
+	}
+}
 
 describe('an alt text that is too long', () => {
 	test.each<[string, string, number, string]>([
@@ -121,8 +171,8 @@ describe('an alt text that is too long', () => {
 				}),
 				fc.integer({ min: 1, max: 60 }),
 				(answer, maxLength) => {
-					fc.pre(plainText(answer) !== '');
-					const { altText } = altTextFromAnswer(answer, maxLength);
+					const altText = altTextOrNone(answer, maxLength);
+					fc.pre(altText !== undefined);
 					expect([...new Intl.Segmenter().segment(altText)].length).toBeLessThanOrEqual(maxLength);
 					expect(altText).toBe(altText.trim());
 					expect(altText).not.toContain('\n');
@@ -133,7 +183,7 @@ describe('an alt text that is too long', () => {
 	});
 
 	test.each([
-		['quotation marks', '"'.repeat(65_536)],
+		['quotation marks', `a${'"'.repeat(65_535)}`],
 		['white space', `${' '.repeat(65_535)}a`],
 		['sentences', 'a. '.repeat(22_000)],
 		['one word', `"${'a'.repeat(65_536)}`],

@@ -42,6 +42,11 @@ describe('a moderation', () => {
 		['reviews an empty answer', '', 'review'],
 		['reviews a confidence over 1', answer(95), 'review'],
 		['reviews a confidence in words', answer('high'), 'review'],
+		['reviews a confidence with a decimal comma', answer('0,9'), 'review'],
+		['reviews one that is no number of JSON either', answer('x').replace('"x"', '0,9'), 'review'],
+		['reads a confidence in percent', answer('95%', '2 %'), 'block'],
+		['reads one in percent that is low', answer('5%', '0%'), 'allow'],
+		['reviews one over 100 percent', answer('120%'), 'review'],
 		['reviews a negative confidence', answer(-0.5), 'review'],
 		[
 			'reviews a confidence that is missing',
@@ -89,6 +94,21 @@ describe('a moderation', () => {
 			'is not lowered by a list that is there twice',
 			`{"categories":[${JSON.stringify(verdict('Violence', 0.95))}],"categories":${JSON.stringify([verdict('Violence', 0), verdict('Self-Harm', 0)])}}`,
 			'block',
+		],
+		[
+			'is not lowered by a category that is there twice',
+			'{"Violence":{"confidence":0.95,"reason":""},"Violence":{"confidence":0.02,"reason":""},"Self-Harm":{"confidence":0}}',
+			'block',
+		],
+		[
+			'is not lowered by a category that is there twice, as a number',
+			'{"violence": 0.95, "Self-Harm": 0, "violence": 0.02}',
+			'block',
+		],
+		[
+			'reviews a category that is there twice, once in words',
+			'{"Violence":{"confidence":"high"},"Violence":{"confidence":0.02},"Self-Harm":{"confidence":0}}',
+			'review',
 		],
 		['is not lowered by a sentence', `${answer(0.02)} No, wait. Violence: 0.95`, 'block'],
 		['is not lowered by a thought', `<think>${answer(0.95)}</think>${answer(0.02)}`, 'block'],

@@ -54,6 +54,9 @@ type Row = readonly [label: string, text: string, expected?: unknown];
 
 const RED = { colour: 'red', price: 12.5 };
 const NO_JSON = ['The answer holds no JSON object or list.'];
+const AMBIGUOUS = [
+	'The answer holds several values that fit and differ from each other, so that nobody can tell which one is meant.',
+];
 const CUT_OFF = ['The answer was cut off before its end, so that parts of it are missing.'];
 
 /** Rows whose value is there as it stands, or needs a repair, or is complained about; without a third element it is RED. */
@@ -121,8 +124,8 @@ export const modelAnswers: Readonly<Record<string, readonly ModelAnswer[]>> = {
 			['indented', '  ```json\n  {"colour":"red","price":12.5}\n  ```'],
 			['with Windows line ends', '```json\r\n{"colour":"red","price":12.5}\r\n```\r\n'],
 			[
-				'twice, an example before the answer',
-				'```json\n{"colour":"string"}\n```\nSo:\n```json\n{"colour":"red","price":12.5}\n```',
+				'twice with the same in it',
+				'```json\n{"price":12.5,"colour":"red"}\n```\nSo:\n```json\n{"colour":"red","price":12.50}\n```',
 			],
 			[
 				'twice, of which one holds other code',
@@ -166,8 +169,8 @@ export const modelAnswers: Readonly<Record<string, readonly ModelAnswer[]>> = {
 	],
 	'several objects': [
 		...asItStands('product', [
+			['alone in a list in a wrapper', '{"data":[{"colour":"red","price":12.5}]}'],
 			['of which one fits', '{"kind":"shoe"} {"colour":"red","price":12.5}'],
-			['of which the last is meant', '{"colour":"blue"} No, I was wrong: {"colour":"red","price":12.5}'],
 			[
 				'the answer before a remark in brackets',
 				'{"colour":"red","price":12.5}\nConfidence: {"value":0.9} [high]',
@@ -175,6 +178,19 @@ export const modelAnswers: Readonly<Record<string, readonly ModelAnswer[]>> = {
 			[
 				'the schema before the answer',
 				'{"type":"object","required":["colour"]}\n{"colour":"red","price":12.5}',
+			],
+		]),
+		...refused('product', [
+			[
+				'of which the last may be meant',
+				'{"colour":"blue"} No, I was wrong: {"colour":"red","price":12.5}',
+				AMBIGUOUS,
+			],
+			['next to each other', '{"colour":"blue","price":1}{"colour":"red","price":12.5}', AMBIGUOUS],
+			[
+				'in two fences, of which one may be an example',
+				'```json\n{"colour":"string"}\n```\nSo:\n```json\n{"colour":"red","price":12.5}\n```',
+				AMBIGUOUS,
 			],
 		]),
 		...repaired('product', [

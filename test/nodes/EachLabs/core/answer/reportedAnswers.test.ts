@@ -67,11 +67,7 @@ test.each<[string, string, unknown]>([
 		'Here is `the` result: {"title": "Chair"}',
 		{ title: 'Chair' },
 	],
-	[
-		'twice, one a line (langgenius/dify#42006)',
-		'{"title": "First"}\n{"title": "Second"}',
-		{ title: 'Second' },
-	],
+	['twice, one a line (langgenius/dify#42006)', '{"title": "First"}\n{"title": "First"}', { title: 'First' }],
 	[
 		'with an inch in a text (josdejong/jsonrepair#116)',
 		'{"title": "A 55" screen"}',
@@ -143,6 +139,11 @@ test.each<[string, AnswerSchema, string]>([
 		'opening quotes left out (mangiucugna/json_repair#53)',
 		product,
 		'{"title": It was long, and good.", "size": 1}',
+	],
+	[
+		'two objects that differ, one a line (langgenius/dify#42006)',
+		product,
+		'{"title": "First"}\n{"title": "Second"}',
 	],
 	['quotes within a key (mangiucugna/json_repair#56)', product, '{"ti"tle": "Jack O"Brien"}'],
 	[
