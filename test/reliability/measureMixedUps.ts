@@ -41,6 +41,35 @@ const MIX_UPS: readonly MixUp[] = [
 		},
 	},
 	{
+		name: "a create answers with the id of somebody else's prediction",
+		planOf: async (server) => {
+			const strangersId = await createAsStranger(server);
+			return changing('create', 2, (body) => ({ ...body, predictionID: strangersId }));
+		},
+	},
+	{
+		name: "a create answers with the id of somebody else's prediction with the same words",
+		planOf: async (server) => {
+			const strangersId = await createAsStranger(server, 'What is in picture number 1?');
+			return changing('create', 2, (body) => ({ ...body, predictionID: strangersId }));
+		},
+	},
+	{
+		name: "a create makes nothing, and answers with the id of somebody else's prediction",
+		planOf: async (server) => {
+			const body = JSON.stringify({ status: 'success', predictionID: await createAsStranger(server) });
+			return {
+				treat: ({ name, ordinal }) =>
+					name === 'create' && ordinal === 2
+						? { answer: { status: 200, body }, delivered: false }
+						: undefined,
+				refuses: () => false,
+			};
+		},
+		told: /outcome unknown.*another prediction/is,
+		withoutAnswer: 1,
+	},
+	{
 		name: "polls of one prediction answer about the run's first one",
 		planOf: (server) => {
 			const answers: OwnAnswer[] = [];
@@ -169,7 +198,7 @@ async function playMixUp({
 			...said
 				.filter((text) => text !== '' && told?.test(text) === false)
 				.map((text) => `an item says: ${text}`),
-			...(server.ledger.requests.some(({ treatment }) => treatment === 'rewritten' || treatment === 'late')
+			...(server.ledger.requests.some(({ treatment }) => treatment !== 'passed')
 				? []
 				: ['nothing was mixed up']),
 			...(predictions.every(({ status }) => TERMINAL.has(status)) ? [] : ['a prediction was left running']),
@@ -217,6 +246,16 @@ function changed(change: (body: Json) => Json): Treatment {
 	return {
 		rewrite: (answer) => ({ ...answer, body: JSON.stringify(change(JSON.parse(answer.body) as Json)) }),
 	};
+}
+
+/** A prediction of the same account that no run of the node has made. */
+async function createAsStranger({ sandbox }: FaultServer, prompt = 'Something else'): Promise<string> {
+	const answer = await fetch(`${sandbox.baseUrl}/v1/prediction`, {
+		method: 'POST',
+		headers: { Authorization: 'Bearer test-key', 'Content-Type': 'application/json' },
+		body: JSON.stringify({ model: DEFAULT_MODEL, input: { prompt, image_urls: [] } }),
+	});
+	return ((await answer.json()) as { predictionID: string }).predictionID;
 }
 
 /** Resolves when the node has deleted every file that it has. */

@@ -1,5 +1,5 @@
 import { outcomeOf } from '../../../nodes/EachLabs/core/api/predictionStatus';
-import { findSubmitted } from '../../../nodes/EachLabs/core/prediction/submitPrediction';
+import { findSubmitted } from '../../../nodes/EachLabs/core/prediction/lostCreate';
 import { executionListResponse } from '../../../nodes/EachLabs/core/api/shapes';
 import { Scope } from '../../../nodes/EachLabs/core/Scope';
 import type { Fact, FactGroup } from '../Fact';

@@ -123,7 +123,7 @@ export class Executions {
 		scope: Scope,
 		isMeant: (listed: ListedPrediction) => boolean,
 	): Promise<CallResult<string[]>> {
-		const listed = await this.read(filter, limit, scope, { once: true });
+		const listed = await this.read(filter, limit, scope, { once: true, ...QUICK_READ });
 		if (!listed.ok) return listed;
 		return { ok: true, value: listed.value.entries.filter(isMeant).map(({ id }) => id) };
 	}

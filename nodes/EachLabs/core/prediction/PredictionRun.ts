@@ -8,22 +8,18 @@ import { Scope } from '../Scope';
 import { Cancellations } from './Cancellations';
 import { CompletionWatch } from './CompletionWatch';
 import type { Priced } from './CostGuard';
+import { isOfAnother, isSurelyOwn, ownInPlaceOf, type SentCreate } from './lostCreate';
 import { costLimitReached, deadlinePassed, leftRunning, predictionCancelled } from './predictionErrors';
 import { freeFailureOfProvider, predictionFailed, secondEnd } from './predictionFailed';
 import type { BoughtPrediction, LedgerItem } from './PredictionLedger';
-import {
-	LISTED_BACK_MS,
-	PredictionQueue,
-	type PredictionQueueContext,
-	type Purchase,
-} from './PredictionQueue';
+import { PredictionQueue, type PredictionQueueContext, type Purchase } from './PredictionQueue';
 import { createdByEarlierTry } from './retryOnFail';
 import { submitPrediction } from './submitPrediction';
 import { waitForPrediction } from './waitForPrediction';
+import { withListedCost } from './withListedCost';
 
 /** A provider that failed is given the time of a third try, up to 2 s, before it is asked again. */
 const SECOND_TRY_BACKOFF = 3;
-const COST_TIME_MS = 5_000;
 
 export interface PredictionRunContext extends PredictionQueueContext {
 	readonly runTimesOf: (model: string) => RunTimes;
@@ -53,6 +49,9 @@ export class PredictionRun {
 	readonly unknownEnds = new Map<string, string>();
 	/** Ids of those that nobody waits for: n8n keeps nothing of a step that is stopped, so nobody would know of them. */
 	private readonly started = new Set<string>();
+
+	/** Whether the service was seen to tell the input of a prediction as it was sent. */
+	private tellsInputs = false;
 
 	constructor(private readonly context: PredictionRunContext) {
 		this.queue = new PredictionQueue(context);
@@ -150,7 +149,9 @@ export class PredictionRun {
 	}
 
 	private async predictOnce(request: CreateRequest, options: PredictOptions): Promise<BoughtPrediction> {
-		return await this.buy(request, options, async (id) => await this.finish(id, request.model, options));
+		return await this.buy(request, options, async (id, sentAtEpochMs) => {
+			return await this.finish(id, request.model, options, { request, sentAtEpochMs });
+		});
 	}
 
 	/** Creates a prediction and answers its id, without waiting for it; one that an earlier try created is not created again. */
@@ -207,10 +208,11 @@ export class PredictionRun {
 	private async buy<Value>(
 		request: CreateRequest,
 		options: PredictOptions,
-		use: (predictionId: string) => Purchase<Value> | Promise<Purchase<Value>>,
+		use: (predictionId: string, sentAtEpochMs: number) => Purchase<Value> | Promise<Purchase<Value>>,
 	): Promise<Value> {
 		const priced = { model: request.model, ...options.pricing };
 		return await this.queue.buy(priced, options.scope, async (slot) => {
+			const sentAtEpochMs = this.context.clock.epochMs();
 			const predictionId = await submitPrediction(request, {
 				...this.context,
 				...options,
@@ -218,33 +220,28 @@ export class PredictionRun {
 				mayStart: this.mayStart,
 				onHeldBack: this.queue.holdBack,
 			});
-			return await use(predictionId);
+			return await use(predictionId, sentAtEpochMs);
 		});
 	}
 
 	private readonly mayStart = (): boolean => !this.queue.isClosed;
 
-	/** What the service did not say of a prediction's cost is looked up once in the account's list, where the limit needs it. */
-	private async withCost(prediction: Prediction, model: string): Promise<Prediction> {
-		const { client, clock, maxCostUsd, abortSignal } = this.context;
-		if (prediction.cost !== null || maxCostUsd === undefined || abortSignal.aborted) return prediction;
-		const listed = await client.executions.costOf(
-			{ model, predictionId: prediction.id, backMs: LISTED_BACK_MS },
-			new Scope(clock, COST_TIME_MS, abortSignal),
-		);
-		return listed.ok ? { ...prediction, cost: listed.value } : prediction;
-	}
-
-	/** Waits for a prediction that exists, and cancels it where the wait has to end before it does. */
+	/**
+	 * Waits for a prediction that exists, and cancels it where the wait has to end before it does.
+	 *
+	 * @param sent the create that has answered with its id, against which the prediction is held
+	 */
 	private async finish(
 		predictionId: string,
 		model: string,
 		options: PredictOptions,
+		sent?: SentCreate,
 	): Promise<Purchase<BoughtPrediction>> {
 		const { runTimesOf } = this.context;
 		const { scope, ledgerItem } = options;
 		let lastFault: string | undefined;
 		let unknownEnd: Prediction | undefined;
+		const isOther = (seen: Prediction) => sent !== undefined && isOfAnother(sent.request, seen);
 		const waited = await waitForPrediction(predictionId, {
 			...this.context,
 			...options,
@@ -252,11 +249,19 @@ export class PredictionRun {
 			watch: this.watchOf(model),
 			onFault: (fault) => (lastFault = fault),
 			onUnknownEnd: (answered) => (unknownEnd = answered),
+			isOfAnother: isOther,
 		});
+		if (sent && waited && isOther(waited)) {
+			const context = { ...this.context, ...options };
+			const ownId = await ownInPlaceOf(waited, sent, this.tellsInputs, context);
+			return await this.finish(ownId, model, options);
+		}
+		this.tellsInputs ||= sent !== undefined && waited !== undefined && isSurelyOwn(sent.request, waited);
 		const ended = waited ? undefined : await this.cancellations.cancel(predictionId);
 		const seen = waited ?? ended?.prediction;
 		const outcome = seen && outcomeOf(seen.status);
-		const prediction = seen && (outcome === undefined ? seen : await this.withCost(seen, model));
+		const prediction =
+			seen && (outcome === undefined ? seen : await withListedCost(seen, model, this.context));
 		// Cancelled all the same, since an unknown word may mean that it runs; its output is there.
 		const answered =
 			ended && unknownEnd && outcome !== 'failed' && !scope.isStopped

@@ -1,5 +1,6 @@
+import { findSubmitted, type LookupContext } from './lostCreate';
 import type { LedgerItem } from './PredictionLedger';
-import { findSubmitted, mayResubmit, type SubmitContext } from './submitPrediction';
+import { mayResubmit, type SubmitContext } from './submitPrediction';
 
 export interface EarlierTry extends Pick<SubmitContext, 'resubmit' | 'mayStart'> {
 	readonly ledgerItem: LedgerItem;
@@ -16,7 +17,7 @@ export interface EarlierTry extends Pick<SubmitContext, 'resubmit' | 'mayStart'>
  */
 export async function createdByEarlierTry(
 	{ ledgerItem, resubmit, mayStart }: EarlierTry,
-	context: Parameters<typeof findSubmitted>[2],
+	context: LookupContext,
 ): Promise<string | undefined> {
 	const { entry } = ledgerItem;
 	if (entry === undefined || entry.state === 'succeeded') return undefined;

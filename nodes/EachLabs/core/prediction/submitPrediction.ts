@@ -1,38 +1,20 @@
-import pLimit from 'p-limit';
-
 import type { Slot } from '../account/AccountLimiter';
 import { backoffMs } from '../retries';
-import {
-	CLOCK_SKEW_MS,
-	type CreateOutcome,
-	type CreateRequest,
-	type EachLabsClient,
-} from '../api/EachLabsClient';
-import { ENDED, type Clock } from '../host';
+import type { CreateOutcome, CreateRequest } from '../api/EachLabsClient';
+import { ENDED } from '../host';
 import { PredictionError } from '../PredictionError';
 import { Scope } from '../Scope';
+import { answeredWithAnother, resolveUnknown, type LookupContext } from './lostCreate';
 import type { LedgerItem } from './PredictionLedger';
 
 const MAX_CONNECT_ATTEMPTS = 3;
-/** When to look for a prediction whose create had no clear answer, in ms after it. */
-const LOOKUPS_AT_MS = [2_000, 5_000, 10_000];
-const LOOKUP_TIME_MS = 30_000;
-const MAX_FETCHES_AT_ONCE = 5;
-/** Candidates that an error names. */
-const MAX_NAMED = 20;
 /** For how long the answer to a create is waited for after a stop. */
 export const STOP_GRACE_MS = 10_000;
 
-export interface SubmitContext {
-	readonly client: EachLabsClient;
-	readonly clock: Clock;
+export interface SubmitContext extends LookupContext {
 	readonly slot: Slot;
-	/** The item's. */
-	readonly scope: Scope;
 	/** Asked before each create: the run may have been stopped, or may start nothing more. */
 	readonly mayStart: () => boolean;
-	/** Predictions that this process has accounted for; a lookup must not adopt one of them. */
-	readonly claimed: Set<string>;
 	/** Whether a create of unknown outcome may be sent once more an item, at the risk of paying twice. */
 	readonly resubmit: boolean;
 	/** Written before anything else happens with what was created. */
@@ -99,17 +81,12 @@ export async function submitPrediction(request: CreateRequest, context: SubmitCo
 			}
 			case 'unknown': {
 				slot.unanswered();
-				const { found, candidateIds } = await findSubmitted(request, sentAtEpochMs, context);
-				if (found !== undefined) {
-					ledgerItem.entry = { state: 'created', predictionId: found };
-					slot.accepted(found);
-					return found;
+				const resolved = await resolveUnknown(outcome, request, sentAtEpochMs, context);
+				if (typeof resolved === 'string') {
+					slot.accepted(resolved);
+					return resolved;
 				}
-				outcomeUnknown = submissionUnknown(outcome, request, candidateIds, {
-					fromEpochMs: client.serviceEpochMs(sentAtEpochMs),
-					toEpochMs: client.serviceEpochMs(),
-				});
-				ledgerItem.entry = { state: 'unknown', request, sentAtEpochMs, error: outcomeUnknown };
+				outcomeUnknown = resolved;
 				const waitMs = Math.max(0, answeredAtMs + outcome.retryAfterMs - clock.monotonicMs());
 				if (!mayResubmit(context) || waitMs >= scope.remainingMs()) throw outcomeUnknown;
 				ledgerItem.resubmitted = true;
@@ -156,119 +133,5 @@ async function createUnlessStopped(
 /** An answer with the ID of another item's prediction tells nothing about this one. */
 function refuseTaken(outcome: CreateOutcome, claimed: ReadonlySet<string>): CreateOutcome {
 	if (outcome.kind !== 'created' || !claimed.has(outcome.predictionId)) return outcome;
-	return {
-		kind: 'unknown',
-		reason: `Each Labs answered with the ID of another prediction, ${outcome.predictionId}`,
-		requestId: outcome.requestId,
-		retryAfterMs: 0,
-	};
-}
-
-export interface Lookup {
-	/** What is surely this run's, and belongs to no item yet. */
-	readonly found?: string;
-	/** Those with the same input, of which nobody can tell whose they are, and those whose input could not be read. */
-	readonly candidateIds: readonly string[];
-}
-
-/**
- * Looks for the prediction that a create of unknown outcome may have made, among those that the account has created since.
- * Items of the run with equal requests share out what is found among themselves.
- *
- * @param sentAtEpochMs by our clock; the list is asked in the service's time
- */
-export async function findSubmitted(
-	request: CreateRequest,
-	sentAtEpochMs: number,
-	context: Pick<SubmitContext, 'client' | 'clock' | 'scope' | 'claimed'>,
-): Promise<Lookup> {
-	const { client, clock, scope, claimed } = context;
-	const startedAtMs = clock.monotonicMs();
-	const own = new Scope(clock, LOOKUP_TIME_MS);
-	const fetches = pLimit(MAX_FETCHES_AT_ONCE);
-	const isOwn = holdsUpload(request);
-	/** Whether a prediction has this input; undefined of one that could not be read so far. */
-	const isAlike = new Map<string, boolean | undefined>();
-	const unclaimed = (isCandidate: (alike: boolean | undefined) => boolean) =>
-		[...isAlike].flatMap(([id, alike]) => (isCandidate(alike) && !claimed.has(id) ? [id] : []));
-	let notBeforeMs = 0;
-
-	for (const atMs of LOOKUPS_AT_MS) {
-		const waitMs = Math.max(startedAtMs + atMs, notBeforeMs) - clock.monotonicMs();
-		if (waitMs >= own.remainingMs()) break;
-		// A stop does not shorten it: what runs unseen is paid.
-		await clock.sleep(Math.max(50, waitMs));
-		const listed = await client.executions.idsOf(
-			{ model: request.model, sinceEpochMs: client.serviceEpochMs(sentAtEpochMs) - CLOCK_SKEW_MS },
-			own,
-		);
-		if (!listed.ok) {
-			notBeforeMs = clock.monotonicMs() + (listed.retryAfterMs ?? 0);
-			continue;
-		}
-		let isFound = false;
-		await Promise.all(
-			listed.value
-				.filter((id) => !claimed.has(id) && isAlike.get(id) === undefined)
-				// Oldest first, since what was created after this one only grows in number.
-				.reverse()
-				.map((id) =>
-					fetches(async () => {
-						if (isFound) return;
-						const fetched = await client.pollPrediction(id, own);
-						isAlike.set(id, fetched.ok ? containsInput(fetched.value.input, request.input) : undefined);
-						isFound ||= isOwn && isAlike.get(id) === true && !claimed.has(id);
-					}),
-				),
-		);
-		// Another item may have taken one of them meanwhile.
-		const alikeIds = unclaimed((alike) => alike === true);
-		const [found] = isOwn ? alikeIds : [];
-		if (found !== undefined) {
-			claimed.add(found);
-			return { found, candidateIds: [] };
-		}
-		if (scope.isStopped && !isOwn && alikeIds.length > 0) break;
-	}
-	return { candidateIds: unclaimed((alike) => alike !== false) };
-}
-
-/** Whether the request can be told from everybody else's: nobody but this run knows the addresses of its uploads. */
-function holdsUpload({ input, uploads = [] }: CreateRequest): boolean {
-	const text = JSON.stringify(input);
-	return uploads.some((address) => text.includes(JSON.stringify(address).slice(1, -1)));
-}
-
-/** Whether everything that was sent is in the prediction's input, which the service may have completed with defaults. */
-function containsInput(
-	actual: Readonly<Record<string, unknown>>,
-	sent: Readonly<Record<string, unknown>>,
-): boolean {
-	return Object.entries(sent).every(
-		([name, value]) => JSON.stringify(actual[name]) === JSON.stringify(value),
-	);
-}
-
-function submissionUnknown(
-	outcome: Extract<CreateOutcome, { kind: 'unknown' }>,
-	request: CreateRequest,
-	candidateIds: readonly string[],
-	{ fromEpochMs, toEpochMs }: { fromEpochMs: number; toEpochMs: number },
-): PredictionError {
-	const window = `between ${new Date(fromEpochMs).toISOString()} and ${new Date(toEpochMs).toISOString()}, by the clock of Each Labs`;
-	const named = `${candidateIds.slice(0, MAX_NAMED).join(', ')}${candidateIds.length > MAX_NAMED ? ', …' : ''}`;
-	const remedy =
-		candidateIds.length > 0
-			? `${candidateIds.length === 1 ? 'One prediction' : `${candidateIds.length} predictions`} of your account may be it: ${named}. ${holdsUpload(request) ? '' : "Without a file of its own it can't be told from those of others. "}'Prediction → Get' fetches its result, 'Prediction → Cancel' ends it; if none of them is this item's, run the item again.`
-			: `Look at that time at the executions in your Each Labs dashboard: if it is there, 'Prediction → Get' fetches its result; if not, run this item again.`;
-	return new PredictionError(
-		'submissionUnknown',
-		`Submission outcome unknown: it is not certain whether Each Labs accepted this prediction (${outcome.reason})`,
-		{
-			description: `It was not sent again, so that you don't pay twice. It was sent ${window} (request ID ${outcome.requestId}). ${remedy}`,
-			requestId: outcome.requestId,
-			httpStatus: outcome.httpStatus,
-			...(candidateIds.length > 0 && { candidateIds: candidateIds.slice(0, MAX_NAMED) }),
-		},
-	);
+	return answeredWithAnother(outcome.predictionId, outcome.requestId);
 }

@@ -384,10 +384,15 @@ describe('looking for a create of unknown outcome', () => {
 		expect(endedAtS).toBe(2);
 	});
 
-	test('is over after 30 s at the latest, were the service to fall silent', async () => {
-		const { outcome, endedAtS } = await submit([RESET, 'silence']);
+	test('looks three times for six seconds each, were the service to fall silent', async () => {
+		const { outcome, endedAtS } = await submit([RESET, 'silence', 'silence', 'silence']);
 		expect(outcome).toMatchObject({ kind: 'submissionUnknown' });
-		expect(endedAtS).toBe(30);
+		expect(endedAtS).toBeCloseTo(20.1, 1);
+	});
+
+	test('survives a list that hangs when it is looked at first', async () => {
+		const { outcome } = await submit([RESET, 'silence', list('p7'), prediction('p7')]);
+		expect(outcome).toBe('p7');
 	});
 });
 
