@@ -75,6 +75,8 @@ export interface Operation<Unit extends WorkUnit = WorkUnit> {
 	readonly canCombine?: boolean;
 	/** Whether it buys predictions, so that a run of it is summed up for its user, and a long one tells how far it is. */
 	readonly isBuying?: boolean;
+	/** Whether it starts predictions whose end it never waits for. */
+	readonly isStarting?: boolean;
 	/** Tells by what a person knows an item that could not be prepared; put before its error. Never throws. */
 	identify?(item: ItemContext): IDataObject;
 }

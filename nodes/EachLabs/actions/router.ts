@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { PredictionError } from '../core/PredictionError';
+import { BoughtItems } from '../n8n/BoughtItems';
 import { errorItem, toNodeError, type HostError } from '../n8n/nodeError';
 import { runOptions } from '../n8n/options';
 import { hostClock } from '../n8n/hostClock';
@@ -29,6 +30,7 @@ const ONE_OUTPUT = { count: 1, errorIndex: 0 };
 export async function router(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const node = this.getNode();
 	let session: RunSession | undefined;
+	let bought = new BoughtItems(this, false);
 	let outputsOf = ONE_OUTPUT;
 	try {
 		const operation = operationOf(
@@ -36,11 +38,12 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 			this.getNodeParameter('operation', 0),
 		);
 		outputsOf = operation.outputs?.(this) ?? ONE_OUTPUT;
+		bought = new BoughtItems(this, (operation.isBuying ?? operation.isStarting) === true);
 		const options = runOptions(this.getNodeParameter('options', 0, {}) as IDataObject);
 		const combineItems = options.combineItems && operation.canCombine === true;
 		session = await RunSession.open(this, { ...options, combineItems });
 		const { count, errorIndex } = outputsOf;
-		const results = await workItems(this, operation, session, options.maxConcurrency);
+		const results = await workItems(this, operation, session, bought, options.maxConcurrency);
 		const pairedWith = (itemIndex: number) =>
 			combineItems ? this.getInputData().map((_, item) => ({ item })) : { item: itemIndex };
 
@@ -68,8 +71,8 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 		return outputs;
 	} catch (error) {
 		const isStopped = this.getExecutionCancelSignal()?.aborted === true;
-		if (isStopped || !this.continueOnFail()) throw toNodeError(error, node);
-		return failedRun(this, error, outputsOf);
+		if (isStopped || !this.continueOnFail()) throw toNodeError(bought.tell(error), node);
+		return failedRun(this, (itemIndex) => bought.tell(error, itemIndex), outputsOf);
 	} finally {
 		await session?.close();
 	}
@@ -81,12 +84,13 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
  */
 function failedRun(
 	functions: IExecuteFunctions,
-	error: unknown,
+	errorOf: (itemIndex: number) => unknown,
 	{ count, errorIndex }: typeof ONE_OUTPUT,
 ): INodeExecutionData[][] {
 	const node = functions.getNode();
 	const outputs = Array.from({ length: count }, (): INodeExecutionData[] => []);
 	outputs[errorIndex] = functions.getInputData().map((_, itemIndex) => {
+		const error = errorOf(itemIndex);
 		const nodeError = toNodeError(error, node, itemIndex);
 		const complete = (json: IDataObject) => withWantedInputFields({ functions, itemIndex }, json);
 		return errorItem(error, nodeError, node, { item: itemIndex }, {}, complete);
@@ -114,10 +118,11 @@ async function workItems(
 	functions: IExecuteFunctions,
 	operation: Operation,
 	session: RunSession,
+	bought: BoughtItems,
 	maxConcurrency: number,
 ): Promise<PlacedResult[]> {
 	const continueOnFail = functions.continueOnFail();
-	const { units, results } = await prepareItems(functions, operation, session);
+	const { units, results: ended } = await prepareItems(functions, operation, session, bought);
 
 	const workers = pLimit(maxConcurrency + AHEAD);
 	const tellProgress = operation.isBuying ? progressOf(units, functions) : undefined;
@@ -127,7 +132,7 @@ async function workItems(
 		const worked = notStarted ? [] : await unit.work();
 		for (const [position, place] of unit.places.entries()) {
 			const result = worked[position] ?? { ok: false, error: PredictionError.stopped() };
-			results.push({ ...place, result, identity: unit.identities?.[position] });
+			ended.push({ ...place, result, identity: unit.identities?.[position] });
 		}
 		tellProgress?.(unit);
 		if (!continueOnFail && !endedEarly && worked.some((result) => !result.ok)) {
@@ -137,6 +142,7 @@ async function workItems(
 	};
 	await Promise.all(units.map(async (unit) => await workers(workUnit, unit)));
 
+	const results = bought.tellAll(ended);
 	results.sort((left, right) => left.itemIndex - right.itemIndex || left.part - right.part);
 	if (session.abortSignal.aborted || !continueOnFail) {
 		const failed = results.filter(({ result }) => !result.ok);
@@ -156,8 +162,8 @@ async function prepareItems(
 	functions: IExecuteFunctions,
 	operation: Operation,
 	session: RunSession,
+	bought: BoughtItems,
 ): Promise<{ units: readonly WorkUnit[]; results: PlacedResult[] }> {
-	const node = functions.getNode();
 	const results: PlacedResult[] = [];
 	const units: WorkUnit[] = [];
 	let sliceEndMs = hostClock.monotonicMs() + SLICE_MS;
@@ -168,7 +174,7 @@ async function prepareItems(
 			await hostClock.sleep(0);
 			sliceEndMs = hostClock.monotonicMs() + SLICE_MS;
 		}
-		if (session.abortSignal.aborted) throw toNodeError(PredictionError.stopped(), node, itemIndex);
+		if (session.abortSignal.aborted) throw PredictionError.stopped();
 		const item = { functions, itemIndex, session };
 		const prepared = await settled(operation.prepare(item));
 		if (prepared.ok) {
@@ -176,7 +182,8 @@ async function prepareItems(
 			continue;
 		}
 		const failed = { itemIndex, part: 0, result: prepared, identity: operation.identify?.(item) };
-		if (!functions.continueOnFail()) throw endOfRun(prepared.error, functions, session, failed);
+		if (!functions.continueOnFail())
+			throw endOfRun(bought.tell(prepared.error, itemIndex), functions, session, failed);
 		results.push(failed);
 	}
 	const addHint = (message: string) => session.addHint(message);

@@ -91,6 +91,13 @@ export class PredictionError extends Error {
 		return this.facts.description;
 	}
 
+	/** Whether something was created for the item, or may have been: all that was is named in the facts. */
+	get mayHaveBought(): boolean {
+		const { predictionId, earlierPredictionIds = [], candidateIds = [] } = this.facts;
+		const ids = [...earlierPredictionIds, ...candidateIds];
+		return this.kind === 'submissionUnknown' || predictionId !== undefined || ids.length > 0;
+	}
+
 	/** The same error with other facts beside its own, or in their place. */
 	with(facts: Partial<PredictionErrorFacts>): PredictionError {
 		return new PredictionError(this.kind, this.message, { ...this.facts, ...facts });
@@ -108,7 +115,7 @@ export class PredictionError extends Error {
 			'The time for this item was used up before Each Labs could be asked',
 			{
 				description:
-					"Nothing was charged for what was not asked. Give the node fewer or smaller files, or raise the option 'Max Wait' where the operation has it.",
+					"Give the node fewer or smaller files, or raise the option 'Max Wait' where the operation has it.",
 			},
 		);
 	}
@@ -118,7 +125,7 @@ export class PredictionError extends Error {
 		return new PredictionError('stopped', 'The execution was stopped before this item was finished', {
 			description: predictionId
 				? `${CANCEL_WORDS[cancelled](predictionId)} If it finished all the same, 'Prediction → Get' fetches it without a new charge.`
-				: 'No prediction was started for it, so nothing was charged.',
+				: 'No prediction was started for it.',
 			predictionId,
 		});
 	}

@@ -13,7 +13,7 @@ import type { Model } from '../core/api/shapes';
 import { Scope } from '../core/Scope';
 import { accountState } from './accounts';
 import { isAllowedStorageUrl, readApiAccess } from './apiAccess';
-import { executionLedger } from './executionLedger';
+import { executionLedger, nodeRunKey } from './executionLedger';
 import { FallbackNotes } from './FallbackNotes';
 import { FileNotes } from './FileNotes';
 import type { FileReading } from './HostBinaryFile';
@@ -145,13 +145,12 @@ export class RunSession {
 	 * the node may run again
 	 */
 	async ledgerItem(itemIndex: number, describeRequest: () => Promise<object>): Promise<LedgerItem> {
-		const { id, name, retryOnFail } = this.functions.getNode();
-		if (!retryOnFail) return { resubmitted: false };
-		const runIndex: unknown = this.functions.evaluateExpression('{{ $runIndex }}', itemIndex);
+		if (!this.functions.getNode().retryOnFail) return { resubmitted: false };
 		const hash = createHash('sha256')
 			.update(JSON.stringify(await describeRequest()))
 			.digest('hex');
-		return executionLedger(this.functions).item([id || name, String(runIndex), itemIndex, hash].join('|'));
+		const run = nodeRunKey(this.functions, itemIndex);
+		return executionLedger(this.functions).item([run, itemIndex, hash].join('|'));
 	}
 
 	/** A model's description, asked for once a run. */

@@ -64,7 +64,7 @@ const fallbackSelector: OptionRecord<string | undefined> = {
 		if (selector === undefined || /^(?=.{1,50}$)[a-z0-9]+(?:-[a-z0-9]+)*$/.test(selector)) return selector;
 		throw PredictionError.invalidInput(
 			`The option '${SELECTOR}' is '${selector.slice(0, 80)}'; it has to be 1 to 50 small letters and digits, with single hyphens between them`,
-			'Copy the name of the saved fallback from your Each Labs dashboard, or remove the option. Nothing was charged.',
+			'Copy the name of the saved fallback from your Each Labs dashboard, or remove the option.',
 		);
 	},
 };

@@ -66,11 +66,19 @@ describe('bad input is refused before anything is paid', () => {
 	const expectRefusals = (rows: readonly Row[]) => {
 		test.each(rows)('$label', async ({ message, description, ...row }) => {
 			const { status, error, items } = await run(row);
-			expect({ message: error?.message, description: error?.description }).toEqual({ message, description });
+			const { resource = 'image', operation = '' } = row.parameters ?? {};
+			const buys = BUYING.has(String(resource)) || operation === 'create';
+			const isOfRun = row.credential !== undefined || NAMES_THE_RUN.test(message);
+			const uncharged = ` Nothing was charged${isOfRun ? '' : ' for this item'}.`;
+			const told = `${description}${buys ? uncharged : ''}`;
+			expect({ message: error?.message, description: error?.description }).toEqual({
+				message,
+				description: told,
+			});
 			expect({ status, items }).toEqual({ status: 'error', items: [] });
 			// n8n shows the item beside the message.
 			const { context } = error as unknown as { context: { itemIndex?: number } };
-			if (row.credential === undefined && !NAMES_THE_RUN.test(message)) expect(context.itemIndex).toBe(0);
+			if (!isOfRun) expect(context.itemIndex).toBe(0);
 			// The words of a program have no place in what a user reads; what somebody else said is theirs.
 			expect(`${message} ${description}`).not.toMatch(
 				/\b(errors?|problems?|failures?|undefined|null|exceptions?)\b/i,
@@ -79,6 +87,8 @@ describe('bad input is refused before anything is paid', () => {
 			expect(sandbox.ledger.refusedCreates).toEqual([]);
 		});
 	};
+	/** Resources whose operations are paid by the prediction. */
+	const BUYING = new Set(['image', 'video', 'audio', 'document', 'model']);
 	/** Options that hold for the whole run. */
 	const NAMES_THE_RUN = /^The option '(Max Concurrency|Upload Retention|Max Cost)'/;
 

@@ -247,7 +247,7 @@ describe('Classify', () => {
 		expect({ status, message: error?.message, description: error?.description }).toEqual({
 			status: 'error',
 			message,
-			description,
+			description: `${description} Nothing was charged for this item.`,
 		});
 		expect(sandbox.ledger.predictions).toEqual([]);
 		expect(sandbox.ledger.presigns).toBe(0);

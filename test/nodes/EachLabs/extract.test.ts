@@ -387,13 +387,13 @@ describe('Extract', () => {
 				'an attribute that reaches for the prototype',
 				attributes(attribute('__proto__')),
 				"The list 'Attributes' can't be used: it has a field called '__proto__' at properties, which is dropped from answers for safety",
-				'Give the field another name. Nothing was charged.',
+				'Give the field another name.',
 			],
 			[
 				'no schema',
 				{ schemaType: 'manual', inputSchema: '={{ "" }}' },
 				"The parameter 'Input Schema' can't be used: it is empty",
-				'Give a JSON Schema, e.g. { "type": "object", "properties": { "color": { "type": "string" } } }. Nothing was charged.',
+				'Give a JSON Schema, e.g. { "type": "object", "properties": { "color": { "type": "string" } } }.',
 			],
 			[
 				'a schema that is not JSON',
@@ -405,19 +405,19 @@ describe('Extract', () => {
 				'a schema with a field that reaches for the prototype',
 				{ schemaType: 'manual', inputSchema: '{"properties": {"__proto__": {"type": "string"}}}' },
 				"The parameter 'Input Schema' can't be used: it has a field called '__proto__' at properties, which is dropped from answers for safety",
-				'Give the field another name. Nothing was charged.',
+				'Give the field another name.',
 			],
 			[
 				'a schema a thousand levels deep',
 				{ schemaType: 'manual', inputSchema: '{"items":'.repeat(1_000) + '{}' + '}'.repeat(1_000) },
 				"The parameter 'Input Schema' can't be used: it is nested deeper than 64 levels",
-				'Make it flatter. Nothing was charged.',
+				'Make it flatter.',
 			],
 			[
 				'a schema that goes round in a circle',
 				{ schemaType: 'manual', inputSchema: '{"$ref": "#"}' },
 				"The parameter 'Input Schema' can't be used: a '$ref' leads back to itself without end",
-				"Let it refer to another schema, or put it below 'properties' or 'items'. Nothing was charged.",
+				"Let it refer to another schema, or put it below 'properties' or 'items'.",
 			],
 			[
 				'patterns that RE2 can not have',
@@ -427,7 +427,7 @@ describe('Extract', () => {
 						'{"properties": {"code": {"type": "string", "pattern": "^(?!x)a"}, "twice": {"type": "string", "pattern": "(a)\\\\1"}}}',
 				},
 				"The parameter 'Input Schema' can't be used: the pattern ^(?!x)a at properties.code is not usable: it has a look-around, which RE2 does not know; the pattern (a)\\1 at properties.twice is not usable: it has a back-reference, which RE2 does not know",
-				"Patterns are those of RE2. Write it without that, or use 'enum', 'format' or 'maxLength' instead. Nothing was charged.",
+				"Patterns are those of RE2. Write it without that, or use 'enum', 'format' or 'maxLength' instead.",
 			],
 			[
 				'several words that are not known',
@@ -436,13 +436,13 @@ describe('Extract', () => {
 					inputSchema: '{"type": "object", "unevaluatedPropertys": false, "properties": {"a": {"not": {}}}}',
 				},
 				"The parameter 'Input Schema' can't be used: the keyword 'unevaluatedPropertys' at the top is not one that answers can be checked against; the keyword 'not' at properties.a is not one that answers can be checked against",
-				"Check the spelling of 'unevaluatedPropertys', or remove it. In place of 'not', say what may be there: with 'enum', 'pattern' or a narrower 'type'. Nothing was charged.",
+				"Check the spelling of 'unevaluatedPropertys', or remove it. In place of 'not', say what may be there: with 'enum', 'pattern' or a narrower 'type'.",
 			],
 			[
 				'an example in the place of a schema',
 				{ schemaType: 'manual', inputSchema: '{"colour": "red", "width": 3}' },
 				"The parameter 'Input Schema' can't be used: it is an example of the data, not a schema of it",
-				"Choose 'Generate From JSON Example' as 'Schema Type', and put it there; or write each field as a schema below 'properties'. Nothing was charged.",
+				"Choose 'Generate From JSON Example' as 'Schema Type', and put it there; or write each field as a schema below 'properties'.",
 			],
 			[
 				'a schema in the place of an example',
@@ -451,7 +451,7 @@ describe('Extract', () => {
 					jsonSchemaExample: '{"type": "object", "properties": {"colour": {"type": "string"}}}',
 				},
 				"The parameter 'JSON Example' can't be used: it is a JSON Schema, not an example",
-				"Choose 'Define Using JSON Schema' as 'Schema Type', and put it there. Nothing was charged.",
+				"Choose 'Define Using JSON Schema' as 'Schema Type', and put it there.",
 			],
 			[
 				'an example that is not JSON',
@@ -468,7 +468,7 @@ describe('Extract', () => {
 			expect({ status, message: error?.message, description: error?.description }).toEqual({
 				status: 'error',
 				message,
-				description,
+				description: `${description} Nothing was charged for this item.`,
 			});
 			expect(sandbox.ledger.predictions).toEqual([]);
 			expect(sandbox.ledger.presigns).toBe(0);

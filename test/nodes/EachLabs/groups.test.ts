@@ -499,7 +499,7 @@ describe('Items per Prediction', () => {
 			/^'Items per Prediction' is (-1|3001|1\.5|"many"|undefined|null); it has to be a whole number from 0 to 3,000$/,
 		);
 		expect(error?.description).toBe(
-			'Set it within that range; 1 asks about each item by itself, and 0 leaves it to the node.',
+			'Set it within that range; 1 asks about each item by itself, and 0 leaves it to the node. Nothing was charged for this item.',
 		);
 		expect(sandbox.ledger.presigns).toBe(0);
 	});

@@ -178,7 +178,7 @@ describe('another model', () => {
 				"The fields of the model 'sandbox-picture-words' are not known, since the model list of Each Labs did not answer",
 			);
 			expect(error?.description).toMatch(
-				/^Each Labs is not available right now \(status 503\)\. Try again in a few minutes\. Each Labs says: The catalogue is not available at the moment\. \(request ID [\w-]{36}\) Nothing was charged\. The model gemini-2-0-flash-lite can be used without the list\.$/,
+				/^Each Labs is not available right now \(status 503\)\. Try again in a few minutes\. Each Labs says: The catalogue is not available at the moment\. \(request ID [\w-]{36}\) The model gemini-2-0-flash-lite can be used without the list\. Nothing was charged for this item\.$/,
 			);
 			expect(sandbox.ledger.predictions).toEqual([]);
 			expect(sandbox.ledger.presigns).toBe(0);

@@ -216,7 +216,8 @@ describe('Model → Run', () => {
 		const missing = await run('sandbox-picture-words', { prompt: 'What?' }, {}, { items });
 		expect(missing.error).toMatchObject({
 			message: "The model sandbox-picture-words needs 'image_url'",
-			description: "Fill it in under 'Input Fields', or add the item's file under 'Files'.",
+			description:
+				"Fill it in under 'Input Fields', or add the item's file under 'Files'. Nothing was charged for this item.",
 		});
 		expect(sandbox.ledger.presigns).toBe(0);
 	});

@@ -59,7 +59,7 @@ describe('what the service says no to', () => {
 		expect(told(await run())).toEqual({
 			status: 'error',
 			message: 'Each Labs did not accept the API key',
-			description: `Open the Each Labs credential of this node and paste a key that is active in your Each Labs dashboard. Nothing was charged. Each Labs says: The API key is missing or does not work. (request ID ${refusedRequestId()})`,
+			description: `Open the Each Labs credential of this node and paste a key that is active in your Each Labs dashboard. Each Labs says: The API key is missing or does not work. (request ID ${refusedRequestId()}) Nothing was charged for this item.`,
 		});
 	});
 
@@ -68,7 +68,7 @@ describe('what the service says no to', () => {
 		expect(told(await run())).toEqual({
 			status: 'error',
 			message: 'The balance of your Each Labs account is too low',
-			description: `Top up the balance in your Each Labs dashboard, then run the workflow again. Nothing was charged for this item. Each Labs says: payment required - What your executions in flight are estimated to cost, with this one, exceeds your balance ($-0.50). Wait for one of them to finish, or top up. (request ID ${refusedRequestId()})`,
+			description: `Top up the balance in your Each Labs dashboard, then run the workflow again. Each Labs says: payment required - What your executions in flight are estimated to cost, with this one, exceeds your balance ($-0.50). Wait for one of them to finish, or top up. (request ID ${refusedRequestId()}) Nothing was charged for this item.`,
 		});
 		expect(sandbox.ledger.refusedCreates).toHaveLength(1);
 	});
@@ -99,7 +99,7 @@ describe('what the service says no to', () => {
 		expect(told(await run({}, { maxWait: 2 }))).toEqual({
 			status: 'error',
 			message: 'Your Each Labs account had no free place for this prediction for 2 seconds',
-			description: `Nothing was charged for this item. Other workflows with the same key may hold the places: let them finish, or raise the option 'Max Wait'. With a balance above 10 USD, Each Labs lets more predictions run at once: if nothing of yours is running, top up the account. Each Labs says: too many requests - Account rate limited: with a balance of $10.00 or less, accounts are limited to 0 concurrent executions. Keep more than $10.00, or wait for an active execution to finish. (request ID ${refusedRequestId()})`,
+			description: `Other workflows with the same key may hold the places: let them finish, or raise the option 'Max Wait'. With a balance above 10 USD, Each Labs lets more predictions run at once: if nothing of yours is running, top up the account. Each Labs says: too many requests - Account rate limited: with a balance of $10.00 or less, accounts are limited to 0 concurrent executions. Keep more than $10.00, or wait for an active execution to finish. (request ID ${refusedRequestId()}) Nothing was charged for this item.`,
 		});
 		expect(sandbox.ledger.predictions).toEqual([]);
 	});
@@ -135,7 +135,7 @@ describe('what the service says no to', () => {
 		expect(told(await run({ modelId: modelId(slug) }))).toEqual({
 			status: 'error',
 			message: `The model '${slug}' does not exist at Each Labs, or was withdrawn`,
-			description: `'sandbox-picture-words' and 'sandbox-media-search' are there and can be asked about images: choose such a model in the parameter 'Model', or name it in the option 'Fallback Models', so that the next run goes on by itself. Nothing was charged. Each Labs says: There is no model "${slug}". (request ID ${askedForModelId()})`,
+			description: `'sandbox-picture-words' and 'sandbox-media-search' are there and can be asked about images: choose such a model in the parameter 'Model', or name it in the option 'Fallback Models', so that the next run goes on by itself. Each Labs says: There is no model "${slug}". (request ID ${askedForModelId()}) Nothing was charged for this item.`,
 		});
 		expect(sandbox.ledger.presigns).toBe(0);
 		expect(sandbox.ledger.refusedCreates).toEqual([]);
@@ -262,7 +262,7 @@ describe('what the service says no to', () => {
 			status: 'error',
 			message: 'Each Labs refused the request',
 			description: expect.stringMatching(
-				/^Check the parameters of this item; nothing was charged for it\. Each Labs says: input\.colour is not a field of sandbox-media-search, whose fields are media_urls, prompt, google_search - .* \(request ID [\w-]{36}\)$/,
+				/^Check the parameters of this item\. Each Labs says: input\.colour is not a field of sandbox-media-search, whose fields are media_urls, prompt, google_search - .* \(request ID [\w-]{36}\) Nothing was charged for this item\.$/,
 			),
 		});
 	});
@@ -275,7 +275,7 @@ describe('what the service says no to', () => {
 			status: 'error',
 			message: 'Each Labs could not be reached',
 			description: expect.stringMatching(
-				/^The connection was refused\. Check the network of your n8n host and the 'Base URL' in the credential, then try again\. \(request ID [\w-]{36}\)$/,
+				/^The connection was refused\. Check the network of your n8n host and the 'Base URL' in the credential, then try again\. \(request ID [\w-]{36}\) Nothing was charged for this item\.$/,
 			),
 		});
 	});

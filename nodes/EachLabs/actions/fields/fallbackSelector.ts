@@ -14,6 +14,6 @@ export function readFallbackSelector(
 	if (fallbackSelector === undefined || !isRouter(model)) return fallbackSelector;
 	throw PredictionError.invalidInput(
 		`The option 'Fallback Selector' is '${fallbackSelector}', and ${ROUTER_SLUG} takes none`,
-		"Remove the option, or choose a model that a fallback is saved for. The option 'Fallback Models' works with every model. Nothing was charged.",
+		"Remove the option, or choose a model that a fallback is saved for. The option 'Fallback Models' works with every model.",
 	);
 }

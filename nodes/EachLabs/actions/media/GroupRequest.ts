@@ -135,7 +135,8 @@ export class GroupRequest {
 		members: readonly MediaItem[],
 		notSent: ReadonlyMap<MediaItem, unknown>,
 	): Promise<Ended> {
-		for (const [member, reason] of notSent) this.results.set(member, { ok: false, error: reason });
+		for (const [member, reason] of notSent)
+			this.results.set(member, { ok: false, error: namingEarlier(reason, this.boughtFor(member)) });
 		const sent = members.filter((member) => !notSent.has(member));
 		const [only] = sent;
 		if (sent.length !== 1 || only === undefined) return await this.ask(sent);

@@ -132,7 +132,7 @@ async function earlierOutput(member: MediaItem, answer: RememberedAnswer): Promi
 	);
 	if (!read.ok) {
 		if (read.error instanceof PredictionError && read.error.kind === 'predictionNotFound') return undefined;
-		throw read.error;
+		throw read.error instanceof PredictionError ? read.error.with({ earlierPredictionIds: ids }) : read.error;
 	}
 	const isWhole = read.value.every(
 		(prediction) => outcomeOf(prediction.status) === 'succeeded' && emptyOutput(prediction) === undefined,

@@ -35,6 +35,7 @@ export const createPrediction: Operation = {
 				'How many seconds an item may take until its prediction is created, e.g. while your account has no free place for it',
 		}),
 	],
+	isStarting: true,
 	prepare: async (item) => {
 		const { functions, itemIndex, session } = item;
 		const options = readItemOptions(item);

@@ -80,7 +80,7 @@ const REFUSALS: ReadonlyMap<number, (facts: AnswerFacts) => PredictionError> = n
 				'authentication',
 				facts,
 				'Each Labs did not accept the API key',
-				'Open the Each Labs credential of this node and paste a key that is active in your Each Labs dashboard. Nothing was charged.',
+				'Open the Each Labs credential of this node and paste a key that is active in your Each Labs dashboard.',
 			),
 	],
 	[
@@ -90,7 +90,7 @@ const REFUSALS: ReadonlyMap<number, (facts: AnswerFacts) => PredictionError> = n
 				'balance',
 				facts,
 				'The balance of your Each Labs account is too low',
-				'Top up the balance in your Each Labs dashboard, then run the workflow again. Nothing was charged for this item.',
+				'Top up the balance in your Each Labs dashboard, then run the workflow again.',
 			),
 	],
 	[
@@ -100,7 +100,7 @@ const REFUSALS: ReadonlyMap<number, (facts: AnswerFacts) => PredictionError> = n
 				'authentication',
 				facts,
 				'The API key is not allowed to do this',
-				'Check in your Each Labs dashboard what the key may do, or use another one. Nothing was charged.',
+				'Check in your Each Labs dashboard what the key may do, or use another one.',
 			),
 	],
 	[
@@ -110,7 +110,7 @@ const REFUSALS: ReadonlyMap<number, (facts: AnswerFacts) => PredictionError> = n
 				'accountCap',
 				facts,
 				'Your Each Labs account has as many predictions running as it may',
-				"Run fewer at once (option 'Max Concurrency', other workflows with the same key), or raise the balance of the account, which raises the cap. Nothing was charged for this item.",
+				"Run fewer at once (option 'Max Concurrency', other workflows with the same key), or raise the balance of the account, which raises the cap.",
 			),
 	],
 ]);
@@ -130,7 +130,7 @@ export function requestRefused(facts: AnswerFacts): PredictionError {
 		'requestRefused',
 		facts,
 		'Each Labs refused the request',
-		'Check the parameters of this item; nothing was charged for it.',
+		'Check the parameters of this item.',
 	);
 }
 
@@ -140,7 +140,7 @@ export const CHOOSE_ANOTHER_MODEL =
 
 /** @param facts of the answer that said so; undefined where nobody was asked */
 export function modelUnavailable(slug: string, facts?: AnswerFacts): PredictionError {
-	const description = `${CHOOSE_ANOTHER_MODEL} Nothing was charged.${facts ? `${said(facts)} (request ID ${facts.requestId})` : ''}`;
+	const description = `${CHOOSE_ANOTHER_MODEL}${facts ? `${said(facts)} (request ID ${facts.requestId})` : ''}`;
 	return new PredictionError(
 		'modelUnavailable',
 		`The model '${slug}' does not exist at Each Labs, or was withdrawn`,
@@ -161,7 +161,7 @@ export function selectorRefused(
 			'requestRefused',
 			facts,
 			'Your organization at Each Labs may not use saved fallbacks',
-			"Remove the option 'Fallback Selector', or have fallbacks switched on for your organization at Each Labs. The option 'Fallback Models' works without them. Nothing was charged.",
+			"Remove the option 'Fallback Selector', or have fallbacks switched on for your organization at Each Labs. The option 'Fallback Models' works without them.",
 		);
 	}
 	if (httpStatus !== 400) return undefined;
@@ -169,7 +169,7 @@ export function selectorRefused(
 		'requestRefused',
 		facts,
 		`Each Labs has no fallback '${selector}' that can be used for the model ${model}`,
-		"Check the option 'Fallback Selector': it takes the name of a fallback that is saved and switched on for this very model in your Each Labs dashboard. Nothing was charged.",
+		"Check the option 'Fallback Selector': it takes the name of a fallback that is saved and switched on for this very model in your Each Labs dashboard.",
 	);
 }
 
@@ -254,6 +254,6 @@ export function anotherModel(asked: string, answered: string, facts: AnswerFacts
 		'modelUnavailable',
 		facts,
 		`The model '${asked}' was not found: Each Labs described '${answered.slice(0, 100)}' in its place`,
-		"Choose a model from the list in the parameter 'Model'. Nothing was charged.",
+		"Choose a model from the list in the parameter 'Model'.",
 	);
 }

@@ -115,7 +115,7 @@ function modelNotKnown(slug: string, error: PredictionError): PredictionError {
 		`The fields of the model '${slug}' are not known, since the model list of Each Labs did not answer`,
 		{
 			...error.facts,
-			description: `${error.message}. ${error.description} Nothing was charged. The model ${DEFAULT_MODEL} can be used without the list.`,
+			description: `${error.message}. ${error.description} The model ${DEFAULT_MODEL} can be used without the list.`,
 		},
 	);
 }

@@ -62,7 +62,7 @@ export function chatMessages(
 		if (messagesTake(field, kind)) continue;
 		throw PredictionError.invalidInput(
 			`The model ${model.slug} takes no ${MEDIA_KIND_NAMES[kind].many}`,
-			`It is asked by messages, which hold ${messagesTake(field, 'image') ? 'text and images' : 'text'} only. Choose a model that takes them, e.g. ${DEFAULT_MODEL}, which reads images, videos, audio and PDF documents. Nothing was charged.`,
+			`It is asked by messages, which hold ${messagesTake(field, 'image') ? 'text and images' : 'text'} only. Choose a model that takes them, e.g. ${DEFAULT_MODEL}, which reads images, videos, audio and PDF documents.`,
 		);
 	}
 	const content = messagesTake(field, 'image')
@@ -86,6 +86,6 @@ export function nameInnerModel(model: Model, input: Record<string, unknown>): vo
 	if (input['model'] !== undefined) return;
 	throw PredictionError.invalidInput(
 		`The model ${ROUTER_SLUG} has to be told which of its chat models is to answer`,
-		`Choose one of them from the list in the parameter 'Model', or write its ID behind a colon, e.g. ${ROUTER_SLUG}:google/gemini-3.6-flash. Nothing was charged.`,
+		`Choose one of them from the list in the parameter 'Model', or write its ID behind a colon, e.g. ${ROUTER_SLUG}:google/gemini-3.6-flash.`,
 	);
 }

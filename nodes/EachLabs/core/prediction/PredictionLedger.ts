@@ -39,6 +39,8 @@ export interface LedgerItem {
 export class PredictionLedger {
 	/** By slug: models as a try has found them, since one may be gone at the next. */
 	readonly models = new Map<string, Model>();
+	/** By run of a node: the items for which a try has bought something, or may have. */
+	readonly boughtItems = new Map<string, Set<number>>();
 	private readonly items = new Map<string, LedgerItem>();
 
 	/** @param key of the node's run, the item, and everything that the request is made of */

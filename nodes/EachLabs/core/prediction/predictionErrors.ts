@@ -57,7 +57,7 @@ export function noFreeSlot(
 		'accountCap',
 		`Your Each Labs account had no free place for this prediction for ${inSeconds(totalMs)}`,
 		{
-			description: `Nothing was charged for this item. Other workflows with the same key may hold the places: let them finish, or raise the option 'Max Wait'. With a balance above 10 USD, Each Labs lets more predictions run at once: if nothing of yours is running, top up the account.${words ? ` Each Labs says: ${words}` : ''}${requestId ? ` (request ID ${requestId})` : ''}`,
+			description: `Other workflows with the same key may hold the places: let them finish, or raise the option 'Max Wait'. With a balance above 10 USD, Each Labs lets more predictions run at once: if nothing of yours is running, top up the account.${words ? ` Each Labs says: ${words}` : ''}${requestId ? ` (request ID ${requestId})` : ''}`,
 			requestId,
 			httpStatus,
 		},
@@ -76,7 +76,7 @@ export function costLimitReached({ limitUsd, spent, unpricedPrediction }: CostGu
 			'costLimit',
 			`This item was not started: Each Labs did not say what a prediction of this run cost, so its limit of ${String(limitUsd)} USD can't be kept`,
 			{
-				description: `Nothing was charged for this item. 'Prediction → Get Many' or your dashboard shows what the prediction cost${predictionId === undefined ? '' : ` (prediction ID ${predictionId})`}. Run the remaining items another time, or set the option 'Max Cost' to 0 to run them without a limit.`,
+				description: `'Prediction → Get Many' or your dashboard shows what the prediction cost${predictionId === undefined ? '' : ` (prediction ID ${predictionId})`}. Run the remaining items another time, or set the option 'Max Cost' to 0 to run them without a limit.`,
 			},
 		);
 	}
@@ -84,8 +84,7 @@ export function costLimitReached({ limitUsd, spent, unpricedPrediction }: CostGu
 		'costLimit',
 		`This item was not started: the run has cost ${spent.toFixed(6)} USD, and one more prediction would pass its limit of ${String(limitUsd)} USD`,
 		{
-			description:
-				"Nothing was charged for it. Raise the option 'Max Cost', or run the remaining items another time.",
+			description: "Raise the option 'Max Cost', or run the remaining items another time.",
 		},
 	);
 }

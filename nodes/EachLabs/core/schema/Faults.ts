@@ -28,7 +28,7 @@ export class Faults {
 		const shown = [...this.remedies].slice(0, MAX_FAULTS);
 		const more = this.remedies.size - shown.length;
 		const what = [...shown.map(([words]) => words), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
-		const remedies = [...new Set(shown.map(([, remedy]) => remedy)), 'Nothing was charged.'];
+		const remedies = [...new Set(shown.map(([, remedy]) => remedy))];
 		return PredictionError.invalidInput(`${this.label} can't be used: ${what}`, remedies.join(' '));
 	}
 }

@@ -10,7 +10,7 @@ export function storeNotAnswering(label: string): PredictionError {
 		`${capitalized(label)} could not be read: n8n's store of binary data did not answer in time`,
 		{
 			description:
-				"Nothing was charged for it. Run the workflow again. If this happens each time, check the place where your n8n keeps binary data (N8N_DEFAULT_BINARY_DATA_MODE), or raise the option 'Max Wait' where the operation has it.",
+				"Run the workflow again. If this happens each time, check the place where your n8n keeps binary data (N8N_DEFAULT_BINARY_DATA_MODE), or raise the option 'Max Wait' where the operation has it.",
 		},
 	);
 }
@@ -56,7 +56,7 @@ export class FileBody {
 		if (!this.cutOff.aborted) return undefined;
 		return PredictionError.invalidInput(
 			`${capitalized(this.label)} ended after ${this.sentBytes.toLocaleString('en-US')} of its ${this.file.byteLength.toLocaleString('en-US')} bytes`,
-			'Nothing was charged for it. Run the workflow again from the node that gets the file. If this happens each time, check the place where your n8n keeps binary data (N8N_DEFAULT_BINARY_DATA_MODE).',
+			'Run the workflow again from the node that gets the file. If this happens each time, check the place where your n8n keeps binary data (N8N_DEFAULT_BINARY_DATA_MODE).',
 		);
 	}
 }

@@ -180,7 +180,7 @@ export class FileUploads {
 					`Each Labs gave this file the place of another one (file ID ${id})`,
 					{
 						description:
-							'The file was not sent, and nothing was charged. Run the item again. If this happens each time, check whether a proxy between n8n and Each Labs repeats answers.',
+							'The file was not sent. Run the item again. If this happens each time, check whether a proxy between n8n and Each Labs repeats answers.',
 					},
 				),
 			);
@@ -193,8 +193,7 @@ export class FileUploads {
 					'unexpectedAnswer',
 					'Each Labs named an upload address that is not secure (no https)',
 					{
-						description:
-							"The file was not sent, and nothing was charged. Check the 'Base URL' in the credential.",
+						description: "The file was not sent. Check the 'Base URL' in the credential.",
 					},
 				),
 			);
@@ -208,7 +207,7 @@ export class FileUploads {
 					`Each Labs named another upload host (${host}) than before in this run (${this.storageHost})`,
 					{
 						description:
-							"The file was not sent, and nothing was charged. Check the 'Base URL' in the credential, and whether a proxy between n8n and Each Labs changes answers; else run the item again.",
+							"The file was not sent. Check the 'Base URL' in the credential, and whether a proxy between n8n and Each Labs changes answers; else run the item again.",
 					},
 				),
 			);
@@ -227,7 +226,7 @@ function uploadFailed(label: string, reason: string): PredictionError {
 		`${label.charAt(0).toUpperCase()}${label.slice(1)} could not be uploaded: ${reason}`,
 		{
 			description:
-				'Nothing was charged for this item. Run the workflow again. If this happens each time, check that your n8n host can reach Each Labs and its storage.',
+				'Run the workflow again. If this happens each time, check that your n8n host can reach Each Labs and its storage.',
 		},
 	);
 }

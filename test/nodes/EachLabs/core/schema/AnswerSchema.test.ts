@@ -211,7 +211,7 @@ describe('A schema that can not be used is refused, with what is wrong and what 
 		expect(kind).toBe('invalidInput');
 		expect(message.startsWith(`${label} can't be used: `)).toBe(true);
 		expect(message.slice(`${label} can't be used: `.length)).toEqual(what);
-		expect(description).toMatch(/^[A-Z].{8,} Nothing was charged\.$/);
+		expect(description).toMatch(/^[A-Z].{8,}\.$/);
 	});
 
 	test.each([
@@ -242,7 +242,7 @@ describe('A schema that can not be used is refused, with what is wrong and what 
 	])('the keyword %s, with what to do in its place', (keyword, remedy) => {
 		const refusal = refusalOf({ type: 'object', properties: { a: { [keyword]: { type: 'number' } } } });
 		expect(refusal.message).toContain(`the keyword '${keyword}' at properties.a is not one`);
-		expect(refusal.description).toBe(`${remedy} Nothing was charged.`);
+		expect(refusal.description).toBe(remedy);
 	});
 
 	test('in a message of bounded length, however many faults there are', () => {

@@ -314,7 +314,7 @@ test.each([
 	const [error] = await bench.run(bench.file('xy'));
 	expect(error).toMatchObject({
 		kind: 'unexpectedAnswer',
-		description: expect.stringContaining('The file was not sent, and nothing was charged.'),
+		description: expect.stringContaining('The file was not sent.'),
 	});
 	expect(bench.count('put')).toBe(1);
 });
