@@ -37,6 +37,16 @@ export function mediaUrls(value: unknown, wish: UrlWish): MediaUrl[] {
 	return urls.map((url) => ({ kind, url: checkedUrl(url, wish) }));
 }
 
+/** @param place what the user calls it, e.g. "parameter 'Image URL(s)'" */
+export function inOwnNetwork(place: string, host: string): PredictionError {
+	return PredictionError.invalidInput(
+		`The ${place} holds an address in your own network (${host}), which Each Labs can't reach`,
+		place.startsWith('parameter')
+			? "Fetch the file with n8n's HTTP Request node and set 'Input Type' to Binary File(s), or use an address on the web."
+			: "Use an address on the web, or fetch the file with n8n's HTTP Request node and give it to this node in a binary field.",
+	);
+}
+
 function addressesIn(value: unknown, parameter: string, depth = 0): string[] {
 	if (value === null || value === undefined) return [];
 	if (typeof value === 'string') {
@@ -111,10 +121,7 @@ function checkedUrl(entry: string, { parameter, models, takesOwnNetwork }: UrlWi
 		);
 	}
 	if (!takesOwnNetwork && isOwnNetworkHost(url.hostname)) {
-		throw PredictionError.invalidInput(
-			`The parameter '${parameter}' holds an address in your own network (${url.host}), which Each Labs can't reach`,
-			"Fetch the file with n8n's HTTP Request node and set 'Input Type' to Binary File(s), or use an address on the web.",
-		);
+		throw inOwnNetwork(`parameter '${parameter}'`, url.host);
 	}
 	const { unreadable, contentType } = endingOf(url);
 	if (unreadable !== undefined) {

@@ -8,6 +8,7 @@ import {
 	type OptionName,
 } from '../../n8n/options';
 import type { ItemContext } from '../operation';
+import { checkReachable } from './reachable';
 
 /** Options of every operation that waits for a prediction. */
 export const RUN_OPTIONS: readonly OptionName[] = [
@@ -71,8 +72,10 @@ export function optionsAsGiven({
 }
 
 /** @throws {PredictionError} `invalidInput` */
-export function readItemOptions({ functions, itemIndex }: ItemContext): ItemOptions {
-	return itemOptions(functions.getNodeParameter('options', itemIndex, {}) as IDataObject);
+export function readItemOptions(item: ItemContext): ItemOptions {
+	const options = itemOptions(item.functions.getNodeParameter('options', item.itemIndex, {}) as IDataObject);
+	checkReachable(item, options.additionalInput, (name) => `field '${name}' of the option 'Additional Input'`);
+	return options;
 }
 
 /** The collection of options of an operation that looks at media. */

@@ -3,6 +3,7 @@ import type { MediaKind } from '../../core/media/media';
 import { modelField } from '../fields/model';
 import type { Operation } from '../operation';
 import { readItemOptions, analyzeOptions } from '../fields/options';
+import { checkReachable } from '../fields/reachable';
 import { simplifyField } from '../fields/simplify';
 import { itemsPerPredictionField } from '../fields/itemsPerPrediction';
 import { sourceFields } from '../fields/sources';
@@ -34,6 +35,7 @@ export function analyzeOperation(kind: MediaKind, question: string, option: Oper
 			const turns = readTurns(history);
 			// A follow-up question may compare with what was sent before.
 			if (turns.length === 0) item.session.fileNotes.noteQuestion(item.itemIndex, text);
+			checkReachable(item, { media: turns.map(({ media }) => media) }, () => "option 'History'");
 			const { prompt, kept } = followUpPrompt(turns, text, systemInstruction?.length);
 			if (kept.length < turns.length) {
 				const left = turns.length - kept.length;

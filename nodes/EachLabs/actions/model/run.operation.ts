@@ -15,6 +15,7 @@ import { fileNameFields } from '../media/mediaSources';
 import { checkDownloads, downloadResults } from './downloadResults';
 import { unitOf, type ItemContext, type Operation } from '../operation';
 import { requestPrediction, startPrediction, type PredictionRequest } from '../requestPrediction';
+import { checkReachable } from '../fields/reachable';
 import { readSimplify, simplifyField } from '../fields/simplify';
 import { withInputFields } from '../withInputFields';
 
@@ -138,7 +139,7 @@ export const runModel: Operation = {
 				),
 			});
 		// Tried without the addresses, so that a request which can't be made ends here, not after its uploads.
-		input(sources.map(({ kind }) => ({ kind, url: '' })));
+		checkReachable(item, input(sources.map(({ kind }) => ({ kind, url: '' }))));
 		return unitOf(itemIndex, async () => {
 			const request: PredictionRequest = {
 				item,

@@ -6,6 +6,7 @@ import { jsonObject } from '../../n8n/jsonText';
 import { readCallback } from '../fields/callback';
 import { readFallbackSelector } from '../fields/fallbackSelector';
 import { modelField, readModelId } from '../fields/model';
+import { checkReachable } from '../fields/reachable';
 import { unitOf, type Operation } from '../operation';
 import { optionsCollection, readItemOptions } from '../fields/options';
 
@@ -50,6 +51,7 @@ export const createPrediction: Operation = {
 				'Write the fields of the model as JSON, e.g. {"prompt": "…"}.',
 			);
 		}
+		checkReachable(item, input);
 		const inner = innerModel(model);
 		const wholeInput = { ...(inner === undefined ? {} : { model: inner }), ...input };
 		return unitOf(item.itemIndex, async () => {

@@ -62,6 +62,24 @@ function isOwnNetworkV6(address: string): boolean {
 	);
 }
 
+/** Deeper than any model's input, and less deep than what exhausts the stack. */
+const MAX_DEPTH = 32;
+
+/** The host of the first address in a value, at any depth, that only its own network knows; undefined where there is none. */
+export function ownNetworkHostIn(value: unknown, depth = 0): string | undefined {
+	if (typeof value === 'string') {
+		const text = value.trim();
+		const url = /^https?:\/\/\S+$/i.test(text) && URL.canParse(text) ? new URL(text) : undefined;
+		return url && isOwnNetworkHost(url.hostname) ? url.host : undefined;
+	}
+	if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return undefined;
+	for (const part of Object.values(value)) {
+		const host = ownNetworkHostIn(part, depth + 1);
+		if (host !== undefined) return host;
+	}
+	return undefined;
+}
+
 /** Endings of files that no model reads, and how a user calls them. */
 const UNREADABLE_ENDINGS: ReadonlyMap<string, string> = new Map([
 	['svg', 'an SVG drawing'],
