@@ -155,6 +155,29 @@ describe('Moderate', () => {
 		expect(outputs.map(decisions)).toEqual([['allow'], ['block']]);
 	});
 
+	test.each<[string, string]>([
+		['a number', '"Violence": 0.9, "Violence": 0.1'],
+		['a number, milder first', '"Violence": 0.1, "Violence": 0.9'],
+		['an object', '"Violence": {"confidence": 0.9, "reason": "a"}, "Violence": {"confidence": 0.1}'],
+		['an object with two of them', '"Violence": {"confidence": 0.9, "reason": "a", "confidence": 0.1}'],
+		[
+			'a list of its own',
+			'"categories": [{"category": "Violence", "confidence": 0.9, "more": {}}], "categories": [{"category": "Violence", "confidence": 0.1}]',
+		],
+		[
+			'an entry with two of them',
+			'"categories": [{"category": "Violence", "confidence": 0.9, "more": {}, "confidence": 0.1}]',
+		],
+	])('of a category that stands twice the graver confidence counts: %s', async (_what, twice) => {
+		sandbox.scenario.rewriteAnswer = () => `{"Sexual Content": 0, "Hate": 0, "Self-Harm": 0, ${twice}}`;
+		const { outputs } = await quickRun(sandbox, MODERATE, await pictureItems('blue'));
+		const [item] = outputs.flat();
+		expect(item?.json['decision']).toBe('block');
+		expect(item?.json['categories']).toContainEqual(
+			expect.objectContaining({ category: 'Violence', verdict: 'block', confidence: 0.9 }),
+		);
+	});
+
 	test.each<[string, Form, number, string[][]]>([
 		['a category is left out', listForms.without(0), 1, [[], ['review', 'review']]],
 		['another category is left out', listForms.without(2), 1, [[], ['block', 'review']]],

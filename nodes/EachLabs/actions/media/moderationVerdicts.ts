@@ -1,4 +1,5 @@
 import { choiceIn } from '../../core/answer/choices';
+import { doubledIn } from '../../core/answer/doubledKeys';
 import { jsonInText } from '../../core/answer/jsonInText';
 import type { Category } from '../image/classification';
 
@@ -49,23 +50,43 @@ export function judgementsIn(text: string, categories: readonly Category[]): Map
 function verdictsIn(value: unknown, names: readonly string[], depth: number): Verdict[] {
 	if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return [];
 	if (Array.isArray(value)) return value.flatMap((entry) => verdictsIn(entry, names, depth + 1));
-	const fields = Object.entries(value);
-	const field = (...wanted: string[]): unknown =>
-		fields.find(([key]) => wanted.includes(key.trim().toLowerCase()))?.[1];
-	const said = field('category', 'name', 'label', 'policy');
-	const category = typeof said === 'string' ? choiceIn(said, names) : undefined;
-	const own: Verdict[] =
-		category === undefined ? [] : [verdictOf(category, field('confidence'), field('reason'))];
+	const fields = fieldsOf(value);
+	const said = valuesOf(fields, 'category', 'name', 'label', 'policy');
+	const categories = said.flatMap((one) => (typeof one === 'string' ? (choiceIn(one, names) ?? []) : []));
 	return [
-		...own,
+		...categories.flatMap((category) => verdictsOf(category, fields)),
 		...fields.flatMap(([key, inner]) => {
 			const named = choiceIn(key, names);
 			if (named === undefined) return verdictsIn(inner, names, depth + 1);
 			if (typeof inner !== 'object' || inner === null) return [verdictOf(named, inner, '')];
-			const inside = new Map(Object.entries(inner).map(([name, part]) => [name.trim().toLowerCase(), part]));
-			return [verdictOf(named, inside.get('confidence'), inside.get('reason'))];
+			return verdictsOf(named, fieldsOf(inner));
 		}),
 	];
+}
+
+type Fields = ReadonlyArray<readonly [name: string, value: unknown]>;
+
+/** An object's fields, with every value of one that stands in it more than once. */
+function fieldsOf(object: object): Fields {
+	const doubled = [...doubledIn(object)].flatMap(([key, values]) =>
+		values.slice(0, -1).map((one) => [key, one] as const),
+	);
+	return [...Object.entries(object), ...doubled];
+}
+
+/** All values of the first field that has one of these names. */
+function valuesOf(fields: Fields, ...names: string[]): unknown[] {
+	const first = fields.find(([key]) => names.includes(key.trim().toLowerCase()))?.[0];
+	return fields.filter(([key]) => key === first).map(([, value]) => value);
+}
+
+/** A verdict for each confidence that the fields have. */
+function verdictsOf(category: string, fields: Fields): Verdict[] {
+	const [reason] = valuesOf(fields, 'reason');
+	const confidences = valuesOf(fields, 'confidence');
+	return (confidences.length === 0 ? [undefined] : confidences).map((one) =>
+		verdictOf(category, one, reason),
+	);
 }
 
 /** Each confidence of an object counts, also where its key is there twice and a reader of JSON takes the last. */

@@ -1,4 +1,5 @@
 import type { AnswerSchema } from '../schema/AnswerSchema';
+import { doubledIn } from './doubledKeys';
 import { jsonInText, type JsonCandidate } from './jsonInText';
 import { shareLiterals } from './literals';
 import { readAs } from './readings';
@@ -132,9 +133,13 @@ function listIn(value: unknown, tags: readonly string[], isWanted: (name: string
 	const fields = Object.entries(value);
 	const named = fields.map(([key, answer]) => ({ ...whom(key, tags), answer }));
 	if (named.length > 0 && named.every(({ index, tag }) => index !== undefined || tag !== undefined)) {
-		return named.map(({ answer, ...outer }) =>
-			isObject(answer) && saysWhom(answer, isWanted) ? joined(outer, answer) : { ...outer, answer },
-		);
+		const doubled = doubledIn(value);
+		return named.map(({ answer, ...outer }, position) => {
+			const entry =
+				isObject(answer) && saysWhom(answer, isWanted) ? joined(outer, answer) : { ...outer, answer };
+			// Which of two answers for one item is meant, nobody can tell.
+			return doubled.has(fields[position]?.[0] ?? '') ? { ...entry, index: AT_ODDS } : entry;
+		});
 	}
 	const lists = fields.filter(([, field]) => Array.isArray(field));
 	const isEntry = saysWhom(value, isWanted);
@@ -158,11 +163,14 @@ function wantedBy({ schema }: AnswerSchema): (name: string) => boolean {
 	return (name) => isObject(properties) && Object.hasOwn(properties, name);
 }
 
+/** In the place of an entry's number: it is nobody's. */
+const AT_ODDS = 'at odds';
+
 /** An entry under its number or tag that says both once more; where that is another one, it is nobody's. */
 function joined(outer: { index?: number; tag?: string }, inner: JsonObject): JsonObject {
 	const index = fieldNamed(inner, INDEX_NAMES);
 	const isAtOdds = index !== undefined && outer.index !== undefined && indexIn(inner[index]) !== outer.index;
-	return { ...outer, ...inner, ...(isAtOdds ? { index: 'at odds' } : {}) };
+	return { ...outer, ...inner, ...(isAtOdds ? { index: AT_ODDS } : {}) };
 }
 
 const INDEX_NAMES: ReadonlySet<string> = new Set(['index', 'item', 'itemindex', 'itemnumber', 'number']);
@@ -186,7 +194,11 @@ function entryOf(value: unknown, isWanted: (name: string) => boolean): Entry | u
 			? [value[answerName]]
 			: [shareLiterals(value, Object.fromEntries(rest)), ...(rest.length === 1 ? [rest[0]?.[1]] : [])];
 	return {
-		...(indexName === undefined ? {} : { index: indexIn(value[indexName]) ?? NaN }),
+		...(doubledIn(value).size > 0
+			? { index: NaN }
+			: indexName === undefined
+				? {}
+				: { index: indexIn(value[indexName]) ?? NaN }),
 		...(tag === undefined ? {} : { tag }),
 		readings,
 		identity: JSON.stringify(value),
