@@ -20,7 +20,10 @@ function textOf(output: unknown, depth: number): string {
 		if (output.every((piece) => typeof piece === 'string')) {
 			return output.join(output.every(looksLikeUrl) ? '\n' : '');
 		}
-		return output.map((piece) => textOf(piece, depth + 1)).join('\n');
+		return output
+			.filter((piece) => !isThought(piece))
+			.map((piece) => textOf(piece, depth + 1))
+			.join(output.every(isContentBlock) ? '' : '\n');
 	}
 	if (typeof output === 'object') {
 		const fields = new Map(Object.entries(output));
@@ -42,8 +45,25 @@ function completionText(choices: unknown, depth: number): string | undefined {
 	if (!isRecord(message) || !('content' in message)) return undefined;
 	const { content } = message;
 	return Array.isArray(content)
-		? content.map((part) => textOf(part, depth + 1)).join('')
+		? content
+				.filter((part) => !isThought(part))
+				.map((part) => textOf(part, depth + 1))
+				.join('')
 		: textOf(content, depth + 1);
+}
+
+/** A part of a message, which may be cut anywhere: `{type: 'text', text}`. */
+function isContentBlock(piece: unknown): boolean {
+	return isRecord(piece) && typeof piece['type'] === 'string';
+}
+
+/** What a model has thought before its answer, as the messages of several providers mark it. */
+function isThought(piece: unknown): boolean {
+	return (
+		isRecord(piece) &&
+		(piece['thought'] === true ||
+			/^(?:redacted_)?(?:thinking|thought|reasoning)$/i.test(String(piece['type'])))
+	);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
