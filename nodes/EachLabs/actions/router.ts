@@ -182,12 +182,11 @@ async function prepareItems(
 			continue;
 		}
 		const failed = { itemIndex, part: 0, result: prepared, identity: operation.identify?.(item) };
-		if (!functions.continueOnFail())
-			throw endOfRun(bought.tell(prepared.error, itemIndex), functions, session, failed);
+		const error = bought.tell(prepared.error, itemIndex);
+		if (!functions.continueOnFail()) throw endOfRun(error, functions, session, failed);
 		results.push(failed);
 	}
-	const addHint = (message: string) => session.addHint(message);
-	return { units: (await operation.group?.(units, addHint)) ?? units, results };
+	return { units: (await operation.group?.(units, (hint) => session.addHint(hint))) ?? units, results };
 }
 
 /**
