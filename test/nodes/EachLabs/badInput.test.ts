@@ -67,7 +67,7 @@ describe('bad input is refused before anything is paid', () => {
 		test.each(rows)('$label', async ({ message, description, ...row }) => {
 			const { status, error, items } = await run(row);
 			const { resource = 'image', operation = '' } = row.parameters ?? {};
-			const buys = BUYING.has(String(resource)) || operation === 'create';
+			const buys = BUYING.has(resource) || operation === 'create';
 			const isOfRun = row.credential !== undefined || NAMES_THE_RUN.test(message);
 			const uncharged = ` Nothing was charged${isOfRun ? '' : ' for this item'}.`;
 			const told = `${description}${buys ? uncharged : ''}`;
@@ -88,7 +88,7 @@ describe('bad input is refused before anything is paid', () => {
 		});
 	};
 	/** Resources whose operations are paid by the prediction. */
-	const BUYING = new Set(['image', 'video', 'audio', 'document', 'model']);
+	const BUYING = new Set<unknown>(['image', 'video', 'audio', 'document', 'model']);
 	/** Options that hold for the whole run. */
 	const NAMES_THE_RUN = /^The option '(Max Concurrency|Upload Retention|Max Cost)'/;
 
