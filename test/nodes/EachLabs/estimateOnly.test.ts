@@ -77,6 +77,15 @@ describe('Estimate Only', () => {
 		['pictures in one request', PICTURES, { options: { itemsPerPrediction: 20 } }],
 		['a video', /mp4$/, { resource: 'video' }],
 		['a recording', /wav$/, { resource: 'audio' }],
+		['moderation of a video', /mp4$/, { resource: 'video', operation: 'moderate' }],
+		['a transcript', /wav$/, { resource: 'audio', operation: 'transcribe' }],
+		['a transcript with times', /wav$/, { resource: 'audio', operation: 'transcribe', timestamps: true }],
+		[
+			'alt texts in three languages',
+			PICTURES,
+			{ operation: 'altText', languages: 'English, German, French' },
+		],
+		['questions about documents', /pdf$/, { resource: 'document' }],
 		['all example media', /\.(?:png|jpe?g|webp|mp4|wav|pdf)$/, {}],
 	])('is within 20 %% of what the sandbox charges: %s', async (_what, endings, parameters) => {
 		const items = await exampleMedia(endings);

@@ -27,6 +27,8 @@ const WITH_TIMES =
 
 /** About two minutes of speech. */
 const TEXT_TOKENS = 400;
+/** Of a second of speech, at 150 words a minute. */
+const SPEECH_TOKENS = 3.3;
 
 const SEGMENTS = {
 	type: 'object',
@@ -98,6 +100,7 @@ export const transcribeAudio = mediaOperation({
 			task: `${TASK}\n${inSegments ? WITH_TIMES : PLAIN}`,
 			schema: inSegments ? AnswerSchema.fromJsonSchema(SEGMENTS, 'form of a transcript') : undefined,
 			textTokens: TEXT_TOKENS,
+			recordingTokens: (seconds) => (inSegments ? 50 + 8 * seconds : 20 + SPEECH_TOKENS * seconds),
 			read: (answer) => {
 				if (!inSegments) return { text: plainTranscript(String(answer)) };
 				const { segments } = answer as { segments: Segment[] };

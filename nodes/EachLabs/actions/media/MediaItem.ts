@@ -33,6 +33,8 @@ export interface MediaQuestion {
 	readonly looseSchema?: AnswerSchema;
 	/** About how many tokens the texts of an answer have at most; undefined for a sentence or two. */
 	readonly textTokens?: number;
+	/** About how many there are for a recording of this length, where an answer grows with it. */
+	readonly recordingTokens?: (seconds: number) => number;
 	/** Files of earlier turns of a conversation; they go before the item's own. */
 	readonly earlierMedia?: readonly MediaUrl[];
 	/** Whether the item may have no files of its own, since it goes on with a conversation. */

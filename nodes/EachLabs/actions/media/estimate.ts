@@ -54,7 +54,7 @@ async function estimateOf(
 	const isSeen = key !== undefined && session.mediaMemory.known(key) !== undefined;
 	const usd: Range | undefined = isSeen ? [0, 0] : reckoned.usd;
 	session.estimate.add({ files: sources.length, tokens: input, usd, isSeen });
-	if (members.length === 1 && !isSeen && usd && media) noteGroups(member, promptTokens, media, usd);
+	if (members.length === 1 && !isSeen && usd && media) noteGroups(member, measures, promptTokens, media, usd);
 	const json: IDataObject = {
 		...fileNameFields(sources.slice(question.earlierMedia?.length ?? 0)),
 		files: sources.length,
@@ -78,7 +78,7 @@ function reckon(
 	const counted = sources.map(({ kind }, position) => mediaTokens(model, kind, measures[position] ?? {}));
 	const media = counted.includes(undefined) ? undefined : sum(counted as Range[]);
 	const promptTokens = tokensOfPrompt(member, promptAbout(members, seed));
-	const answer = expectedTokens(member) + (members.length > 1 ? MEMBER_TOKENS : 0);
+	const answer = expectedTokens(member, measures) + (members.length > 1 ? MEMBER_TOKENS : 0);
 	const share = promptTokens / members.length;
 	const input = media && sum([media, [share, share]]);
 	const whole = input && predictionUsd(model, input, [answer * SHORT, answer * LONG]);
@@ -107,13 +107,19 @@ export async function noteExpected(members: readonly MediaItem[]): Promise<void>
 }
 
 /** Reckons what the item would cost beside others in a request, as far as it asks what they ask. */
-function noteGroups(member: MediaItem, promptTokens: number, media: Range, usd: Range): void {
+function noteGroups(
+	member: MediaItem,
+	measures: readonly MediaMeasure[],
+	promptTokens: number,
+	media: Range,
+	usd: Range,
+): void {
 	const { question, model, context, sources } = member;
 	const room = new RequestRoom(model);
 	const most = answersThatFit(member);
 	let size = 0;
 	while (size < most && room.take(sources)) size += 1;
-	const answer = expectedTokens(member) + MEMBER_TOKENS;
+	const answer = expectedTokens(member, measures) + MEMBER_TOKENS;
 	context.session.estimate.noteGroups({
 		question: JSON.stringify([question.task, question.schema?.schema, member.models, member.wish]),
 		size,
@@ -152,10 +158,11 @@ function tokensOfPrompt({ model, wish }: MediaItem, prompt: string): number {
 }
 
 /** About how long an answer is, in tokens. */
-function expectedTokens({ question, options }: MediaItem): number {
-	const { schema, textTokens } = question;
+function expectedTokens({ question, options }: MediaItem, measures: readonly MediaMeasure[]): number {
+	const { schema, textTokens, recordingTokens } = question;
 	const form = schema && answerTokens(schema.schema) * FORM;
-	const tokens = textTokens ?? form ?? TEXT_TOKENS;
+	const seconds = measures.reduce((total, measure) => total + (measure.seconds ?? 0), 0);
+	const tokens = recordingTokens?.(seconds) ?? textTokens ?? form ?? TEXT_TOKENS;
 	return Math.min(tokens, options.maxOutputTokens ?? Infinity);
 }
 

@@ -1,7 +1,10 @@
 /** Bytes from the beginning that are looked at: a photo may have a preview before its size. */
 const HEAD_BYTES = 262_144;
-/** Of a document that hides its pages. */
+/** Of a document that hides all of them. */
 const PAGE_BYTES = 60_000;
+
+const PAGE_OR_CONTENT =
+	/\/Type\s{0,8}\/Page(?=[^a-z])|<<\s{0,8}(?:\/(?:Filter\s{0,8}\/FlateDecode|Length\s{0,8}\d{1,10}(?:\s\d{1,5}\sR)?)\s{0,8}){2}>>\s{0,8}stream/g;
 
 /** What a file is, as far as its price goes; a fact is missing where the bytes don't tell it. */
 export interface MediaMeasure {
@@ -22,6 +25,8 @@ export class MediaScan {
 	private tail = '';
 	private movieSeconds: number | undefined;
 	private pages = 0;
+	/** Streams of a document that say nothing of themselves: where it hides its pages, these are mostly what they show. */
+	private contents = 0;
 
 	/** @param byteLength of the whole file */
 	constructor(
@@ -47,11 +52,11 @@ export class MediaScan {
 	}
 
 	measure(): MediaMeasure {
-		const { contentType, byteLength, pages } = this;
+		const { contentType, byteLength, pages, contents } = this;
 		const head = Buffer.concat(this.head);
 		if (contentType.startsWith('image/')) return pictureSize(latin1(head)) ?? {};
 		if (contentType === 'application/pdf')
-			return { pages: pages > 0 ? pages : Math.max(1, Math.round(byteLength / PAGE_BYTES)) };
+			return { pages: pages || contents || Math.max(1, Math.round(byteLength / PAGE_BYTES)) };
 		const usualBytesASecond = contentType.startsWith('video/') ? 250_000 : 16_000;
 		return {
 			seconds: this.toldSeconds() ?? byteLength / usualBytesASecond,
@@ -80,11 +85,12 @@ export class MediaScan {
 	/** @returns what may be the beginning of a page */
 	private countPages(text: string): string {
 		let countedTo = 0;
-		for (const { index, 0: found } of text.matchAll(/\/Type\s{0,8}\/Page(?=[^a-z])/g)) {
-			this.pages += 1;
+		for (const { index, 0: found } of text.matchAll(PAGE_OR_CONTENT)) {
+			if (found.startsWith('<')) this.contents += 1;
+			else this.pages += 1;
 			countedTo = index + found.length;
 		}
-		return text.slice(Math.max(countedTo, text.length - 24));
+		return text.slice(Math.max(countedTo, text.length - 120));
 	}
 }
 
