@@ -10,7 +10,7 @@ const DECORATIVE = 'DECORATIVE';
 /** The word by which it says that it does not see the picture. */
 const UNSEEN = 'UNSEEN';
 
-/** A character as a reader counts them has at most so many; emojis of several parts have the most. */
+/** UTF-16 code units of most characters that a reader sees. A text with longer ones, such as emojis of families, is cut a little early. */
 const MAX_CODE_UNITS = 8;
 
 export interface AltTextWish {
@@ -18,7 +18,7 @@ export interface AltTextWish {
 	readonly maxLength: number;
 	/** What the picture is used for; may be ''. */
 	readonly context: string;
-	/** The text is wanted in each of them; [] for one text in whatever language is asked for elsewhere. */
+	/** An empty list means one text, in the language of the option 'Language'. */
 	readonly languages?: readonly string[];
 	readonly keywords?: readonly string[];
 	readonly avoidWords?: readonly string[];
@@ -61,7 +61,7 @@ export function altTextSchema(maxLength: number): AnswerSchema {
 	);
 }
 
-/** What is read as well: the bare text, or an object with other names. */
+/** A bare text, or an object with other field names, is accepted too. */
 export function looseAltTextSchema(): AnswerSchema {
 	return AnswerSchema.fromJsonSchema({ type: ['string', 'object'] }, 'form of an alt text');
 }
@@ -118,7 +118,7 @@ function altTextIn(answer: string): Said {
 	const fields = found.map(({ value, isCutOff }) => (isCutOff ? { decorative: false } : fieldsOf(value)));
 	const saying = fields.filter(({ said, decorative }) => said !== undefined || decorative);
 	const [first] = saying;
-	// Two that differ: neither is surely meant.
+	// Of two that differ, neither is surely meant.
 	if (
 		first &&
 		saying.every(({ said, decorative }) => said === first.said && decorative === first.decorative)
@@ -126,7 +126,7 @@ function altTextIn(answer: string): Said {
 		return first;
 	}
 	if (saying.length > 0) return { decorative: false };
-	// JSON of another form is no sentence, nor is what is left of it.
+	// JSON of another form, whole or cut off, is no alt text.
 	if (found.length > 0 && /^\s*(?:```\w*\s*)?[[{]/.test(answer)) return { decorative: false };
 	return { said: answer, decorative: false };
 }
@@ -164,7 +164,7 @@ function shortened(text: string, maxLength: number): string {
 	if (readable.length < text.length) characters.pop();
 	else if (characters.length <= maxLength) return text;
 	const start = characters.slice(0, maxLength).join('');
-	// With what follows, since a sentence may end right at the limit.
+	// One character more is looked at, since a sentence ends before a blank.
 	const sentenceEnds = [...text.slice(0, start.length + 1).matchAll(/[.!?](?=\s)|[。！？]/g)];
 	const sentenceEnd = sentenceEnds.map(({ index }) => index + 1).findLast((end) => end <= start.length) ?? 0;
 	if (sentenceEnd > start.length / 2) return start.slice(0, sentenceEnd);

@@ -55,17 +55,17 @@ export const createPrediction: Operation = {
 		const inner = innerModel(model);
 		const wholeInput = { ...(inner === undefined ? {} : { model: inner }), ...input };
 		return unitOf(item.itemIndex, async () => {
-			const predictionId = await session.run.create(
-				{ model, input: wholeInput, fallbackSelector, webhook },
-				{
-					scope: session.scope(maxWait),
-					resubmit,
-					ledgerItem: await session.ledgerItem(
-						itemIndex,
-						async () => await Promise.resolve({ model, input, fallbackSelector }),
-					),
-				},
-			);
+			const choices = {
+				scope: session.scope(maxWait),
+				resubmit,
+				ledgerItem: await session.ledgerItem(
+					itemIndex,
+					async () => await Promise.resolve({ model, input, fallbackSelector }),
+				),
+			};
+			const predictionId =
+				(await session.run.createdBefore(choices)) ??
+				(await session.run.create({ model, input: wholeInput, fallbackSelector, webhook }, choices));
 			return { json: { predictionId, status: 'created', model } };
 		});
 	},

@@ -1,14 +1,17 @@
-const QUOTES = /^[\s"'`´“”„‟‘’‚«»‹›「」『』*_()[\]{}]+|[\s"'`´“”„‟‘’‚«»‹›「」『』*_()[\]{}]+$/gu;
+const WRAPPERS = /^[\s"'`´“”„‟‘’‚«»‹›「」『』*_()[\]{}]+|[\s"'`´“”„‟‘’‚«»‹›「」『』*_()[\]{}]+$/gu;
 
-/** What two spellings of a name have in common: Unicode form, case, quotes, end punctuation; `_`, `-` and blanks are alike. */
+/**
+ * A name without what may differ between two spellings of it: Unicode form, case, quotes and brackets around it, punctuation at
+ * its end, and whether `_`, `-` or a blank stands between its words.
+ */
 export function plainName(text: string): string {
 	return text
 		.slice(0, 1_000)
 		.normalize('NFKC')
 		.toLowerCase()
-		.replace(QUOTES, '')
+		.replace(WRAPPERS, '')
 		.replace(/[.,;:!。，、]+$/u, '')
-		.replace(QUOTES, '')
+		.replace(WRAPPERS, '')
 		.replace(/[\s_\-‐‑–—]+/gu, ' ')
 		.normalize('NFC')
 		.trim();

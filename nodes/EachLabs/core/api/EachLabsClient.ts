@@ -29,7 +29,7 @@ export { MIN_ATTEMPT_MS } from './ApiRequests';
 export type { CreateOutcome } from './createOutcome';
 export type { PredictionFilter } from './Executions';
 
-/** Entries per page; the lists give no more. */
+/** Entries a page, for lists that are handed on; every list gives so many. */
 export const PAGE_SIZE = 100;
 /** The service may hold the question about a prediction until it ends; a shorter wait would ask again and again. */
 const POLL_TIMEOUT_MS = 60_000;

@@ -154,10 +154,8 @@ export class PredictionRun {
 		});
 	}
 
-	/** Creates a prediction and answers its id, without waiting for it; one that an earlier try created is not created again. */
+	/** Creates a prediction and answers its id, without waiting for it. `createdBefore` tells what an earlier try has created. */
 	async create(request: CreateRequest, options: PredictOptions): Promise<string> {
-		const known = await this.createdBefore(options);
-		if (known !== undefined) return known;
 		return await this.buy(request, options, (id) => {
 			this.started.add(id);
 			return { value: id, predictionId: id, costUsd: null };

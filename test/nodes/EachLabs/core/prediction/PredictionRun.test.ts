@@ -396,10 +396,10 @@ describe('creating without waiting', () => {
 		expect(ledgerItem.entry).toEqual({ state: 'created', predictionId: 'p0' });
 	});
 
-	test('does not create again what an earlier try created', async () => {
+	test('tells what an earlier try created, without asking', async () => {
 		const bench: Bench = new Bench();
 		const ledgerItem: LedgerItem = { entry: { state: 'created', predictionId: 'p7' }, resubmitted: false };
-		expect(await bench.clock.run(bench.run.create(REQUEST, bench.options(ledgerItem)))).toBe('p7');
+		expect(await bench.clock.run(bench.run.createdBefore(bench.options(ledgerItem)))).toBe('p7');
 		expect(bench.service.requests).toEqual([]);
 	});
 });
@@ -482,6 +482,16 @@ describe('taking up what an earlier try has bought', () => {
 		expect(await takeUp(new Bench(), ledgerItem, true)).toBeUndefined();
 		expect(ledgerItem.resubmitted).toBe(true);
 		expect(await takeUp(new Bench(), ledgerItem, true)).toMatchObject({ message: 'the first' });
+	});
+
+	test('sends it again once where it is not waited for, too', async () => {
+		const bench: Bench = new Bench();
+		const options = { ...bench.options(unknown()), resubmit: true };
+		const start = async () =>
+			(await bench.run.createdBefore(options)) ?? (await bench.run.create(REQUEST, options));
+		expect(await bench.clock.run(start())).toBe('p0');
+		expect(await bench.clock.run(start())).toBe('p0');
+		expect(bench.service.predictions).toHaveLength(1);
 	});
 });
 
