@@ -368,7 +368,7 @@ describe('a stop', () => {
 		await bench.clock.pass(5_000);
 		expect(getEventListeners(bench.stop.signal, 'abort')).toHaveLength(1);
 		await bench.clock.run(all);
-		bench.run.end();
+		await bench.run.end();
 		expect(getEventListeners(bench.stop.signal, 'abort')).toHaveLength(0);
 	});
 });
