@@ -20,7 +20,7 @@ import {
 import { operationOf } from './resources';
 import { withWantedInputFields } from './withInputFields';
 
-/** Items that upload their files while as many as may are in flight, so that no place stays idle for an upload. */
+/** Items worked beyond 'Max Concurrency': they upload while others wait for their predictions. */
 const AHEAD = 3;
 /** How long items are prepared before n8n gets its turn. */
 const SLICE_MS = 10;

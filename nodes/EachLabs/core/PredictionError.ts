@@ -42,7 +42,7 @@ export interface PredictionErrorFacts {
 	readonly description: string;
 	/** Present as soon as something was accepted, and so may have been paid for. */
 	readonly predictionId?: string;
-	/** Ids of predictions that were paid for the same item before. */
+	/** Ids of predictions that were made for the same item before. */
 	readonly earlierPredictionIds?: readonly string[];
 	/** Ids of predictions with the same input, of which nobody can tell whether one is the item's. */
 	readonly candidateIds?: readonly string[];
@@ -53,7 +53,7 @@ export interface PredictionErrorFacts {
 	readonly rawOutput?: string;
 	/** USD, of what the item has cost so far. */
 	readonly cost?: number | null;
-	/** Present where the kind is `predictionFailed`. */
+	/** Why the provider gave nothing, where that is known. */
 	readonly failure?: FailureKind;
 }
 

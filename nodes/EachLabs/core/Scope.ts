@@ -59,7 +59,7 @@ export class Scope {
 		await this.clock.sleep(this.clip(ms), ends);
 	}
 
-	/** Pauses the deadline while the work waits for a turn; call the result to resume it. */
+	/** Begins a wait for a turn: call the result once, at its end, to give the work the waiting time back. */
 	pause(): () => void {
 		const sinceMs = this.clock.monotonicMs();
 		return () => {
@@ -67,6 +67,7 @@ export class Scope {
 		};
 	}
 
+	/** Gives the time back that the work waits for its turn. */
 	async pausedWhile<Value>(turn: Promise<Value>): Promise<Value> {
 		return await turn.finally(this.pause());
 	}

@@ -11,7 +11,10 @@ const REASONING_WORDS = {
 	high: 'Think thoroughly, step by step, check your result, and give the answer only.',
 } as const;
 
-/** What the model is told besides the question; where it goes into words, they stand before the question in this order. */
+/**
+ * What the model is told besides the question. A new setting of the model goes in here: every operation that looks at media then
+ * has it. Where a setting goes into words, they stand before the question in this order.
+ */
 export const MODEL_OPTIONS = {
 	systemInstruction: textOption({
 		displayName: 'System Instruction',

@@ -124,7 +124,7 @@ export function switchOption({ inModel, ...appearance }: Appearance<boolean>): O
 }
 
 /** On unless it is switched off. */
-export function usualSwitchOption({ inModel, ...appearance }: Appearance<boolean>): OptionRecord<boolean> {
+export function switchOnByDefault({ inModel, ...appearance }: Appearance<boolean>): OptionRecord<boolean> {
 	return {
 		inModel,
 		property: { ...appearance, type: 'boolean', default: true },

@@ -11,7 +11,7 @@ import {
 	numberOption,
 	switchOption,
 	textOption,
-	usualSwitchOption,
+	switchOnByDefault,
 	type OptionRecord,
 } from './optionRecord';
 
@@ -75,7 +75,7 @@ const RUN_OPTIONS = {
 		description:
 			'Whether to ask once about the files of all items together, e.g. to compare them, in place of once for each item. The text, the options and the included input fields are those of the first item.',
 	}),
-	waitForResult: usualSwitchOption({
+	waitForResult: switchOnByDefault({
 		displayName: 'Wait for Result',
 		description:
 			"Whether to wait until predictions are finished. If off, items go on at once with 'predictionId', for 'Prediction → Get'; uploaded files then stay at Each Labs until 'Upload Retention' ends, for at least 24 hours.",
@@ -117,7 +117,7 @@ const ITEM_OPTIONS = {
 		displayName: 'Wait Until Finished',
 		description: "Whether to wait until the prediction has ended, for as long as 'Max Wait' says",
 	}),
-	/** As it was given; undefined where it was not. */
+	/** As it was given: `actions/fields/itemsPerPrediction` checks it, together with the hidden field of older workflows. */
 	itemsPerPrediction: {
 		...numberOption({
 			displayName: 'Items per Prediction',
@@ -127,7 +127,7 @@ const ITEM_OPTIONS = {
 			fallback: undefined,
 			start: 20,
 			description:
-				'How many items share one request. More is faster and cheaper for many small files, and each item still gets its own result. 1 is the most accurate; 0 shares pictures out over the places of the account, 20 to a request at most.',
+				"How many items share one request. More is faster and cheaper for many small files, and each item still gets its own result. 1 is the most accurate; 0 spreads pictures evenly over the requests that 'Max Concurrency' allows at once, at most 20 pictures per request.",
 		}),
 		read: (given: unknown) => given,
 	},
@@ -203,7 +203,7 @@ const OPTIONS = { ...RUN_OPTIONS, ...ITEM_OPTIONS };
 /** Every option that an operation may have. */
 export type OptionName = keyof typeof OPTIONS;
 export const OPTION_NAMES = Object.keys(OPTIONS) as OptionName[];
-/** What every operation that looks at media may tell the model. */
+/** What every operation that looks at media may tell the model. A new setting goes into MODEL_OPTIONS; each of them then has it. */
 export const MODEL_OPTION_NAMES = Object.keys(MODEL_OPTIONS) as OptionName[];
 
 type Records = Readonly<Record<string, OptionRecord<unknown>>>;

@@ -6,14 +6,15 @@ import type { MediaItem } from './MediaItem';
 import type { ModerationRules } from './moderationRules';
 
 /**
- * The rules that an item was judged by, and when. `contentHash` is the SHA-256 of the file's bytes, in lower-case hex; of several files a
- * list `contentHashes`. It is null for a file given by URL, whose bytes the node never sees, and for one that can't be read again.
+ * The rules that an item was judged by, and when. `contentHash` is the SHA-256 of the file's bytes, in lower-case hex; for several
+ * files, `contentHashes` lists one a file. It is null for a file given by URL, whose bytes the node never sees, and for one that
+ * can't be read again.
  */
 export async function auditOf(rules: ModerationRules, member: MediaItem): Promise<IDataObject> {
 	const { categories, reviewThreshold, blockThreshold } = rules;
 	const hashes = await Promise.all(
 		member.sources.map(async (source) =>
-			// What was paid for stands, with or without the hash.
+			// A missing hash does not fail the item, which is paid for.
 			'url' in source ? null : ((await contentHash(source, member.context.session)) ?? null),
 		),
 	);

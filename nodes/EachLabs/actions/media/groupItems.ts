@@ -24,7 +24,8 @@ interface OpenGroup {
  * says, or as the model's limits for files and for the length of its answer allow; then the next one begins. Where that is 0, it is
  * as many as the run's places take at once, up to `MAX_AUTOMATIC`, and each item with anything but one picture goes by itself.
  *
- * An item that the node has an answer about goes by itself: it takes no place of one that has to be asked about.
+ * An item that the node has an answer about goes by itself: it takes no place of one that has to be asked about. What a group's
+ * answer says of each item, `core/answer/groupAnswer` tells.
  *
  * @param units of one item each
  */

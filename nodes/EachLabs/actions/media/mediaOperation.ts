@@ -9,7 +9,7 @@ export interface AskingOperation
 	extends Pick<Operation, 'option' | 'fields' | 'outputs' | 'canCombine'>,
 		Pick<MediaQuestion, 'kind' | 'accepted'> {
 	/**
-	 * Reads what an item asks.
+	 * Builds the question from an item's parameters.
 	 *
 	 * @throws {PredictionError}
 	 */

@@ -16,7 +16,7 @@ export interface Purchase {
 	readonly predictionId: string;
 	/** USD; null where the service did not say. */
 	readonly shareUsd: number | null;
-	/** Whether the request was about this item alone. */
+	/** Whether its answer may be shown as this item's own. */
 	readonly isOwn: boolean;
 	/** Undefined where it failed. */
 	readonly prediction?: BoughtPrediction;
@@ -45,7 +45,7 @@ export function purchaseOf(prediction: BoughtPrediction, model: string, memberCo
 	};
 }
 
-/** What a failed request of several items was for each of them; [] where nothing was created. */
+/** What a failed request was for each of its items; [] where nothing was created. */
 export function failedPurchase(error: unknown, memberCount: number): Purchase[] {
 	const { predictionId, cost, earlierPredictionIds } = error instanceof PredictionError ? error.facts : {};
 	if (predictionId === undefined) return [];

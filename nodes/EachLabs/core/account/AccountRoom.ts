@@ -28,7 +28,13 @@ const DISTRUST_MS = 600_000;
 const KNOCKING = Infinity;
 
 /**
- * How many creates an account has room for now, as far as its answers and its list of executions tell.
+ * How many creates an account has room for now, as far as its answers and its list of executions tell. What waits for it, and that
+ * no item's deadline runs meanwhile, is `PredictionQueue`'s.
+ *
+ * A *place* (or *slot*) is room for one prediction, and the *cap* is how many there are. To *knock* is to send one create after a
+ * refusal, while all others wait their *turn*. A *look* reads the account's list; the account is in *sight* while looks tell of free
+ * places. The service's *gate* refuses creates; it *shuts* when it refuses although a place is free. *Silence* is time without a
+ * knock. `hold` keeps all creates back until the next knock, `lift` makes that knock due at once.
  *
  * There is room for its cap less what is in flight, ours and that of others. After a refusal a single create knocks when an own
  * prediction settles, when the list shows a free place, or after a while; an accepted one opens the gate for all. Knocks that are

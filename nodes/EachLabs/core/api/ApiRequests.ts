@@ -30,7 +30,7 @@ const ATTEMPT_TIMEOUT_MS = 30_000;
 /** Outages of a few seconds cost nothing; who waits for a list or a description does not wait for minutes. */
 const PATIENCE_MS = 15_000;
 export const MAX_RESPONSE_BYTES = 8 * 1_048_576;
-/** How wrong our clock may be found: less may be the answer's way to us, and more is no present time. */
+/** By how much our clock may be found wrong. Less may be the answer's transit time; more is no plausible date. */
 const MIN_CLOCK_ERROR_MS = 5_000;
 const MAX_CLOCK_ERROR_MS = 24 * 3_600_000;
 /** The least time that an attempt gets; with less left, none is made. */
@@ -50,7 +50,7 @@ export type CallResult<Value> =
 	  };
 
 export interface AttemptOptions {
-	/** The longest that one attempt of the call waits for its answer, unless its scope says so; 30 s when undefined. */
+	/** The longest that one attempt of the call waits for its answer, unless the scope sets another limit; 30 s when undefined. */
 	readonly attemptTimeoutMs?: number;
 	/** Moment of the last progress on the monotonic clock: the time of an attempt counts from there. */
 	readonly lastProgressMs?: () => number;

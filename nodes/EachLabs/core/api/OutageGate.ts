@@ -8,7 +8,11 @@ import type { Scope } from '../Scope';
 const MAX_PROBE_WAIT_MS = 20_000;
 
 export interface Patience {
-	/** For how long a call is repeated, and waits while the gate is closed; up to the deadline when undefined. */
+	/**
+	 * For how long a call is repeated, and waits while the gate is closed; the scope's whole time when undefined. It counts from the
+	 * start of the call or of the outage, whichever is earlier: items that come late in an outage end with the first ones, so that a
+	 * run of many gives up after one patience and not after one an item.
+	 */
 	readonly patienceMs?: number;
 	/** What a call ends with that was never sent, since the route was down all the time; by default, what closed the gate. */
 	readonly blocked?: () => PredictionError;

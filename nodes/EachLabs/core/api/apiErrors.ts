@@ -134,7 +134,7 @@ export function requestRefused(facts: AnswerFacts): PredictionError {
 	);
 }
 
-/** The advice about a model that is gone, where nobody has looked which others are there. */
+/** The advice about a model that is gone; `actions/media/chooseModel` puts the names of others in its place where there are any. */
 export const CHOOSE_ANOTHER_MODEL =
 	"Choose another one from the list in the parameter 'Model': every image-to-text model there works with this node.";
 

@@ -1,12 +1,12 @@
-/** An address that begins anew: what stands before it may be a separator. */
-const NEXT_ADDRESS = /[\s,;|]+(?=(?:https?|ftp|file|s3|gs):\/\/|data:[a-z]+\/)/i;
+/** Matches the separators before the next address. */
+const BEFORE_NEXT_ADDRESS = /[\s,;|]+(?=(?:https?|ftp|file|s3|gs):\/\/|data:[a-z]+\/)/i;
 
 /**
- * The addresses in a text, by comma, semicolon, bar, blank or line break. Each of these separates only where another address
+ * The addresses in a text, by comma, semicolon, vertical bar, space or line break. Each of these separates only where another address
  * begins behind it, since addresses may hold them themselves.
  */
 export function separateUrls(text: string): string[] {
-	return text.split(NEXT_ADDRESS).map((url) => url.trim().replace(/[\s,;|]+$/, ''));
+	return text.split(BEFORE_NEXT_ADDRESS).map((url) => url.trim().replace(/[\s,;|]+$/, ''));
 }
 
 /** Endings of names that belong to one machine or one network, never to the web. */
@@ -56,6 +56,7 @@ function isOwnNetworkV6(address: string): boolean {
 		/^(?:f[cd][0-9a-f]{2}|fe[89ab][0-9a-f]|ff[0-9a-f]{2}):/.test(address)
 	)
 		return true;
+	// An IPv6 address may carry an IPv4 one: mapped, or through NAT64.
 	const mapped = /^(?:::ffff:|64:ff9b::)([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(address);
 	return (
 		mapped !== null && isOwnNetworkV4(parseInt(mapped[1] ?? '', 16) * 65_536 + parseInt(mapped[2] ?? '', 16))
@@ -101,7 +102,7 @@ const UNREADABLE_ENDINGS: ReadonlyMap<string, string> = new Map([
 	...['zip', 'rar', '7z', 'gz', 'tar'].map((ending) => [ending, 'an archive'] as const),
 ]);
 
-/** Endings of files that not every model reads, and their types. */
+/** Endings of files that some models refuse, and their types. The caller checks the type against the model. */
 const TYPES_OF_ENDINGS: ReadonlyMap<string, string> = new Map([
 	['gif', 'image/gif'],
 	['bmp', 'image/bmp'],
@@ -111,8 +112,8 @@ const TYPES_OF_ENDINGS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * What the ending of an address says about its file. Services that convert pictures on their way name the wanted format in
- * the query or in a part of the path: where there is one, the ending says nothing.
+ * What the ending of an address says about its file. It says nothing where the address has a query, or a format in its path:
+ * an image service may convert the picture.
  */
 export function endingOf({ pathname, search }: URL): { unreadable?: string; contentType?: string } {
 	if (search !== '' || /\/(?:[^/]*,)?(?:f|fm|format)[_=:-]?(?:auto|avif|jpe?g|png|webp)\b/i.test(pathname))

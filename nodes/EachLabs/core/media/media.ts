@@ -3,8 +3,9 @@ import type { ByteStream } from '../host';
 import type { MediaMeasure } from './mediaMeasure';
 
 /**
- * A new kind begins here: the compiler then names every table that wants a row for it. Its types go into `contentTypes`, what its
- * bytes begin with into `identifyMedia`, and its operations into a folder of `actions`.
+ * A new kind begins here: the compiler then names every table that wants a row for it, but MAX_MEDIA_PER_REQUEST and
+ * SUPPORTED_TYPES. Its types go into `contentTypes`, what its bytes begin with into `identifyMedia`, its operations into a folder of
+ * `actions` and into `actions/resources`.
  */
 export type MediaKind = 'image' | 'video' | 'audio' | 'document';
 

@@ -28,7 +28,7 @@ const HELD_MS = 5_000;
 
 /** A prediction that is waited for. */
 export interface Followed {
-	/** Waits for so long, until the list says that the prediction has ended (which is said once), or until the signal aborts. */
+	/** Waits for so long, until the list says that the prediction has ended (which is said once), or until the scope is stopped or over. */
 	sleep(ms: number, scope: Scope): Promise<void>;
 	/** By how much longer than without the list one may wait between two polls. */
 	readonly patience: number;

@@ -33,8 +33,8 @@ export interface Purchase<Value> {
 }
 
 /**
- * Where predictions of a run wait until they may be created: for a place of the run, its cost limit and a slot of the account. The
- * time of waiting is not taken from their items.
+ * Where predictions of a run wait until they may be created: for a place of the run, its cost limit and a slot, which is a place of
+ * the account. An item's deadline does not run while it waits here: `Scope.pausedWhile` gives it the time back.
  */
 export class PredictionQueue {
 	private readonly places;
@@ -82,7 +82,7 @@ export class PredictionQueue {
 		});
 	}
 
-	/** Has `use` wait for a prediction of an earlier try, which has its slot and its share of the cost limit whatever they are. */
+	/** Has `use` wait for a prediction of an earlier try. It takes a slot and counts towards the limit even where there is no room. */
 	async takeUp<Value>(
 		predictionId: string,
 		priced: Priced,

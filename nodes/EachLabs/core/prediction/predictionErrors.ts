@@ -44,7 +44,7 @@ export function leftRunning(predictionId: string, passed: Scope | undefined): Pr
 }
 
 /**
- * @param words in which the service refused last, of whatever run
+ * @param words the service's own in its last refusal, whichever run received it
  * @param refusal the last one of this run
  */
 export function noFreeSlot(

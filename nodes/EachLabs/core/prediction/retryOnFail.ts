@@ -10,7 +10,8 @@ export interface EarlierTry extends Pick<SubmitContext, 'resubmit' | 'mayStart'>
  * Finds what an earlier try of Retry On Fail has created for an item, so that this try creates nothing beside it.
  *
  * A create whose answer left its outcome open, such as a 502, is looked for once more in the account's list. Where it is still not
- * found, the item ends as it did before; only with the option 'Resubmit', and once an item over all tries, is it sent again.
+ * found, the item ends as it did before; only with the option 'Resubmit', and once an item over all tries, is it sent again. What
+ * such an answer does to a create of this try, `submitPrediction` says.
  *
  * @returns the prediction's id, or undefined where nothing was created or all may be sent once more
  * @throws {PredictionError} `submissionUnknown` where it is not certain that nothing was created

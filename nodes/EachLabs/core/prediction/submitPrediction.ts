@@ -30,7 +30,7 @@ export interface SubmitContext extends LookupContext {
  * made (at most three tries), or a refusal for want of a slot, which the account's limiter times. A create that may have been
  * accepted is looked for among the account's predictions. Adopted is only what is surely this run's: its input holds the address
  * of a file that the run has uploaded, and all else that was sent. Otherwise the item ends as "submission outcome unknown", with
- * the IDs of those that may be its own.
+ * the IDs of those that may be its own. The option 'Resubmit' allows one exception: such a create is sent once more.
  *
  * @throws {PredictionError} with a kind that tells whether something may have been paid
  */

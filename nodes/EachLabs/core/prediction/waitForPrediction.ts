@@ -35,7 +35,8 @@ export interface WaitContext {
  * Waits until the prediction is terminal, and answers it, whatever its outcome.
  *
  * A poll that fails does not end the wait: the prediction is paid for, so it is asked about until the deadline. A service that
- * holds the question until the prediction ends is asked again at once.
+ * holds the question until the prediction ends is asked again at once. What an answer's headers ask for is read in `ApiRequests`,
+ * beside `retryAfterMs`, and kept here.
  *
  * @returns undefined when the deadline passed or the run was stopped first
  * @throws {PredictionError} `predictionNotFound` where the service keeps saying that it does not know the prediction
@@ -56,7 +57,7 @@ async function pollUntilTerminal(
 	const { client, clock, runTimes, scope, pollIntervalMs } = context;
 	const startedAtMs = clock.monotonicMs();
 	let lastSeenRunningMs = 0;
-	/** Since when the service has said that it does not know the prediction: from its creation on, as long as it never knew it. */
+	/** When the service began to deny the prediction, in ms after the wait began; 0 until it first knows it. */
 	let notFoundSinceMs: number | undefined = 0;
 	let waitMs = 0;
 	let floorMs = 0;

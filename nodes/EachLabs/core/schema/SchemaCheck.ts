@@ -11,7 +11,10 @@ export type Places = ReadonlyMap<string, Schema | boolean>;
 export interface Finding {
 	/** Fields and positions that lead to it. */
 	readonly path: ReadonlyArray<string | number>;
-	/** The keyword that it does not fit; `false` for what may not be there, `number` and `depth` for what can't be checked. */
+	/**
+	 * The keyword that fails. Three values are ours: `false` (the field is not allowed), `number` (the number is not finite),
+	 * `depth` (the value is nested too deep).
+	 */
 	readonly keyword: string;
 	/** Where the keyword stands; for `required`, the schema of what is missing. */
 	readonly schema: Schema;
@@ -21,14 +24,14 @@ export interface Finding {
 	readonly hasSeveral?: boolean;
 }
 
-/** Schemas that a value may be held against, one after the other: a fifth of a second or so. */
+/** A check visits at most this many schemas, one a step, in about 0.2 s. Then it gives up. */
 const MAX_STEPS = 200_000;
 /** Instructions of a pattern that take as long as a step. */
 const INSTRUCTIONS_PER_STEP = 50;
 
 /**
- * Holds one value against schemas. It is our own since the value is the model's: validators have no limit for a value that
- * keeps them busy, e.g. in alternatives that hold themselves, and test patterns with an engine that may not end.
+ * Holds one value against schemas. It is no library's validator: the model writes the value, and a bad value could keep such a
+ * validator busy for ever.
  */
 export class SchemaCheck {
 	private stepsLeft = MAX_STEPS;
@@ -53,7 +56,7 @@ export class SchemaCheck {
 		return found.slice(0, limit);
 	}
 
-	/** Looked at once for each object and list, so that alternatives inside of alternatives don't multiply. */
+	/** Keeps its result by schema and object, so that alternatives inside of alternatives don't multiply. */
 	fits(value: unknown, schema: Schema | boolean): boolean {
 		const known = this.known.get(schema)?.get(value);
 		if (known !== undefined) return known;
@@ -72,6 +75,7 @@ export class SchemaCheck {
 		};
 		if (schema === false) return find('false');
 		const isPlain = typeof value !== 'object' || value === null;
+		// A comparison with a plain value costs about 1/32 of a step.
 		this.stepsLeft -=
 			1 + (schema.enum?.length ?? 0) / (isPlain ? 32 : 1) + (schema.required?.length ?? 0) / 32;
 		if (value === null && schema.nullable === true) return;
@@ -135,7 +139,7 @@ export class SchemaCheck {
 		if (this.isGivenUp || (keyword === 'anyOf' ? fitting > 0 : fitting === 1)) return;
 		found.push({ keyword, schema, value, path: [...this.path], hasSeveral: fitting > 0 });
 		if (fitting > 0 || found.length >= limit) return;
-		// What is wrong inside of the value is told for the nearest alternative; what it wants of the value itself is said already.
+		// The alternative with the fewest findings tells what is wrong inside of the value. One that fails on the value itself is left out.
 		const [nearest = []] = alternatives
 			.map((one) => this.findings(value, one, limit - found.length))
 			.filter((inside) => inside.every(({ path }) => path.length > this.path.length))
@@ -148,7 +152,7 @@ export function typeOf(value: unknown): string {
 	return value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
 }
 
-/** By keyword: whether a value fits what the schema has there. A value of a type that the keyword is not about fits. */
+/** By keyword: whether a value fits what the schema has there. A keyword passes every value of a type that it does not apply to. */
 export const KEYWORD_TESTS: Readonly<Record<string, (value: unknown, expected: never) => boolean>> = {
 	type: (value, types: string | readonly string[]) =>
 		[types].flat().some((type) => (type === 'integer' ? Number.isInteger(value) : type === typeOf(value))),
@@ -183,7 +187,7 @@ function canonical(value: unknown): string {
 	);
 }
 
-/** Up to what a division of decimal numbers loses: 19.99 has 0.01 in it 1,999 times. */
+/** Whole within rounding error: 19.99 / 0.01 counts as 1,999. */
 function isWhole(quotient: number): boolean {
 	return Math.abs(quotient - Math.round(quotient)) <= 4 * Number.EPSILON * Math.abs(quotient);
 }

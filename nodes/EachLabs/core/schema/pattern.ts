@@ -1,10 +1,10 @@
 import { RE2JS } from 're2js';
 
 const MAX_PATTERN_CHARACTERS = 1_000;
-/** Instructions of a compiled pattern: those of an IBAN, 80 times over. */
+/** A compiled pattern may have this many instructions. An IBAN pattern has about 60. */
 const MAX_PROGRAM_SIZE = 5_000;
 /** Instructions that one text may take: a quarter of a second in the worst case. */
-const MAX_STEPS = 10_000_000;
+const MAX_INSTRUCTIONS = 10_000_000;
 const MAX_KEPT = 500;
 
 export interface Pattern {
@@ -40,10 +40,10 @@ function compiled(source: string): Pattern {
 	const unknown = unknownIn(source);
 	if (unknown !== undefined) return unusable(`it has ${unknown}, which RE2 does not know`);
 	try {
-		const program = RE2JS.compile(RE2JS.translateRegExp(respelt(source)));
+		const program = RE2JS.compile(RE2JS.translateRegExp(toRe2Syntax(source)));
 		const size = program.programSize();
 		if (size > MAX_PROGRAM_SIZE) return unusable('it repeats too much');
-		return { size, maxCharacters: Math.floor(MAX_STEPS / size), isIn: (text) => program.test(text) };
+		return { size, maxCharacters: Math.floor(MAX_INSTRUCTIONS / size), isIn: (text) => program.test(text) };
 	} catch (error) {
 		const detail = error instanceof Error ? error.message.replace(/^error parsing regexp: /, '') : 'invalid';
 		return unusable(`it is no regular expression: ${detail}`);
@@ -54,7 +54,7 @@ function unusable(objection: string): Pattern {
 	return { objection, size: 0, maxCharacters: 0, isIn: () => false };
 }
 
-/** The part of a pattern that RE2 has not; some of it, RE2 would take for something else. */
+/** The first part that RE2 does not support. RE2 misreads some of these parts, so they are looked for before it compiles. */
 function unknownIn(source: string): string | undefined {
 	for (const [token] of source.matchAll(/\\[^]|\[(?:\\[^]|[^\]\\])*\]|\(\?<?[=!]/g)) {
 		if (token.startsWith('(')) return 'a look-around';
@@ -68,7 +68,7 @@ function unknownIn(source: string): string | undefined {
 /** Letters that mean something after a backslash. */
 const ESCAPES: ReadonlySet<string> = new Set('AabBcCdDEfnPpQrsStuvWwxz');
 
-function respelt(source: string): string {
+function toRe2Syntax(source: string): string {
 	return source
 		.replace(/\\u(d[89ab][\da-f]{2})\\u(d[c-f][\da-f]{2})/gi, (_, high: string, low: string) => {
 			const character = String.fromCharCode(parseInt(high, 16), parseInt(low, 16));

@@ -45,7 +45,7 @@ export class FileUploads {
 	private readonly shared: SharedUploads;
 	/** Scopes of items whose first file has had its turn: from then on, the waiting of their other files is their own. */
 	private readonly begun = new WeakSet<Scope>();
-	/** What becomes of them after the run. */
+	/** Deletes the uploads at the end of the run. */
 	readonly deletion: UploadDeletion;
 	/** IDs and addresses that the service has given to files of this run. */
 	private readonly given = new Set<string>();
@@ -91,7 +91,7 @@ export class FileUploads {
 		return await this.shared.fingerprint(file);
 	}
 
-	/** All uploads of the run wait together while the service or its storage is down. */
+	/** All uploads of the run wait together while the service or its storage is down: for the item's time, as `OutageGate` counts it. */
 	private async uploadOnce(file: MediaFile, label: string, scope: Scope): Promise<UploadedFile> {
 		return await this.gate.persist(this.attempts(file, label, scope), scope, {
 			blocked: () => uploadFailed(label, this.lastFault),

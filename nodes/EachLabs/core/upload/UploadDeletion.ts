@@ -11,7 +11,10 @@ const DELETE_ATTEMPT_MS = 5_000;
 /** So long after an upload that broke off the storage may still take its bytes. */
 const LATE_COMMIT_MS = 3_000;
 
-/** The files that a run has at the service, and their deletion at its end: also after a fault or a stop. */
+/**
+ * The files that a run has at the service, and their deletion at its end: also after a fault or a stop. `RunSession.close` calls for
+ * it, and its calls have a scope that no stop ends.
+ */
 export class UploadDeletion {
 	private readonly fileIds = new Set<string>();
 	private readonly idsByAddress = new Map<string, string>();
