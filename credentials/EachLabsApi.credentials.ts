@@ -49,8 +49,8 @@ export class EachLabsApi implements ICredentialType {
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			description:
-				'Create one under <a href="https://www.eachlabs.ai/api-keys" target="_blank">API Keys</a> in your Each Labs dashboard. What your workflows run is charged to its account.',
+			hint: 'Create one under <a href="https://www.eachlabs.ai/api-keys" target="_blank">API Keys</a> in your Each Labs dashboard',
+			description: 'What your workflows run is charged to the account of this key',
 		},
 		{
 			displayName: 'Base URL',

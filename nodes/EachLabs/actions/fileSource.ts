@@ -28,6 +28,8 @@ export interface FileSource {
 	readonly name: string;
 	/** What its bytes say; undefined until they are looked at. */
 	readonly contentType: string | undefined;
+	/** The same for files of one name, size and measure; undefined until it is looked at, and for one without a name. */
+	readonly alike?: string;
 	/** The name; that of the binary field for a file without one. */
 	readonly shownName: string;
 	/** Why it can't be sent; only of a source that was kept all the same, and is never sent. */
@@ -145,8 +147,9 @@ async function fileSource(
 	if (!isEarly) return { ...unseen, label, name, shownName, identified };
 	const looked = await settled(identify(() => EARLY_LOOK_MS));
 	if (looked.ok) {
-		const { kind: seen, contentType } = looked.value;
-		return { kind: seen, contentType, label, name, shownName, identified };
+		const { kind: seen, contentType, byteLength, measure } = looked.value;
+		const alike = name === '' ? undefined : JSON.stringify([name, byteLength, measure]);
+		return { kind: seen, contentType, alike, label, name, shownName, identified };
 	}
 	const { error } = looked;
 	if (!(error instanceof PredictionError) || error.kind !== 'deadline') throw error;

@@ -174,6 +174,7 @@ export async function readMediaItem(context: ItemContext, question: MediaQuestio
 			"Switch on the option 'Separate Files', or give each recording an item of its own.",
 		);
 	}
+	if ((options.seenMedia ?? 'process') === 'process') noteRepeats(session, question.task, parts);
 	const read = { context, question, options, simplify, model, models: inTurn, leftOut, wish, webhook };
 	return parts.map((sources, part) => ({
 		...read,
@@ -183,6 +184,18 @@ export async function readMediaItem(context: ItemContext, question: MediaQuestio
 		itemsPerPrediction,
 		groupKey: refusals.has(part) ? '' : groupKey,
 	}));
+}
+
+/** Notes what is asked about which files, since a file that comes twice is paid twice. */
+function noteRepeats(
+	{ fileNotes }: ItemContext['session'],
+	task: string,
+	parts: ReadonlyArray<ReadonlyArray<MediaUrl | FileSource>>,
+): void {
+	for (const sources of parts) {
+		const names = sources.map((source) => ('url' in source ? source.url : source.alike));
+		if (names.length > 0 && !names.includes(undefined)) fileNotes.noteAsked(task, names.join('\n'));
+	}
 }
 
 /** @throws {PredictionError} `invalidInput` for what divides the files that are to be asked about together */
