@@ -40,8 +40,10 @@ export class Deliveries {
 
 	/** Whether the prediction was handed on within a day. */
 	has(predictionId: string): boolean {
-		const since = this.memory.handedOn.get(predictionId) ?? this.storedTimes()[predictionId] ?? -Infinity;
-		return this.nowEpochMs - since < DAY_MS;
+		const known = this.memory.handedOn.get(predictionId);
+		const saved = this.storedTimes()[predictionId];
+		if (known !== undefined && saved === undefined) this.store();
+		return this.nowEpochMs - (known ?? saved ?? -Infinity) < DAY_MS;
 	}
 
 	/** What an earlier call does about the same prediction; it never rejects. */
@@ -68,7 +70,16 @@ export class Deliveries {
 			if (handedOn.size <= MAX_REMEMBERED) break;
 			handedOn.delete(oldest);
 		}
-		const recent = Object.entries({ ...this.storedTimes(), [predictionId]: this.nowEpochMs })
+		this.store();
+	}
+
+	/**
+	 * Calls at the same time have each a copy of n8n's data, and the last one to be saved is what stays: so each has all that
+	 * the process knows.
+	 */
+	private store(): void {
+		const known = Object.fromEntries([...this.memory.handedOn].slice(-MAX_STORED));
+		const recent = Object.entries({ ...this.storedTimes(), ...known })
 			.filter(([, since]) => this.nowEpochMs - since < DAY_MS)
 			.sort(([, left], [, right]) => left - right);
 		this.stored['delivered'] = Object.fromEntries(recent.slice(-MAX_STORED));

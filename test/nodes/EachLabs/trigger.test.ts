@@ -215,6 +215,23 @@ test('each prediction starts the workflow once: sent thrice, out of order, after
 	expect(test.staticData).toEqual({});
 });
 
+test('calls at the same time, each with a copy of what n8n has saved, forget nothing of each other', async () => {
+	const workflowId = `workflow-${workflows++}`;
+	const ids = await Promise.all(Array.from({ length: 3 }, finishedId));
+	const copies = await Promise.all(ids.map(async () => await start({ workflowId })));
+	for (const [position, id] of ids.entries())
+		await send(copies[position] as TriggerHost, { body: { exec_id: id, status: 'succeeded' } });
+	// The first one is saved last, and a duplicate puts right what is missing then.
+	const [first, second] = copies as [TriggerHost, TriggerHost];
+	await send(first, { body: { exec_id: ids[2], status: 'succeeded' } });
+	for (const { staticData } of [first, copies[2] as TriggerHost]) {
+		const restarted = await start({ staticData: JSON.parse(JSON.stringify(staticData)) as IDataObject });
+		for (const id of ids) await send(restarted, { body: { exec_id: id, status: 'succeeded' } });
+		expect(restarted.executions).toEqual([]);
+	}
+	expect(second.executions).toHaveLength(1);
+});
+
 test('a hundred calls, some of them forged, stale, tripled, unsigned: exactly the true ones, once', async () => {
 	const host = await start();
 	const ids = await Promise.all(Array.from({ length: 20 }, finishedId));
