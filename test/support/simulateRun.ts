@@ -113,7 +113,7 @@ async function playRun(
 			return { ...outcome, endedAtMs: clock.monotonicMs() };
 		}),
 	);
-	run.end();
+	await run.end();
 	over.abort();
 	return {
 		outcomes,
