@@ -22,8 +22,9 @@ export interface FaultLedgerRequest {
 	treatment: 'passed' | 'answered' | 'rewritten' | 'late' | 'byteASecond' | Fault;
 	/** Whether the service behind has processed it. */
 	delivered: boolean;
-	/** What the node was answered; undefined where no status line went out. */
+	/** What the node was answered, and when; undefined where no status line went out. */
 	status?: number;
+	answeredAtMs?: number;
 }
 
 export interface FaultLedgerConnection {

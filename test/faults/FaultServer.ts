@@ -153,7 +153,7 @@ export class FaultServer {
 		const exchange: Exchange = {
 			socket,
 			elsewhereUrl: `${this.gates.elsewhere.url}${path}`,
-			onStatus: (status) => (entry.status = status),
+			onStatus: (status) => Object.assign(entry, { status, answeredAtMs: Date.now() }),
 			obtainAnswer: async () =>
 				isDelivered(treatment)
 					? await this.deliver(origin, request, entry)

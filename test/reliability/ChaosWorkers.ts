@@ -57,19 +57,22 @@ export class ChaosWorker {
 
 /** Processes that serve one chaos run after the other; one that was killed is replaced. */
 export class ChaosWorkers {
-	private workers: ChaosWorker[] = [];
+	private idle: ChaosWorker[] = [];
 
-	async ready(count: number): Promise<readonly ChaosWorker[]> {
-		const alive = this.workers.filter(({ isAlive }) => isAlive);
-		const missing = Math.max(0, count - alive.length);
-		this.workers = [
-			...alive,
+	async take(count: number): Promise<readonly ChaosWorker[]> {
+		const taken = this.idle.splice(0, count);
+		const missing = count - taken.length;
+		return [
+			...taken,
 			...(await Promise.all(Array.from({ length: missing }, async () => await ChaosWorker.start()))),
 		];
-		return this.workers;
+	}
+
+	giveBack(workers: readonly ChaosWorker[]): void {
+		this.idle.push(...workers.filter(({ isAlive }) => isAlive));
 	}
 
 	close(): void {
-		for (const worker of this.workers) worker.kill();
+		for (const worker of this.idle) worker.kill();
 	}
 }

@@ -92,14 +92,17 @@ export async function judgeChaos(
 				({ prediction: { id, cancelRequests }, number }) =>
 					`${id} of item ${number} was left running (${cancelRequests} cancels)`,
 			),
-		filesLeft: await filesLeft(living, sandbox),
+		filesLeft: await filesLeft(living, { ledger, sandbox }),
 		billedUsd: predictions.reduce((total, { prediction }) => total + prediction.billedUsd, 0),
 		items: living.reduce((total, { count }) => total + count, 0),
 	};
 }
 
-async function filesLeft(living: readonly ChaosRun[], { ledger }: FaultServer['sandbox']): Promise<string[]> {
-	const left = ledger.files.filter(({ uploads, deleted }) => uploads > 0 && !deleted);
+async function filesLeft(
+	living: readonly ChaosRun[],
+	{ ledger, sandbox }: Pick<FaultServer, 'ledger' | 'sandbox'>,
+): Promise<string[]> {
+	const left = sandbox.ledger.files.filter(({ uploads, deleted }) => uploads > 0 && !deleted);
 	if (left.length === 0) return [];
 	const numbers = living.flatMap(({ first, count }) =>
 		Array.from({ length: count }, (_, index) => first + index),
@@ -114,6 +117,9 @@ async function filesLeft(living: readonly ChaosRun[], { ledger }: FaultServer['s
 	);
 	return left.flatMap(({ id, sha256 = '' }) => {
 		const number = owners.get(sha256);
-		return number === undefined ? [] : [`file ${id} of item ${number} was left`];
+		if (number === undefined) return [];
+		const deletes = ledger.requests.filter(({ name, path }) => name === 'delete' && path.includes(id));
+		const met = deletes.map(({ treatment, status }) => `${treatment} ${status ?? ''}`);
+		return [`file ${id} of item ${number} was left (deletes: ${met.join(', ')})`];
 	});
 }

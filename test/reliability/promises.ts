@@ -199,7 +199,7 @@ export const promises: readonly PromiseRow[] = [
 		promise:
 			'A bad day: 5 processes on one key, routes down for 0.5 to 5 s at random, runs stopped, one process killed: items of the others lost; with a wrong answer; predictions left running; files left behind; spent, against a quiet day',
 		target: '0; 0; 0; 0; at most 1.02',
-		how: "In n8n's engine, 15 executions of 20 pictures for each seed, on a clock four times faster than the real one. Presign, PUT, create, poll, cancel, delete, the model's description and the lists answer 503, reset before or after they have read, or hang, whether the service has acted or not. Each picture has a size of its own, which its answer names. A create of unknown outcome costs its item, which says so. `--only X1 --seed 4` plays one seed again.",
+		how: "In n8n's engine, 15 executions of 20 pictures for each seed, on a clock twice as fast as the real one. Presign, PUT, create, poll, cancel, delete, the model's description and the lists answer 503, reset before or after they have read, or hang, whether the service has acted or not. Each picture has a size of its own, which its answer names. A create of unknown outcome costs its item, which says so. `--only X1 --seed 4` plays one seed again.",
 		measure: measureChaos,
 	},
 	{

@@ -103,7 +103,9 @@ describe('a store that does not answer', () => {
 		expect(tookMs).toBeLessThan(3_000 + GRACE_MS + cleaningMs);
 		expect(given.map(({ json }) => json['error'] ?? 'good')).toEqual([
 			'good',
-			expect.stringMatching(/could not be read|could not be uploaded|The time for this item/),
+			expect.stringMatching(
+				/^The file .* could not be read: n8n's store of binary data did not answer in time/,
+			),
 			'good',
 		]);
 		expect(sandbox.ledger.predictions).toHaveLength(2);

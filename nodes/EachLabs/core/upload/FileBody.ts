@@ -15,6 +15,14 @@ export function storeNotAnswering(label: string): PredictionError {
 	);
 }
 
+/** @param label names the file in messages */
+export function notUploadedInTime(label: string, reason: string): PredictionError {
+	return new PredictionError('deadline', `${capitalized(label)} was not uploaded in its time: ${reason}`, {
+		description:
+			"Nothing was charged for it. Run the workflow again, or raise the option 'Max Wait' where the operation has it. If this happens each time, check how fast your n8n host reaches Each Labs and its storage, and the place where your n8n keeps binary data.",
+	});
+}
+
 /** A file's bytes on their way out, once: opened within the item's time, and given up where they end before their length. */
 export class FileBody {
 	private readonly ended = new AbortController();
@@ -57,6 +65,19 @@ export class FileBody {
 		return PredictionError.invalidInput(
 			`${capitalized(this.label)} ended after ${this.sentBytes.toLocaleString('en-US')} of its ${this.file.byteLength.toLocaleString('en-US')} bytes`,
 			'Run the workflow again from the node that gets the file. If this happens each time, check the place where your n8n keeps binary data (N8N_DEFAULT_BINARY_DATA_MODE).',
+		);
+	}
+
+	/** What the end of the item's time has met. */
+	get late(): PredictionError {
+		const { label, sentBytes } = this;
+		const { byteLength } = this.file;
+		if (sentBytes === 0) return storeNotAnswering(label);
+		return notUploadedInTime(
+			label,
+			sentBytes < byteLength
+				? `${sentBytes.toLocaleString('en-US')} of its ${byteLength.toLocaleString('en-US')} bytes had been sent`
+				: 'the storage of Each Labs has taken its bytes, but did not answer',
 		);
 	}
 }

@@ -7,7 +7,7 @@ import {
 	type UploadFileType,
 } from '../api/EachLabsClient';
 import { OutageGate } from '../api/OutageGate';
-import { FileBody } from './FileBody';
+import { FileBody, notUploadedInTime } from './FileBody';
 import { TruncationCheck } from './TruncationCheck';
 import type { MediaFile, MediaKind } from '../media/media';
 import type { Clock } from '../host';
@@ -37,6 +37,11 @@ export interface FileUploadsContext {
 	/** Whether files stay at the service after the run. */
 	readonly keep: boolean;
 	readonly abortSignal: AbortSignal;
+}
+
+/** The bytes that were being sent last; undefined while the service is asked where to. */
+interface UploadProgress {
+	body?: FileBody;
 }
 
 /** The uploads of one run: the same bytes go to the service once for all predictions. `deletion` clears up after it. */
@@ -80,8 +85,10 @@ export class FileUploads {
 		return await this.streams(async () => {
 			if (!this.begun.has(scope)) resume();
 			this.begun.add(scope);
-			return await this.uploadOnce(file, label, scope).catch((error: unknown) => {
-				throw isForWantOfTime(error, scope) ? PredictionError.outOfTime() : error;
+			const progress: UploadProgress = {};
+			return await this.uploadOnce(file, label, scope, progress).catch((error: unknown) => {
+				if (!isForWantOfTime(error, scope)) throw error;
+				throw progress.body?.late ?? notUploadedInTime(label, 'Each Labs gave no address for it');
 			});
 		});
 	}
@@ -92,14 +99,24 @@ export class FileUploads {
 	}
 
 	/** All uploads of the run wait together while the service or its storage is down: for the item's time, as `OutageGate` counts it. */
-	private async uploadOnce(file: MediaFile, label: string, scope: Scope): Promise<UploadedFile> {
-		return await this.gate.persist(this.attempts(file, label, scope), scope, {
+	private async uploadOnce(
+		file: MediaFile,
+		label: string,
+		scope: Scope,
+		progress: UploadProgress,
+	): Promise<UploadedFile> {
+		return await this.gate.persist(this.attempts(file, label, scope, progress), scope, {
 			blocked: () => uploadFailed(label, this.lastFault),
 		});
 	}
 
 	/** Tries to upload the file once, each time that it is called; an address that may still be used is used again. */
-	private attempts(file: MediaFile, label: string, scope: Scope): () => Promise<CallResult<UploadedFile>> {
+	private attempts(
+		file: MediaFile,
+		label: string,
+		scope: Scope,
+		progress: UploadProgress,
+	): () => Promise<CallResult<UploadedFile>> {
 		const { client, clock } = this.context;
 		let presigned: { upload: PresignedUpload; atMs: number } | undefined;
 		let expirations = 0;
@@ -108,6 +125,7 @@ export class FileUploads {
 		return async () => {
 			for (;;) {
 				if (presigned === undefined || clock.monotonicMs() - presigned.atMs > PRESIGN_MAX_AGE_MS) {
+					progress.body = undefined;
 					const answer = await this.presign(file, scope);
 					if (!answer.ok) {
 						this.lastFault = answer.error.message;
@@ -116,7 +134,7 @@ export class FileUploads {
 					presigned = { upload: answer.value, atMs: clock.monotonicMs() };
 				}
 				const { upload } = presigned;
-				const body = new FileBody(file, label);
+				const body = (progress.body = new FileBody(file, label));
 				const end = new TruncationCheck(file.contentType);
 				const put = await client.putFile(
 					upload,
