@@ -1,6 +1,5 @@
-import { PredictionError } from '../core/PredictionError';
+import { failureOf, PredictionError } from '../core/PredictionError';
 import type { FallbackReason } from '../n8n/FallbackNotes';
-import { failureOf } from './media/badMember';
 import { settled, type ItemContext } from './operation';
 
 /** What one of several models has answered. */

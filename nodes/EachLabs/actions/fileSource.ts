@@ -1,9 +1,10 @@
 import { checkListedType } from '../core/model/defaultModel';
-import { capitalized, MEDIA_KIND_NAMES, type MediaFile, type MediaKind } from '../core/media/media';
+import { MEDIA_KIND_NAMES, type MediaFile, type MediaKind } from '../core/media/media';
 import { PredictionError } from '../core/PredictionError';
 import type { HostBinaryFile } from '../n8n/HostBinaryFile';
 import { askedFiles } from '../n8n/itemFiles';
 import { settled, type ItemContext } from './operation';
+import { capitalized } from '../core/words';
 
 /** All kinds of files that models read. */
 export const KINDS: readonly MediaKind[] = ['image', 'video', 'audio', 'document'];

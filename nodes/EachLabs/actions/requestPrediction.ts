@@ -11,6 +11,7 @@ import { askInTurn } from './askInTurn';
 import type { FileSource } from './fileSource';
 import { settled, type ItemContext } from './operation';
 import { unlistedFiles } from './unlistedFiles';
+import { listed } from '../core/words';
 
 export interface PredictionRequest {
 	/** The item that the request is about, or the first of several. */
@@ -156,9 +157,12 @@ async function readyToSend(request: PredictionRequest) {
 	const scope = session.scope(options.maxWait);
 	// Until the first look has its turn, the item only waits.
 	let resume: (() => void) | undefined = scope.pause();
-	const leftMs = () => {
+	const beginTime = () => {
 		resume?.();
 		resume = undefined;
+	};
+	const leftMs = () => {
+		beginTime();
 		return scope.remainingMs();
 	};
 	const identified = await Promise.all(
@@ -167,7 +171,7 @@ async function readyToSend(request: PredictionRequest) {
 				'url' in source ? source : { label: source.label, file: await source.identified(leftMs) },
 		),
 	);
-	leftMs();
+	beginTime();
 	const unpriced = { fileCount: identified.length, isShared };
 	const choicesOf = async (model: string) => ({
 		pricing: unpriced,
@@ -245,6 +249,6 @@ function noteSentTwice(session: ItemContext['session'], itemIndex: number): void
 function namingKept(error: unknown, addresses: readonly string[]): unknown {
 	if (!(error instanceof PredictionError) || addresses.length === 0) return error;
 	return error.with({
-		description: `${error.description} With 'Keep Uploads', what was uploaded for it stays at Each Labs: ${addresses.slice(0, 10).join(' ')}${addresses.length > 10 ? ' …' : ''}`,
+		description: `${error.description} With 'Keep Uploads', what was uploaded for it stays at Each Labs: ${listed(addresses, 10, ' ')}`,
 	});
 }

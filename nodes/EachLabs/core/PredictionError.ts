@@ -131,6 +131,11 @@ export class PredictionError extends Error {
 	}
 }
 
+/** Why a prediction gave nothing; undefined where it did, or nothing tells. */
+export function failureOf(error: unknown): FailureKind | undefined {
+	return error instanceof PredictionError ? error.facts.failure : undefined;
+}
+
 function withoutSecrets(facts: PredictionErrorFacts): PredictionErrorFacts {
 	const clean = (value: unknown): unknown =>
 		typeof value === 'string'

@@ -8,7 +8,6 @@ import type {
 
 import {
 	isForMedia,
-	isRecord,
 	isRequired,
 	mayTakeFile,
 	schemaFields,
@@ -18,6 +17,7 @@ import {
 import type { Model } from '../core/api/shapes';
 import { toNodeError } from '../n8n/nodeError';
 import { editorClient } from './editorClient';
+import { isRecord } from '../core/json';
 
 /** The fields of the chosen model, for the parameter 'Input Fields': the needed ones shown, the others to be added. */
 export async function getInputFields(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {

@@ -1,4 +1,5 @@
 import type { PredictionError } from '../core/PredictionError';
+import { counted, written } from '../core/words';
 
 /** Why another model than the chosen one was asked; undefined where an earlier try of the execution had its reason. */
 export type FallbackReason = 'gone' | 'failed' | 'unfit' | undefined;
@@ -42,14 +43,14 @@ export class FallbackNotes {
 		const notes = [...this.notes.values()];
 		if (notes.length === 0) return;
 		const chosen = [...new Set(notes.map((note) => note.chosen))].map((name) => `'${name}'`).join(' and ');
-		const models = counted(notes.map(({ answeredBy }) => answeredBy))
+		const models = countsOf(notes.map(({ answeredBy }) => answeredBy))
 			.map(([name, count]) => `${written(count)} by ${name}`)
 			.join(', ');
-		const reasons = counted(notes.flatMap(({ reason }) => reason ?? []))
-			.map(([reason, count]) => `${REASONS[reason]} (${items(count)})`)
+		const reasons = countsOf(notes.flatMap(({ reason }) => reason ?? []))
+			.map(([reason, count]) => `${REASONS[reason]} (${counted(count, 'item')})`)
 			.join('; ');
 		addHint(
-			`${items(notes.length)} ${notes.length === 1 ? 'was' : 'were'} answered by another model than ${chosen}, as the option 'Fallback Models' says: ${models}.${reasons === '' ? '' : ` Why: ${reasons}.`}`,
+			`${counted(notes.length, 'item')} ${notes.length === 1 ? 'was' : 'were'} answered by another model than ${chosen}, as the option 'Fallback Models' says: ${models}.${reasons === '' ? '' : ` Why: ${reasons}.`}`,
 		);
 	}
 }
@@ -60,16 +61,8 @@ const REASONS = {
 	unfit: 'it does not read the format of a file',
 } as const;
 
-function counted<Key>(keys: readonly Key[]): Array<[Key, number]> {
+function countsOf<Key>(keys: readonly Key[]): Array<[Key, number]> {
 	const counts = new Map<Key, number>();
 	for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
 	return [...counts];
-}
-
-function items(count: number): string {
-	return `${written(count)} ${count === 1 ? 'item' : 'items'}`;
-}
-
-function written(count: number): string {
-	return count.toLocaleString('en-US');
 }

@@ -1,3 +1,5 @@
+import { listed } from '../core/words';
+
 /** Items that a hint names; more are counted. */
 const MAX_NAMED = 5;
 const MAX_NAMES = 10;
@@ -46,9 +48,9 @@ export class FileNotes {
 		if (this.leftOut.size > 0) {
 			const named = [...this.leftOut]
 				.slice(0, MAX_NAMED)
-				.map(([itemIndex, names]) => `${shortList(names)} (item ${itemIndex})`);
+				.map(([itemIndex, names]) => `${listed(names, MAX_NAMES)} (item ${itemIndex})`);
 			addHint(
-				`Files that were left out, since this operation or its model does not read them: ${listed(named, this.leftOut.size)}`,
+				`Files that were left out, since this operation or its model does not read them: ${withMore(named, this.leftOut.size)}`,
 			);
 		}
 		const [first] = this.onlySome;
@@ -82,12 +84,7 @@ export class FileNotes {
 	}
 }
 
-function shortList(names: readonly string[]): string {
-	const shown = names.slice(0, MAX_NAMES).join(', ');
-	return names.length > MAX_NAMES ? `${shown}, …` : shown;
-}
-
-function listed(named: readonly string[], count: number): string {
+function withMore(named: readonly string[], count: number): string {
 	const more = count - named.length;
 	return `${named.join('; ')}${more > 0 ? `; and of ${more.toLocaleString('en-US')} more items` : ''}`;
 }

@@ -5,18 +5,13 @@ import type { ByteStream } from '../core/host';
 import { cleanContentType, kindOfType } from '../core/media/contentTypes';
 import { measureHead } from '../core/media/mediaMeasure';
 import { HEAD_BYTES, identifyMedia } from '../core/media/identifyMedia';
-import {
-	capitalized,
-	checkFileSize,
-	cleanFileName,
-	type MediaFile,
-	type MediaKind,
-} from '../core/media/media';
+import { checkFileSize, cleanFileName, type MediaFile, type MediaKind } from '../core/media/media';
 import { PredictionError } from '../core/PredictionError';
 import { storeNotAnswering } from '../core/upload/FileBody';
 import { Scope } from '../core/Scope';
 import type { GivenFile } from './givenFile';
 import { hostClock } from './hostClock';
+import { capitalized } from '../core/words';
 
 const UPLOAD_CHUNK_BYTES = 262_144;
 /** A store that has not opened a file by then does not answer. */

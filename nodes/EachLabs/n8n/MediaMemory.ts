@@ -3,6 +3,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { parseJson } from '../core/api/readJson';
 import { hostClock } from './hostClock';
+import { written } from '../core/words';
 
 /** Media that are remembered for one node: those that were seen last. */
 const MAX_REMEMBERED = 10_000;
@@ -195,8 +196,4 @@ function isRow(row: unknown): row is Row {
 	return (
 		typeof seenAt === 'number' && [key, model, reading, ...ids].every((text) => typeof text === 'string')
 	);
-}
-
-function written(count: number): string {
-	return count.toLocaleString('en-US');
 }

@@ -1,4 +1,5 @@
 import type { Range } from '../core/model/priceEstimate';
+import { counted, inUsd, written } from '../core/words';
 
 export interface EstimatedItem {
 	readonly files: number;
@@ -74,7 +75,7 @@ export class RunEstimate {
 			...this.groupWords(),
 		];
 		addHint(
-			`Estimate: ${counted(this.items.length, 'item')} with ${counted(files, 'file')}, about ${counted(Math.ceil(tokens), 'token')} to read, ${usdOf(low)} to ${usdOf(high)} USD; nothing was uploaded or started. ${more.join(' ')}`,
+			`Estimate: ${counted(this.items.length, 'item')} with ${counted(files, 'file')}, about ${counted(Math.ceil(tokens), 'token')} to read, ${inUsd(low)} to ${inUsd(high)} USD; nothing was uploaded or started. ${more.join(' ')}`,
 		);
 	}
 
@@ -91,7 +92,7 @@ export class RunEstimate {
 		}
 		if (largest < 2) return [];
 		return [
-			`With 'Items per Prediction' at ${written(largest)}, it would cost about ${usdOf(savedUsd)} USD less.`,
+			`With 'Items per Prediction' at ${written(largest)}, it would cost about ${inUsd(savedUsd)} USD less.`,
 		];
 	}
 }
@@ -99,19 +100,6 @@ export class RunEstimate {
 function balanceWords(balance: number | undefined, usd: number): string {
 	if (balance === undefined) return 'Your balance could not be read.';
 	return balance >= usd
-		? `Your balance of ${usdOf(balance)} USD is enough.`
-		: `Your balance of ${usdOf(balance)} USD is not enough: top it up first, or give the node fewer items.`;
-}
-
-function usdOf(usd: number): string {
-	const digits = Math.abs(usd) < 1 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 2 };
-	return usd.toLocaleString('en-US', digits);
-}
-
-function counted(count: number, noun: string): string {
-	return `${written(count)} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-function written(count: number): string {
-	return count.toLocaleString('en-US');
+		? `Your balance of ${inUsd(balance)} USD is enough.`
+		: `Your balance of ${inUsd(balance)} USD is not enough: top it up first, or give the node fewer items.`;
 }

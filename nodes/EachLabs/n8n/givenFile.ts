@@ -9,8 +9,6 @@ export interface GivenFile {
 	readonly fileName: string;
 	/** '' where none is said. */
 	readonly mimeType: string;
-	/** The value that the item has, by which the same file is known again. */
-	readonly value: unknown;
 }
 
 /** What n8n writes in the place of a file's bytes where it keeps them elsewhere. */
@@ -37,11 +35,11 @@ export function readGivenFile(value: unknown): GivenFile | string {
 	if (value === undefined || value === null) return 'nothing';
 	if (typeof value === 'string') return fileInText(value);
 	const bytes = bytesIn(value);
-	if (bytes) return { id: undefined, bytes: () => bytes, fileName: '', mimeType: '', value };
+	if (bytes) return { id: undefined, bytes: () => bytes, fileName: '', mimeType: '' };
 	if (Array.isArray(value)) return 'a list';
 	if (typeof value !== 'object') return `a ${typeof value}`;
 	const { id, data, fileName, mimeType } = value as Record<string, unknown>;
-	const named = { fileName: wordOf(fileName), mimeType: wordOf(mimeType), value };
+	const named = { fileName: wordOf(fileName), mimeType: wordOf(mimeType) };
 	if (typeof id === 'string' && id !== '') return { ...named, id, bytes: () => new Uint8Array(0) };
 	const dataBytes = bytesIn(data);
 	if (dataBytes) return { ...named, id: undefined, bytes: () => dataBytes };
@@ -94,7 +92,6 @@ function fileInText(value: string): GivenFile | string {
 		bytes: () => decoded(base64),
 		fileName: '',
 		mimeType: inner?.mimeType ?? '',
-		value,
 	};
 }
 

@@ -3,6 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { PredictionError } from '../core/PredictionError';
 import { isFileData, isFileLike, readGivenFile, type GivenFile } from './givenFile';
 import { HostBinaryFile, type FileReading } from './HostBinaryFile';
+import { isRecord } from '../core/json';
 
 /** An input item whose files are asked for. */
 export interface FileContext {
@@ -211,8 +212,4 @@ function givenFiles(asked: unknown, fields: ReadonlyMap<string, unknown>): Named
 
 function idOf(value: unknown): unknown {
 	return isRecord(value) ? value['id'] : undefined;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,6 +2,7 @@ import { endingOf, isOwnNetworkHost, separateUrls } from '../core/media/addresse
 import type { MediaKind, MediaUrl } from '../core/media/media';
 import { checkListedType } from '../core/model/defaultModel';
 import { PredictionError } from '../core/PredictionError';
+import { triedJson } from '../core/json';
 
 export interface UrlWish {
 	readonly kind: MediaKind;
@@ -50,7 +51,7 @@ export function inOwnNetwork(place: string, host: string): PredictionError {
 function addressesIn(value: unknown, parameter: string, depth = 0): string[] {
 	if (value === null || value === undefined) return [];
 	if (typeof value === 'string') {
-		const parsed = depth < MAX_DEPTH && /^\s*(?:\[|\{|")/.test(value) ? parsedJson(value) : undefined;
+		const parsed = depth < MAX_DEPTH && /^\s*(?:\[|\{|")/.test(value) ? triedJson(value) : undefined;
 		if (parsed !== undefined) return addressesIn(parsed, parameter, depth + 1);
 		const urls = depth === 0 ? separateUrls(value) : [value.trim()];
 		return urls.filter((url) => url !== '');
@@ -81,14 +82,6 @@ function noAddress(parameter: string, what: string): PredictionError {
 			? 'Choose the field of it that has the address, e.g. {{ $json.photo.link }}. In an object, url, src and href are found by themselves.'
 			: 'Check the expression: for this item it gives no text.',
 	);
-}
-
-function parsedJson(text: string): unknown {
-	try {
-		return JSON.parse(text) as unknown;
-	} catch {
-		return undefined;
-	}
 }
 
 /** The format that the ending of an address tells; undefined where it tells none. */

@@ -1,6 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { PredictionError } from '../core/PredictionError';
+import { written } from '../core/words';
 
 /** Everything that the node knows of one option; its name is the key under which the record stands. */
 export interface OptionRecord<Value> {
@@ -174,8 +175,4 @@ export function jsonOption<Value>(
 
 function isUnset(given: unknown): given is undefined | null | '' {
 	return given === undefined || given === null || given === '';
-}
-
-function written(number: number): string {
-	return number.toLocaleString('en-US');
 }

@@ -1,4 +1,5 @@
 import type { Range } from '../core/model/priceEstimate';
+import { counted, inUsd, written } from '../core/words';
 
 /** What became of a run's items. */
 export interface ResultCounts {
@@ -44,11 +45,6 @@ function cost({ usd, isEstimate, isStartOnly, expectedUsd }: RunFacts): string {
 	return `${isEstimate ? 'about ' : ''}${inUsd(usd)} USD${expected}`;
 }
 
-function inUsd(usd: number): string {
-	const digits = usd < 1 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 2 };
-	return usd.toLocaleString('en-US', digits);
-}
-
 function duration(elapsedMs: number): string {
 	const seconds = Math.max(1, Math.round(elapsedMs / 1_000));
 	if (seconds < 120) return counted(seconds, 'second');
@@ -56,12 +52,4 @@ function duration(elapsedMs: number): string {
 	return minutes < 120
 		? counted(minutes, 'minute')
 		: `${written(Math.floor(minutes / 60))} hours ${minutes % 60} minutes`;
-}
-
-function counted(count: number, noun: string): string {
-	return `${written(count)} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-function written(count: number): string {
-	return count.toLocaleString('en-US');
 }

@@ -11,7 +11,7 @@ import type { ItemContext } from '../operation';
 import { checkReachable } from './reachable';
 
 /** Options of every operation that waits for a prediction. */
-export const RUN_OPTIONS: readonly OptionName[] = [
+export const WAITING_OPTIONS: readonly OptionName[] = [
 	'includeInputFields',
 	'keepUploads',
 	'maxConcurrency',
@@ -23,7 +23,7 @@ export const RUN_OPTIONS: readonly OptionName[] = [
 ];
 /** Options of every operation that looks at media. */
 const MEDIA_OPTIONS: readonly OptionName[] = [
-	...RUN_OPTIONS,
+	...WAITING_OPTIONS,
 	'estimateOnly',
 	'fallbackModels',
 	'fallbackSelector',

@@ -41,10 +41,13 @@ export class GroupRequest {
 	constructor(private readonly members: readonly MediaItem[]) {}
 
 	async answers(): Promise<Array<Settled<ItemOutput>>> {
-		const { error } = await this.ask(this.members);
-		if (isCausedByOne(error)) await this.goOnWithout(error);
+		const ended = await this.ask(this.members);
+		if (isCausedByOne(ended.error)) await this.goOnWithout(ended.error);
 		return await Promise.all(
-			this.members.map(async (member) => this.results.get(member) ?? (await this.endOf(member))),
+			this.members.map(async (member) => {
+				const error = this.errors.get(member) ?? PredictionError.stopped();
+				return this.results.get(member) ?? (await settled(blockedOutput(member, error)));
+			}),
 		);
 	}
 
@@ -104,7 +107,7 @@ export class GroupRequest {
 			return {};
 		}
 		const { error } = answered;
-		this.results.set(only, await endedBy(only, error));
+		this.results.set(only, await settled(blockedOutput(only, error)));
 		return isCausedByOne(error) || endsAll(error) ? { error } : {};
 	}
 
@@ -185,17 +188,9 @@ export class GroupRequest {
 		);
 	}
 
-	private async endOf(member: MediaItem): Promise<Settled<ItemOutput>> {
-		return await endedBy(member, this.errors.get(member) ?? PredictionError.stopped());
-	}
-
 	private boughtFor(member: MediaItem): Purchase[] {
 		return this.bought.get(member) ?? [];
 	}
-}
-
-async function endedBy(member: MediaItem, error: unknown): Promise<Settled<ItemOutput>> {
-	return await settled(blockedOutput(member, error));
 }
 
 /** Whether nothing more may be bought after it: the limits of the run and of the account, a stop, an unknown outcome. */

@@ -1,13 +1,8 @@
-import { PredictionError, type FailureKind } from '../../core/PredictionError';
+import { failureOf, PredictionError, type FailureKind } from '../../core/PredictionError';
 import type { MediaItem } from './MediaItem';
 
 /** What one member of a group can cause for all of them. */
 const CAUSED_BY_ONE: ReadonlySet<FailureKind> = new Set(['blocked', 'unreadableFile', 'unreachableUrl']);
-
-/** Why a prediction gave nothing; undefined where it did, or nothing tells. */
-export function failureOf(error: unknown): FailureKind | undefined {
-	return error instanceof PredictionError ? error.facts.failure : undefined;
-}
 
 /** Whether a single member may have ended the request of all, so that the others can go without it. */
 export function isCausedByOne(error: unknown): boolean {

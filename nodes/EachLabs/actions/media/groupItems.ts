@@ -3,6 +3,7 @@ import { MAX_OUTPUT_TOKENS, RequestRoom } from '../../core/model/questionInput';
 import type { MediaItem } from './MediaItem';
 import { MediaUnit } from './MediaUnit';
 import { seenMembers } from './seenMedia';
+import { written } from '../../core/words';
 
 /** Index, braces and quotes of an entry of a group's answer. */
 const ENTRY_TOKENS = 12;
@@ -109,8 +110,4 @@ export function answersThatFit({ question, options }: MediaItem): number {
 	const tokens = ENTRY_TOKENS + Math.max(schema ? answerTokens(schema.schema) : 0, textTokens);
 	const budget = (options.maxOutputTokens ?? MAX_OUTPUT_TOKENS) * TOKEN_RESERVE;
 	return Math.max(1, Math.floor(budget / tokens));
-}
-
-function written(count: number): string {
-	return count.toLocaleString('en-US');
 }

@@ -9,7 +9,7 @@ import { buildRunInput, type RunFile } from '../../core/model/runInput';
 import { fileSources, KINDS, type FileSource } from '../fileSource';
 import { checkNotWaiting, readCallback } from '../fields/callback';
 import { readFallbackSelector } from '../fields/fallbackSelector';
-import { RUN_OPTIONS, optionsCollection, readItemOptions } from '../fields/options';
+import { WAITING_OPTIONS, optionsCollection, readItemOptions } from '../fields/options';
 import { modelField, readModelId } from '../fields/model';
 import { fileNameFields } from '../media/mediaSources';
 import { checkDownloads, downloadResults } from './downloadResults';
@@ -103,7 +103,7 @@ export const runModel: Operation = {
 				'downloadResults',
 				'fallbackSelector',
 				'waitForResult',
-				...RUN_OPTIONS,
+				...WAITING_OPTIONS,
 			],
 			{
 				additionalInput:

@@ -9,7 +9,7 @@ import { executionListResponse, type ListedPrediction } from './shapes';
 import { withQuery } from './withQuery';
 
 /** Entries per page; the list gives no more. */
-export const EXECUTIONS_PAGE_SIZE = 100;
+const PAGE_SIZE = 100;
 /** Pages beyond those that the limit takes: rows may come twice or in another shape, but a list that never ends is left. */
 const MAX_EXTRA_PAGES = 10;
 /** Predictions among which a lost create is looked for. */
@@ -87,7 +87,7 @@ export class Executions {
 		const filter = { model: apiSlug(model), from: isoTime(sinceEpochMs) };
 		return await this.idsWhere(
 			filter,
-			Math.min(EXECUTIONS_PAGE_SIZE, newest),
+			Math.min(PAGE_SIZE, newest),
 			scope,
 			({ status }) => outcomeOf(status) !== undefined,
 		);
@@ -96,12 +96,7 @@ export class Executions {
 	/** Identifiers of those in flight among the newest predictions of the account, no older than `backMs`. */
 	async idsInFlight(backMs: number, scope: Scope): Promise<CallResult<string[]>> {
 		const from = isoTime(this.requests.clock.epochMs() - backMs);
-		return await this.idsWhere(
-			{ from },
-			EXECUTIONS_PAGE_SIZE,
-			scope,
-			({ status }) => outcomeOf(status) === undefined,
-		);
+		return await this.idsWhere({ from }, PAGE_SIZE, scope, ({ status }) => outcomeOf(status) === undefined);
 	}
 
 	/**
@@ -112,7 +107,7 @@ export class Executions {
 		scope: Scope,
 	): Promise<CallResult<number | null>> {
 		const filter = { model: apiSlug(model), from: isoTime(this.requests.serviceEpochMs() - backMs) };
-		const listed = await this.read(filter, EXECUTIONS_PAGE_SIZE, scope, { once: true, ...QUICK_READ });
+		const listed = await this.read(filter, PAGE_SIZE, scope, { once: true, ...QUICK_READ });
 		if (!listed.ok) return listed;
 		return { ok: true, value: listed.value.entries.find(({ id }) => id === predictionId)?.cost ?? null };
 	}
@@ -140,7 +135,7 @@ export class Executions {
 		options: ReadOptions,
 	): Promise<CallResult<ExecutionsRead>> {
 		const found = new Map<string, ListedPrediction>();
-		const size = Math.min(EXECUTIONS_PAGE_SIZE, limit);
+		const size = Math.min(PAGE_SIZE, limit);
 		const maxPages = Math.ceil(limit / size) + MAX_EXTRA_PAGES;
 		const seenCursors = new Set<string>();
 		let place: Place | undefined = { filter, offset: 0 };

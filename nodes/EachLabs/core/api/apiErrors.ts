@@ -3,6 +3,7 @@ import { PredictionError, type PredictionErrorKind } from '../PredictionError';
 import { redactSecrets } from '../redactSecrets';
 import { parseJson } from './readJson';
 import { errorResponse } from './shapes';
+import { capitalized } from '../words';
 
 export interface AnswerFacts {
 	readonly httpStatus: number;
@@ -210,7 +211,7 @@ export function unreachable(interruption: Interruption, requestId: string): Pred
 	if (interruption === OUT_OF_TIME) return PredictionError.outOfTime();
 	const { interrupted: reason } = interruption;
 	return new PredictionError('serviceUnavailable', 'Each Labs could not be reached', {
-		description: `${reason.charAt(0).toUpperCase()}${reason.slice(1)}. Check the network of your n8n host and the 'Base URL' in the credential, then try again. (request ID ${requestId})`,
+		description: `${capitalized(reason)}. Check the network of your n8n host and the 'Base URL' in the credential, then try again. (request ID ${requestId})`,
 		requestId,
 	});
 }

@@ -40,7 +40,6 @@ export const createPredictionResponse = z.lazy(() =>
 		details: z.unknown().optional(),
 	}),
 );
-export type CreatePredictionResponse = z.infer<typeof createPredictionResponse>;
 
 export const cancelPredictionResponse = z.lazy(() => z.object({ status: z.string().min(1) }));
 

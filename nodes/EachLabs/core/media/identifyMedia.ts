@@ -1,7 +1,8 @@
 import { PredictionError } from '../PredictionError';
 import { cleanContentType, kindOfType } from './contentTypes';
-import { capitalized, type MediaKind } from './media';
+import type { MediaKind } from './media';
 import { textOf, writtenFile } from './textFiles';
+import { capitalized } from '../words';
 
 /** How a user calls what no model reads. */
 const UNREADABLE_TYPES: ReadonlyMap<string, string> = new Map([

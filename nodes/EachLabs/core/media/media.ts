@@ -1,6 +1,7 @@
 import { PredictionError } from '../PredictionError';
 import type { ByteStream } from '../host';
 import type { MediaMeasure } from './mediaMeasure';
+import { capitalized } from '../words';
 
 /**
  * A new kind begins here: the compiler then names every table that wants a row for it, but MAX_MEDIA_PER_REQUEST and
@@ -46,12 +47,6 @@ export interface MediaUrl {
 	readonly url: string;
 }
 
-export type Media = MediaFile | MediaUrl;
-
-export function isMediaFile(media: Media): media is MediaFile {
-	return 'open' in media;
-}
-
 /** Refuses a file that is empty or over the size limit of its kind. */
 export function checkFileSize(kind: MediaKind, byteLength: number, label: string): void {
 	if (byteLength <= 0) {
@@ -83,8 +78,4 @@ export function cleanFileName(name: string | undefined): string {
 function megabytes(byteLength: number): string {
 	// Rounded up, so that a file just over its limit doesn't read as being at it.
 	return (Math.ceil((byteLength / MIB) * 100) / 100).toFixed(2);
-}
-
-export function capitalized(text: string): string {
-	return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,4 +1,5 @@
 import { separateUrls } from './addresses';
+import { triedJson } from '../json';
 
 const MAX_ADDRESSES = 100;
 const MAX_DEPTH = 16;
@@ -16,7 +17,7 @@ export function resultAddresses(output: unknown): string[] {
 function collect(value: unknown, depth: number, found: Set<string>): void {
 	if (depth > MAX_DEPTH || found.size >= MAX_ADDRESSES) return;
 	if (typeof value === 'string') {
-		const parsed = /^\s*[[{]/.test(value) ? parsedJson(value) : undefined;
+		const parsed = /^\s*[[{]/.test(value) ? triedJson(value) : undefined;
 		if (parsed !== undefined) collect(parsed, depth + 1, found);
 		else for (const address of addressesIn(value)) found.add(address);
 	} else if (typeof value === 'object' && value !== null) {
@@ -30,12 +31,4 @@ function addressesIn(text: string): string[] {
 	return addresses.every((address) => /^https?:\/\/\S+$/i.test(address) && URL.canParse(address))
 		? addresses
 		: [];
-}
-
-function parsedJson(text: string): unknown {
-	try {
-		return JSON.parse(text) as unknown;
-	} catch {
-		return undefined;
-	}
 }

@@ -1,6 +1,6 @@
 import { PredictionError } from '../PredictionError';
 import type { Model } from '../api/shapes';
-import { capitalized } from '../media/media';
+import { capitalized } from '../words';
 
 export const DEFAULT_MODEL = 'gemini-2-0-flash-lite';
 

@@ -3,7 +3,8 @@ import { innerModel, isRouter, ROUTER_SLUG } from '../api/routedModel';
 import { MEDIA_KIND_NAMES, type MediaKind } from '../media/media';
 import { PredictionError } from '../PredictionError';
 import { DEFAULT_MODEL, KNOWN_DEFAULT_MODEL } from './defaultModel';
-import { fieldNamed, fieldOf, isRecord, isRequired, PROMPT_FIELDS, type SchemaField } from './modelFields';
+import { fieldNamed, fieldOf, isRequired, PROMPT_FIELDS, type SchemaField } from './modelFields';
+import { isRecord } from '../json';
 
 /** What the service documents of the router's input; used where the catalogue does not describe it. */
 export const KNOWN_ROUTER_MODEL: Model = {

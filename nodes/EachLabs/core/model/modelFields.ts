@@ -2,6 +2,7 @@ import { DEFAULT_MODEL } from './defaultModel';
 import type { MediaKind } from '../media/media';
 import { PredictionError } from '../PredictionError';
 import type { Model } from '../api/shapes';
+import { isRecord } from '../json';
 
 /** One field of a model's input. */
 export interface SchemaField {
@@ -144,8 +145,4 @@ export function isForMedia(name: string): boolean {
 	return [...Object.values(MEDIA_NOUNS).flat(), ...ANY_MEDIA_NOUNS].some((noun) =>
 		isMediaFieldName(name, noun),
 	);
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

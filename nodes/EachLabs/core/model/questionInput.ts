@@ -5,7 +5,6 @@ import { ModelInput } from './ModelInput';
 import {
 	fieldNamed,
 	isForMedia,
-	isRecord,
 	matchingChoice,
 	mediaField,
 	PROMPT_FIELDS,
@@ -15,6 +14,7 @@ import {
 import { PredictionError } from '../PredictionError';
 import { CHARACTERS_PER_TOKEN } from '../tokens';
 import type { Model } from '../api/shapes';
+import { isRecord } from '../json';
 
 /** What the model is told besides the question. */
 export interface ModelSetting {

@@ -4,7 +4,6 @@ import { MEDIA_KIND_NAMES, type MediaKind } from '../media/media';
 import {
 	fieldOf,
 	isForMedia,
-	isRecord,
 	matchingChoice,
 	mayTakeFile,
 	mediaField,
@@ -13,6 +12,8 @@ import {
 } from './modelFields';
 import { PredictionError } from '../PredictionError';
 import type { Model } from '../api/shapes';
+import { isRecord, triedJson } from '../json';
+import { listed } from '../words';
 
 /** Choices of a field that a message lists. */
 const MAX_SHOWN_CHOICES = 20;
@@ -92,7 +93,7 @@ function fieldValue(field: SchemaField, value: unknown): unknown {
 	const types = typesOf(schema);
 	const takes = (type: string): boolean => types.includes(type);
 	if (takes('object')) {
-		const object = isRecord(value) ? value : parsedJson(value);
+		const object = isRecord(value) ? value : triedJson(value);
 		if (isRecord(object)) return object;
 		if (!takes('string')) throw unfit(name, value, 'a JSON object, e.g. {"key": "value"}');
 	}
@@ -112,8 +113,7 @@ function fieldValue(field: SchemaField, value: unknown): unknown {
 function choiceOf(name: string, choices: readonly unknown[], value: unknown): unknown {
 	const chosen = matchingChoice(choices, value);
 	if (chosen !== undefined) return chosen;
-	const shown = choices.slice(0, MAX_SHOWN_CHOICES).map(String).join(', ');
-	throw unfit(name, value, `only: ${shown}${choices.length > MAX_SHOWN_CHOICES ? ', …' : ''}`);
+	throw unfit(name, value, `only: ${listed(choices.map(String), MAX_SHOWN_CHOICES)}`);
 }
 
 function textValue(field: SchemaField, value: unknown): unknown {
@@ -165,7 +165,7 @@ function listValue(field: SchemaField, value: unknown): unknown[] {
 }
 
 function listInText({ name }: SchemaField, entry: SchemaField, text: string): unknown {
-	const parsed = /^\s*[[{]/.test(text) ? parsedJson(text) : undefined;
+	const parsed = /^\s*[[{]/.test(text) ? triedJson(text) : undefined;
 	if (Array.isArray(parsed) || isRecord(parsed)) return parsed;
 	const types = typesOf(entry.schema);
 	if (types.includes('number') || types.includes('integer')) return text.trim().split(/[\s,]+/);
@@ -180,15 +180,6 @@ function tooManyEntries(name: string, count: number, limit: number): PredictionE
 		`The field '${name}' has ${count.toLocaleString('en-US')} entries; the model takes at most ${limit.toLocaleString('en-US')}`,
 		'Leave some out, or spread them over several items.',
 	);
-}
-
-function parsedJson(value: unknown): unknown {
-	if (typeof value !== 'string') return undefined;
-	try {
-		return JSON.parse(value) as unknown;
-	} catch {
-		return undefined;
-	}
 }
 
 function unfit(name: string, value: unknown, wanted: string): PredictionError {

@@ -11,6 +11,7 @@ import type { Clock } from '../host';
 import { PredictionError } from '../PredictionError';
 import { Scope } from '../Scope';
 import type { LedgerItem } from './PredictionLedger';
+import { listed } from '../words';
 
 /** When to look for a prediction whose create had no clear answer, in ms after it. */
 const LOOKUPS_AT_MS = [2_000, 5_000, 10_000];
@@ -211,7 +212,7 @@ function submissionUnknown(
 	{ fromEpochMs, toEpochMs }: { fromEpochMs: number; toEpochMs: number },
 ): PredictionError {
 	const window = `between ${new Date(fromEpochMs).toISOString()} and ${new Date(toEpochMs).toISOString()}, by the clock of Each Labs`;
-	const named = `${candidateIds.slice(0, MAX_NAMED).join(', ')}${candidateIds.length > MAX_NAMED ? ', …' : ''}`;
+	const named = listed(candidateIds, MAX_NAMED);
 	const remedy =
 		candidateIds.length > 0
 			? `${candidateIds.length === 1 ? 'One prediction' : `${candidateIds.length} predictions`} of your account may be it: ${named}. ${holdsUpload(request) ? '' : "Without a file of its own it can't be told from those of others. "}'Prediction → Get' fetches its result, 'Prediction → Cancel' ends it; if none of them is this item's, run the item again.`

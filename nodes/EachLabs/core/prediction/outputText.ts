@@ -1,5 +1,6 @@
 import { redactSecrets } from '../redactSecrets';
 import type { Prediction } from '../api/shapes';
+import { isRecord } from '../json';
 
 /** No model answers deeper than this; somebody else's JSON that does would exhaust the stack. */
 const MAX_DEPTH = 64;
@@ -64,10 +65,6 @@ function isThought(piece: unknown): boolean {
 		(piece['thought'] === true ||
 			/^(?:redacted_)?(?:thinking|thought|reasoning)$/i.test(String(piece['type'])))
 	);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isDeeperThan(depth: number, value: unknown): boolean {

@@ -64,7 +64,7 @@ export function noFreeSlot(
 	);
 }
 
-export function inSeconds(ms: number): string {
+function inSeconds(ms: number): string {
 	const seconds = Math.round(ms / 1_000);
 	return `${seconds.toLocaleString('en-US')} ${seconds === 1 ? 'second' : 'seconds'}`;
 }

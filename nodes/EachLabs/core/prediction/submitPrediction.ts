@@ -9,7 +9,7 @@ import type { LedgerItem } from './PredictionLedger';
 
 const MAX_CONNECT_ATTEMPTS = 3;
 /** For how long the answer to a create is waited for after a stop. */
-export const STOP_GRACE_MS = 10_000;
+const STOP_GRACE_MS = 10_000;
 
 export interface SubmitContext extends LookupContext {
 	readonly slot: Slot;

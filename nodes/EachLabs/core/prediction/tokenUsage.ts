@@ -1,4 +1,5 @@
 import type { Prediction } from '../api/shapes';
+import { isRecord } from '../json';
 
 /** The token counts that came with an answer, as the service names them; undefined where none came. */
 export function tokenUsage({ output, raw }: Prediction): Readonly<Record<string, unknown>> | undefined {
@@ -7,8 +8,4 @@ export function tokenUsage({ output, raw }: Prediction): Readonly<Record<string,
 		if (isRecord(usage)) return usage;
 	}
 	return undefined;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

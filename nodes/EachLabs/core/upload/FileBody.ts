@@ -1,7 +1,8 @@
 import type { ByteStream } from '../host';
-import { capitalized, type MediaFile } from '../media/media';
+import type { MediaFile } from '../media/media';
 import { PredictionError } from '../PredictionError';
 import type { Scope } from '../Scope';
+import { capitalized } from '../words';
 
 /** @param label names the file in messages */
 export function storeNotAnswering(label: string): PredictionError {

@@ -16,6 +16,7 @@ import type { Scope } from '../Scope';
 import { SharedUploads, type Sha256 } from './SharedUploads';
 import { UploadDeletion } from './UploadDeletion';
 import type { PresignedUpload, UploadedFile } from '../api/shapes';
+import { capitalized } from '../words';
 
 const MAX_STREAMS = 3;
 /** A file gets a new upload address as often where its own has expired. */
@@ -239,14 +240,10 @@ function notSent(error: PredictionError): CallResult<never> {
 }
 
 function uploadFailed(label: string, reason: string): PredictionError {
-	return new PredictionError(
-		'upload',
-		`${label.charAt(0).toUpperCase()}${label.slice(1)} could not be uploaded: ${reason}`,
-		{
-			description:
-				'Run the workflow again. If this happens each time, check that your n8n host can reach Each Labs and its storage.',
-		},
-	);
+	return new PredictionError('upload', `${capitalized(label)} could not be uploaded: ${reason}`, {
+		description:
+			'Run the workflow again. If this happens each time, check that your n8n host can reach Each Labs and its storage.',
+	});
 }
 
 /** A request that the end of the item's time has torn off, where nothing else kept the file from being sent. */

@@ -1,4 +1,5 @@
 import { PredictionError } from '../PredictionError';
+import { capitalized } from '../words';
 
 /** What a walk through a file needs next: bytes to look at, bytes to pass over, or all bytes up to and with a certain one. */
 type Need = { readonly take: number } | { readonly skip: number } | { readonly skipTo: number };
@@ -38,7 +39,7 @@ export class TruncationCheck {
 	check(label: string): void {
 		if (this.need === undefined || String.fromCharCode(...this.lastBytes) === SAMSUNG_TRAILER_END) return;
 		throw PredictionError.invalidInput(
-			`${label.charAt(0).toUpperCase()}${label.slice(1)} is cut off: its end is missing`,
+			`${capitalized(label)} is cut off: its end is missing`,
 			'The download or upload before this node stopped early. Get the file again.',
 		);
 	}
