@@ -81,6 +81,13 @@ export interface Operation<Unit extends WorkUnit = WorkUnit> {
 	identify?(item: ItemContext): IDataObject;
 }
 
+/** What became of an input item, or of one of its parts. */
+export interface PlacedResult extends Place {
+	readonly result: Settled<ItemResult>;
+	/** What a person knows the item by. */
+	readonly identity?: IDataObject;
+}
+
 /** A unit of one item. */
 export function unitOf(itemIndex: number, work: () => Promise<ItemResult>): WorkUnit {
 	return { places: [{ itemIndex, part: 0 }], work: async () => [await settled(work())] };

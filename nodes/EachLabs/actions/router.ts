@@ -3,20 +3,13 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { PredictionError } from '../core/PredictionError';
 import { BoughtItems } from '../n8n/BoughtItems';
-import { errorItem, toNodeError, type HostError } from '../n8n/nodeError';
+import { errorItem, toNodeError } from '../n8n/nodeError';
 import { runOptions } from '../n8n/options';
 import { hostClock } from '../n8n/hostClock';
 import { RunSession } from '../n8n/RunSession';
 import type { ResultCounts } from '../n8n/runSummary';
-import {
-	settled,
-	type ItemOutput,
-	type ItemResult,
-	type Operation,
-	type Place,
-	type Settled,
-	type WorkUnit,
-} from './operation';
+import { endOfRun, isConsequence } from './endOfRun';
+import { settled, type ItemOutput, type Operation, type PlacedResult, type WorkUnit } from './operation';
 import { operationOf } from './resources';
 import { withWantedInputFields } from './withInputFields';
 
@@ -58,12 +51,10 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 					onHandedOver?.();
 				}
 			} else {
-				const item = { functions: this, itemIndex, session };
 				const nodeError = toNodeError(result.error, node, combineItems ? undefined : itemIndex);
+				const complete = (json: IDataObject) => withWantedInputFields({ functions: this, itemIndex }, json);
 				outputs[errorIndex]?.push(
-					errorItem(result.error, nodeError, node, pairedWith(itemIndex), identity, (json) =>
-						withWantedInputFields(item, json),
-					),
+					errorItem(result.error, nodeError, node, pairedWith(itemIndex), identity, complete),
 				);
 			}
 		}
@@ -96,13 +87,6 @@ function failedRun(
 		return errorItem(error, nodeError, node, { item: itemIndex }, {}, complete);
 	});
 	return outputs;
-}
-
-/** What became of an input item, or of one of its parts. */
-interface PlacedResult extends Place {
-	readonly result: Settled<ItemResult>;
-	/** What a person knows the item by. */
-	readonly identity?: IDataObject;
 }
 
 /**
@@ -213,88 +197,4 @@ function countsOf(results: readonly PlacedResult[], areOfAll: boolean): ResultCo
 		failed: results.filter(({ result }) => !result.ok).length,
 		toReview: results.flatMap(({ result }) => (result.ok ? result.value : [])).filter(isReview).length,
 	};
-}
-
-/** Whether an item was not worked only because another one had ended the run. */
-function isConsequence(error: unknown): boolean {
-	return error instanceof PredictionError && error.kind === 'stopped';
-}
-
-/** IDs of the predictions that an item has led to; items that share one name the same. A result that is a list tells of others. */
-function predictionIdsOf(result: Settled<ItemResult>): string[] {
-	const { predictionId, earlierPredictionIds }: { predictionId?: unknown; earlierPredictionIds?: unknown } =
-		result.ok
-			? 'json' in result.value
-				? result.value.json
-				: {}
-			: result.error instanceof PredictionError
-				? result.error.facts
-				: {};
-	return [earlierPredictionIds, predictionId].flat().filter((id) => typeof id === 'string');
-}
-
-/**
- * The error that ends the run: with the item that it is about, and the file by which a person knows it, where there are several
- * items, and with the ids of all predictions which the run has paid for.
- */
-function endOfRun(
-	error: unknown,
-	functions: IExecuteFunctions,
-	{ combinesItems }: RunSession,
-	{ itemIndex, identity }: Pick<PlacedResult, 'itemIndex' | 'identity'>,
-	results: readonly PlacedResult[] = [],
-): HostError {
-	const nodeError = toNodeError(error, functions.getNode(), combinesItems ? undefined : itemIndex);
-	const paidIds = [...new Set(results.flatMap(({ result }) => predictionIdsOf(result)))];
-	const others = paidIds.filter(
-		(id) => !(error instanceof PredictionError) || id !== error.facts.predictionId,
-	);
-	// Predictions that may belong to items whose request had no clear answer: nothing else would name them.
-	const perhapsIds = new Set(
-		results.flatMap(({ result }) =>
-			!result.ok && result.error instanceof PredictionError && result.error !== error
-				? (result.error.facts.candidateIds ?? [])
-				: [],
-		),
-	);
-	if (results.length > 0) nodeError.context['predictionIds'] = [...new Set([...paidIds, ...perhapsIds])];
-	const isOfItem =
-		error instanceof PredictionError &&
-		!isConsequence(error) &&
-		!combinesItems &&
-		functions.getInputData().length > 1;
-	const more = [
-		...(others.length > 0
-			? [
-					`${others.length === 1 ? 'One other prediction' : `${others.length} other predictions`} of this run had been created; 'Prediction → Get' fetches their results: ${listed(others)}.`,
-				]
-			: []),
-		...(isOfItem
-			? [`The run ended at item ${itemIndex + 1} of ${functions.getInputData().length}${filesOf(identity)}.`]
-			: []),
-		...(isOfItem || others.length > 0
-			? ["To keep the good items next time, set 'On Error' of this node to 'Continue'."]
-			: []),
-		...(perhapsIds.size > 0
-			? [
-					`Of other items it is not certain whether their requests arrived; these predictions may be theirs: ${listed([...perhapsIds])}.`,
-				]
-			: []),
-	];
-	if (more.length > 0) nodeError.description = [nodeError.description ?? '', ...more].join(' ');
-	return nodeError;
-}
-
-function listed(ids: readonly string[]): string {
-	return `${ids.slice(0, 50).join(', ')}${ids.length > 50 ? ', …' : ''}`;
-}
-
-/** Names of an item's files in brackets, as they stand in its result; '' where there are none. */
-function filesOf({ fileName, fileNames = fileName }: IDataObject = {}): string {
-	const names = [fileNames].flat().filter((name) => typeof name === 'string' && name !== '');
-	if (names.length === 0) return '';
-	return ` (${names
-		.slice(0, 3)
-		.map((name) => (name as string).slice(0, 100))
-		.join(', ')}${names.length > 3 ? ', …' : ''})`;
 }

@@ -12,7 +12,7 @@ import type { LedgerItem } from '../core/prediction/PredictionLedger';
 import type { Model } from '../core/api/shapes';
 import { Scope } from '../core/Scope';
 import { accountState } from './accounts';
-import { isAllowedStorageUrl, readApiAccess } from './apiAccess';
+import { isAllowedStorageUrl, readApiAccess, type ApiAccess } from './apiAccess';
 import { executionLedger, nodeRunKey } from './executionLedger';
 import { FallbackNotes } from './FallbackNotes';
 import { FileNotes } from './FileNotes';
@@ -23,9 +23,9 @@ import { MediaMemory } from './MediaMemory';
 import type { RunOptions } from './options';
 import { ResultFiles } from './ResultFiles';
 import { RunEstimate } from './RunEstimate';
-import { tellSummary, type ResultCounts } from './runSummary';
+import { RunReport } from './RunReport';
+import type { ResultCounts } from './runSummary';
 
-const MINUTE_MS = 60_000;
 const BALANCE_SECONDS = 10;
 const CALL_SECONDS = 120;
 /** How long files stay at least for a prediction that is not waited for: long models take hours, and so may a queue. */
@@ -35,71 +35,58 @@ const MAX_LOOKS_AT_ONCE = 10;
 
 /** Everything that one execution of the node uses, from the first item to the last. */
 export class RunSession {
-	private readonly catalogue: ModelCatalogue;
-	private readonly hints = new Set<string>();
-	private readonly openedMs = hostClock.monotonicMs();
-	private readonly closing: string[] = [];
+	readonly abortSignal: AbortSignal;
+	readonly client: EachLabsClient;
+	readonly run: PredictionRun;
+	readonly uploads: FileUploads;
+	/** Whether uploaded files stay at the service after the run. */
+	readonly keepsUploads: boolean;
+	/** Whether the run waits for its predictions; if not, the uploads of those that were created stay. */
+	readonly waitsForResult: boolean;
+	/** Whether the run only tells what it would cost. */
+	readonly estimatesOnly: boolean;
+	/** Whether the files of all items belong to one question, that of the first item. */
+	readonly combinesItems: boolean;
+	/** Whether the service is on this machine. */
+	readonly isLoopback: boolean;
+	/** Address of the service, without a slash at its end. */
+	readonly baseUrl: string;
 	readonly fileNotes = new FileNotes();
 	readonly fallbacks = new FallbackNotes();
-	readonly fileReading: FileReading;
-	private memory: MediaMemory | undefined;
-	readonly resultFiles: ResultFiles;
 	readonly estimate = new RunEstimate();
+	readonly fileReading: FileReading;
+	readonly resultFiles: ResultFiles;
+	private readonly catalogue: ModelCatalogue;
+	private readonly report = new RunReport();
+	private memory: MediaMemory | undefined;
+	/** Shown with the node's output; the same text once. */
+	readonly addHint = this.report.addHint;
 
 	private constructor(
 		private readonly functions: IExecuteFunctions,
-		readonly abortSignal: AbortSignal,
-		readonly client: EachLabsClient,
-		readonly run: PredictionRun,
-		readonly uploads: FileUploads,
-		/** Whether uploaded files stay at the service after the run. */
-		readonly keepsUploads: boolean,
-		/** Whether the run waits for its predictions; if not, the uploads of those that were created stay. */
-		readonly waitsForResult: boolean,
-		/** Whether the run only tells what it would cost. */
-		readonly estimatesOnly: boolean,
-		/** Whether the files of all items belong to one question, that of the first item. */
-		readonly combinesItems: boolean,
-		/** Whether the service is on this machine. */
-		readonly isLoopback: boolean,
-		/** Address of the service, without a slash at its end. */
-		readonly baseUrl: string,
+		options: RunOptions,
+		access: ApiAccess,
 	) {
-		// One limit a run: a store that does not answer holds up no other execution.
-		this.fileReading = {
-			abortSignal,
-			looks: pLimit(MAX_LOOKS_AT_ONCE),
-			isSlow: false,
-			answeredAtMs: -Infinity,
-			hungAtMs: -Infinity,
-		};
-		this.resultFiles = new ResultFiles(functions, isLoopback);
-		this.catalogue = new ModelCatalogue({
-			client,
-			clock: hostClock,
-			abortSignal,
-			onNotAnswered: () =>
-				this.addHint(
-					`The model list of Each Labs did not answer, so the node went on with what is known of ${DEFAULT_MODEL}.`,
-				),
-		});
-	}
-
-	static async open(functions: IExecuteFunctions, options: RunOptions): Promise<RunSession> {
-		const access = await readApiAccess(functions);
-		const account = accountState(access);
 		const clock = hostClock;
 		const abortSignal = functions.getExecutionCancelSignal() ?? new AbortController().signal;
 		const client = new EachLabsClient(new HostTransport(functions), clock, access.baseUrl);
-		const run = new PredictionRun({
-			...account,
+		this.abortSignal = abortSignal;
+		this.client = client;
+		this.keepsUploads = options.keepUploads;
+		this.waitsForResult = options.waitForResult;
+		this.estimatesOnly = options.estimateOnly;
+		this.combinesItems = options.combineItems;
+		this.isLoopback = access.isLoopback;
+		this.baseUrl = access.baseUrl;
+		this.run = new PredictionRun({
+			...accountState(access),
 			client,
 			clock,
 			abortSignal,
 			maxConcurrency: options.maxConcurrency,
 			maxCostUsd: options.maxCost === 0 ? undefined : options.maxCost,
 		});
-		const uploads = new FileUploads({
+		this.uploads = new FileUploads({
 			client,
 			clock,
 			newSha256: () => {
@@ -113,19 +100,29 @@ export class RunSession {
 			keep: options.keepUploads,
 			abortSignal,
 		});
-		return new RunSession(
-			functions,
+		// One limit a run: a store that does not answer holds up no other execution.
+		this.fileReading = {
 			abortSignal,
+			looks: pLimit(MAX_LOOKS_AT_ONCE),
+			isSlow: false,
+			answeredAtMs: -Infinity,
+			hungAtMs: -Infinity,
+		};
+		this.resultFiles = new ResultFiles(functions, access.isLoopback);
+		this.catalogue = new ModelCatalogue({
 			client,
-			run,
-			uploads,
-			options.keepUploads,
-			options.waitForResult,
-			options.estimateOnly,
-			options.combineItems,
-			access.isLoopback,
-			access.baseUrl,
-		);
+			clock,
+			abortSignal,
+			onNotAnswered: () =>
+				this.addHint(
+					`The model list of Each Labs did not answer, so the node went on with what is known of ${DEFAULT_MODEL}.`,
+				),
+		});
+	}
+
+	/** @throws {PredictionError} `invalidInput` for a credential that can't be used */
+	static async open(functions: IExecuteFunctions, options: RunOptions): Promise<RunSession> {
+		return new RunSession(functions, options, await readApiAccess(functions));
 	}
 
 	/** Of work that begins now, and that a stop ends. */
@@ -178,69 +175,30 @@ export class RunSession {
 		return await this.catalogue.othersFor(kinds, this.fallbacks.goneModels());
 	}
 
-	/** Shown with the node's output; the same text once. */
-	addHint(message: string): void {
-		this.hints.add(message);
-	}
-
 	/** Has the hints end with one about the run as a whole. */
 	sumUp(results: ResultCounts): void {
-		const elapsedMs = hostClock.monotonicMs() - this.openedMs;
 		const { count: fallbacks } = this.fallbacks;
 		const { expectedUsd } = this.estimate;
 		const isStartOnly = !this.waitsForResult;
-		const facts = { ...results, ...this.run.spent, expectedUsd, elapsedMs, fallbacks, isStartOnly };
-		tellSummary(facts, (message) => this.closing.push(message));
+		this.report.sumUp({ ...results, ...this.run.spent, expectedUsd, fallbacks, isStartOnly });
 	}
 
 	/** Deletes the uploads, and hands the hints to n8n. To be called once, when all items are done with. */
 	async close(): Promise<void> {
-		await this.run.end();
+		const { report, run, uploads } = this;
+		const { deletion } = uploads;
+		await run.end();
 		// Their predictions are cancelled.
-		if (this.abortSignal.aborted) this.uploads.deletion.keepNothing();
-		const { leftIds, untilEpochMs } = await this.uploads.deletion.deleteAll();
-		const { keptForLater } = this.uploads.deletion;
-		if (!this.keepsUploads && keptForLater > 0) {
-			this.addHint(
-				`Uploaded files that stay at Each Labs until ${minuteOf(untilEpochMs)}, since their predictions were not waited for: ${keptForLater.toLocaleString('en-US')}. Until then, anyone who has the address of such a file can read it.`,
-			);
-		}
-		if (leftIds.length > 0) {
-			this.addHint(
-				`${leftIds.length.toLocaleString('en-US')} of the uploaded files could not be deleted from Each Labs. Until ${minuteOf(untilEpochMs)}, when 'Upload Retention' ends, anyone who has the address of such a file can read it. 'File → Delete' deletes it before: file ${leftIds.length === 1 ? 'ID' : 'IDs'} ${idList(leftIds)}.`,
-			);
-		}
-		if (this.run.unknownEnds.size > 0) {
-			const words = [...new Set(this.run.unknownEnds.values())].map((word) => `'${word.slice(0, 50)}'`);
-			this.addHint(
-				`Each Labs gave ${words.slice(0, 5).join(', ')} as the status of predictions that have an output; this node does not know what that means. It waited until 'Max Wait' ended, took the output and asked Each Labs to cancel them: look whether their results are whole. Prediction ${this.run.unknownEnds.size === 1 ? 'ID' : 'IDs'} ${idList([...this.run.unknownEnds.keys()])}.`,
-			);
-		}
-		if (this.run.heldBackBy !== undefined) {
-			this.addHint(
-				`Your Each Labs account let fewer predictions run at once than this node could have used, so it took longer. Each Labs says: ${this.run.heldBackBy || 'too many predictions in progress'}`,
-			);
-		}
+		if (this.abortSignal.aborted) deletion.keepNothing();
+		const left = await deletion.deleteAll();
+		report.noteUploads({ ...left, keptForLater: this.keepsUploads ? 0 : deletion.keptForLater });
+		report.notePredictions(run);
 		await this.estimate.tell(
 			async () => await this.client.getBalance(this.scope(BALANCE_SECONDS)),
-			(message) => this.addHint(message),
+			this.addHint,
 		);
 		this.memory?.save();
-		this.memory?.tell((message) => this.addHint(message));
-		this.fallbacks.tell((message) => this.addHint(message));
-		this.fileNotes.tell((message) => this.addHint(message));
-		for (const message of [...this.hints, ...this.closing])
-			this.functions.addExecutionHints({ message, location: 'outputPane' });
+		for (const notes of [this.memory, this.fallbacks, this.fileNotes]) notes?.tell(this.addHint);
+		report.handOver(this.functions);
 	}
-}
-
-/** At most 100 of them. */
-function idList(ids: readonly string[]): string {
-	return `${ids.slice(0, 100).join(', ')}${ids.length > 100 ? ', …' : ''}`;
-}
-
-/** E.g. '2026-01-31 18:30 UTC'; never earlier than the moment itself. */
-function minuteOf(epochMs: number): string {
-	const minute = new Date(Math.ceil(epochMs / MINUTE_MS) * MINUTE_MS);
-	return `${minute.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
