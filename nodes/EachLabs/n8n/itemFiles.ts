@@ -194,6 +194,7 @@ function givenFiles(asked: unknown, fields: ReadonlyMap<string, unknown>): Named
 		return entries.flatMap((entry) => givenFiles(entry, fields));
 	}
 	if (typeof asked === 'string' && fields.has(asked)) return givenFiles(fields.get(asked), fields);
+	if (isBare(asked)) return [withItsBytes(asked, fields)];
 	const given = readGivenFile(asked);
 	if (typeof given !== 'string') {
 		const same = [...fields].find(
@@ -201,12 +202,36 @@ function givenFiles(asked: unknown, fields: ReadonlyMap<string, unknown>): Named
 		);
 		return [{ name: same?.[0], given }];
 	}
-	const inside = isRecord(asked) ? Object.values(asked) : [];
-	if (inside.length > 0 && inside.every(isFileLike))
-		return inside.flatMap((value) => givenFiles(value, fields));
+	const inside = isRecord(asked) ? Object.entries(asked) : [];
+	if (inside.length > 0 && inside.every(([, value]) => isFileLike(value) || isBare(value))) {
+		return inside.flatMap(([name, value]) =>
+			givenFiles(value, fields.has(name) ? new Map([[name, fields.get(name)]]) : fields),
+		);
+	}
 	throw PredictionError.invalidInput(
 		`The parameter 'Input Data Field Name(s)' holds ${given} where the name of a field or a file belongs`,
 		'Write the name of the binary field, e.g. data, or an expression that gives a file, e.g. {{ $binary.data }}.',
+	);
+}
+
+/** A file as n8n gives it to an expression where it keeps files in memory: everything but its bytes. */
+function isBare(value: unknown): value is Record<string, unknown> {
+	return isRecord(value) && typeof value['mimeType'] === 'string' && !('data' in value) && !('id' in value);
+}
+
+/** The one file of the item that a bare one describes; of several, they must have the same bytes. */
+function withItsBytes(bare: Record<string, unknown>, fields: ReadonlyMap<string, unknown>): NamedFile {
+	const facts = Object.entries(bare);
+	const alike = [...fields].filter(
+		([, value]) => isRecord(value) && facts.every(([key, fact]) => value[key] === fact),
+	);
+	const [first] = alike;
+	const given = first && readGivenFile(first[1]);
+	const isOne = new Set(alike.map(([, value]) => (value as Record<string, unknown>)['data'])).size === 1;
+	if (first && isOne && typeof given === 'object') return { name: first[0], given };
+	throw PredictionError.invalidInput(
+		"The parameter 'Input Data Field Name(s)' holds a file without its bytes: this n8n keeps files in memory, and gives their bytes to no expression",
+		"Write the name of the binary field, e.g. data. The file of an earlier step is {{ $('Name of the step').item.binary.data }}.",
 	);
 }
 

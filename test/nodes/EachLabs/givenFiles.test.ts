@@ -54,6 +54,42 @@ describe('files as workflows give them', () => {
 		});
 	});
 
+	describe('that n8n keeps in memory', () => {
+		const inMemory = async (names: { photo: string; back: string }) =>
+			codeItem({
+				photo: { data: await base64(40), mimeType: 'image/png', fileName: names.photo },
+				back: { data: await base64(41), mimeType: 'image/png', fileName: names.back },
+			});
+		const widths = (text: unknown) =>
+			[...String(text).matchAll(/(4[01])×30/g)].map(([, width]) => Number(width));
+
+		test.each([
+			['the file of an expression, which has no bytes', '={{ $binary.photo }}', [40]],
+			['the other one', '={{ $binary.back }}', [41]],
+			['a list of such', '={{ [$binary.back, $binary.photo] }}', [41, 40]],
+			['all of an expression', '={{ $binary }}', [40, 41]],
+			['the file of another node', "={{ $('Start').item.binary.back }}", [41]],
+		])('are found by %s', async (_, binaryPropertyName, expected) => {
+			const { items } = await run([await inMemory({ photo: 'a.png', back: 'b.png' })], {
+				binaryPropertyName,
+			});
+			expect(items[0]?.json.error).toBeUndefined();
+			expect(widths(items[0]?.json.text)).toEqual(expected);
+		});
+
+		test('are told apart by their fields where nothing else differs, or refused', async () => {
+			const item = await inMemory({ photo: 'a.png', back: 'a.png' });
+			const { items } = await run([item], { binaryPropertyName: '={{ $binary }}' });
+			expect(widths(items[0]?.json.text)).toEqual([40, 41]);
+			const { items: refused } = await run([item], { binaryPropertyName: '={{ $binary.photo }}' });
+			expect(refused[0]?.json).toMatchObject({
+				error: expect.stringContaining('holds a file without its bytes: this n8n keeps files in memory'),
+				details: { description: expect.stringContaining('Write the name of the binary field') },
+			});
+			expect(sandbox.ledger.predictions).toHaveLength(1);
+		});
+	});
+
 	describe('are sent whatever they are called, where their bytes are good', () => {
 		test.each<[string, (bytes: string) => unknown]>([
 			['bytes alone', (data) => ({ data: { data } })],
