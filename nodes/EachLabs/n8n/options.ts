@@ -45,7 +45,7 @@ const RUN_OPTIONS = {
 		max: 1_000_000,
 		fallback: 0,
 		description:
-			'How many US dollars this run may cost. Items that would exceed it are not started, and say so. Set to 0 for no limit.',
+			'How many US dollars this run may cost. Items that would exceed it are not started, and say so: nothing is charged for them. Set to 0 for no limit.',
 	}),
 	keepUploads: switchOption({
 		displayName: 'Keep Uploads',
@@ -67,7 +67,7 @@ const RUN_OPTIONS = {
 	estimateOnly: switchOption({
 		displayName: 'Estimate Only',
 		description:
-			'Whether to tell what the run would cost, without uploading or starting anything. Each item gives its files, tokens and the lowest and highest cost; a hint over the output gives the total.',
+			'Whether to tell what the run would cost, without uploading or starting anything, and so without a charge. Each item gives its files, tokens and the lowest and highest cost; a hint over the output gives the total.',
 	}),
 	/** Whether the files of all items go to the model together, for one answer. */
 	combineItems: switchOption({
@@ -78,7 +78,7 @@ const RUN_OPTIONS = {
 	waitForResult: switchOnByDefault({
 		displayName: 'Wait for Result',
 		description:
-			"Whether to wait until predictions are finished. If off, items go on at once with 'predictionId', for 'Prediction → Get'; uploaded files then stay at Each Labs until 'Upload Retention' ends, for at least 24 hours.",
+			"Whether to wait until predictions are finished. If off, items go on at once with 'predictionId', for 'Prediction → Get', and are charged all the same; uploaded files then stay at Each Labs until 'Upload Retention' ends, for at least 24 hours.",
 	}),
 } as const;
 
