@@ -165,7 +165,23 @@ function textsOf(expression: ts.Expression): string[] {
 			>((texts, span) => allPairs(texts, textsOf(span.expression), span.literal.text), [expression.head.text])
 			.map(collapsed);
 	}
+	if (ts.isElementAccessExpression(expression)) return textsOfTable(expression);
 	return [HOLE];
+}
+
+/** The texts of a record of texts in the same file, one of which stands here; a hole for any other list. */
+function textsOfTable({ expression }: ts.ElementAccessExpression): string[] {
+	const table = expression
+		.getSourceFile()
+		.statements.filter((statement) => ts.isVariableStatement(statement))
+		.flatMap(({ declarationList }) => [...declarationList.declarations])
+		.find(({ name }) => name.getText() === expression.getText())?.initializer;
+	if (!table || !ts.isObjectLiteralExpression(table)) return [HOLE];
+	return unique(
+		table.properties.flatMap((property) =>
+			ts.isPropertyAssignment(property) ? textsOf(property.initializer) : [HOLE],
+		),
+	);
 }
 
 function allPairs(beginnings: readonly string[], middles: readonly string[], end: string): string[] {

@@ -2,14 +2,10 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { PredictionError } from '../../core/PredictionError';
 import { AnswerSchema } from '../../core/schema/AnswerSchema';
-import { itemsPerPredictionField } from '../fields/itemsPerPrediction';
 import { sourceFields } from '../fields/sources';
-import { structuredOptions } from '../fields/options';
 import { checkNotEmpty } from '../media/checkNotEmpty';
 import { mediaOperation } from '../media/mediaOperation';
-import { modelField } from '../fields/model';
 import type { ItemContext } from '../operation';
-import { simplifyField } from '../fields/simplify';
 import { withSubtitles } from './subtitleBinary';
 import type { Segment } from './subtitles';
 
@@ -83,15 +79,8 @@ export const transcribeAudio = mediaOperation({
 		action: 'Transcribe audio',
 		description: 'Convert the speech in a recording or a video into text',
 	},
-	fields: [
-		modelField,
-		...sourceFields('audio'),
-		timestampsField,
-		subtitlesField,
-		itemsPerPredictionField,
-		simplifyField,
-		structuredOptions,
-	],
+	fields: [...sourceFields('audio'), timestampsField, subtitlesField],
+	options: ['autoFix'],
 	ask: (item) => {
 		const timestamps = item.functions.getNodeParameter('timestamps', item.itemIndex, false) === true;
 		const subtitles = readSubtitles(item);

@@ -22,7 +22,8 @@ export const WAITING_OPTIONS: readonly OptionName[] = [
 	'uploadRetention',
 ];
 /** Options of every operation that looks at media. */
-const MEDIA_OPTIONS: readonly OptionName[] = [
+export const MEDIA_OPTIONS: readonly OptionName[] = [
+	...MODEL_OPTION_NAMES,
 	...WAITING_OPTIONS,
 	'estimateOnly',
 	'fallbackModels',
@@ -77,41 +78,3 @@ export function readItemOptions(item: ItemContext): ItemOptions {
 	checkReachable(item, options.additionalInput, (name) => `field '${name}' of the option 'Additional Input'`);
 	return options;
 }
-
-/** The collection of options of an operation that looks at media. */
-export const mediaOptions: INodeProperties = optionsCollection([...MODEL_OPTION_NAMES, ...MEDIA_OPTIONS]);
-
-/** The same for an operation that can build on what was asked before. */
-export const analyzeOptions: INodeProperties = optionsCollection([
-	'callbackUrl',
-	'combineItems',
-	'history',
-	'includeConversation',
-	'waitForResult',
-	...MODEL_OPTION_NAMES,
-	...MEDIA_OPTIONS,
-]);
-
-/** The same for an operation whose answer has to fit a schema. */
-export const structuredOptions: INodeProperties = optionsCollection([
-	'autoFix',
-	...MODEL_OPTION_NAMES,
-	...MEDIA_OPTIONS,
-]);
-
-/** The same for one whose results may have to be accounted for. */
-export const moderateOptions: INodeProperties = optionsCollection([
-	'autoFix',
-	'includeAudit',
-	...MODEL_OPTION_NAMES,
-	...MEDIA_OPTIONS,
-]);
-
-/** The same for one whose answer may stand at the top level. */
-export const extractOptions: INodeProperties = optionsCollection([
-	'autoFix',
-	'combineItems',
-	'flattenOutput',
-	...MODEL_OPTION_NAMES,
-	...MEDIA_OPTIONS,
-]);

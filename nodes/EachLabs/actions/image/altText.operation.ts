@@ -6,13 +6,10 @@ import { CHARACTERS_PER_TOKEN } from '../../core/tokens';
 import { PredictionError } from '../../core/PredictionError';
 import { listedTexts } from '../fields/listedTexts';
 import { hintField, readOptionalText } from '../fields/text';
-import { itemsPerPredictionField } from '../fields/itemsPerPrediction';
-import { readItemOptions, structuredOptions } from '../fields/options';
+import { readItemOptions } from '../fields/options';
 import { sourceFields } from '../fields/sources';
 import { mediaOperation } from '../media/mediaOperation';
-import { modelField } from '../fields/model';
 import type { ItemContext } from '../operation';
-import { simplifyField } from '../fields/simplify';
 
 const contextField = hintField(
 	'What the image is used for, so that the alt text names what matters there',
@@ -70,16 +67,8 @@ export const altTextOfImage = mediaOperation({
 		action: 'Generate alt text for image',
 		description: "Describe an image for people who can't see it. The text is empty for a decorative image.",
 	},
-	fields: [
-		modelField,
-		contextField,
-		maxLengthField,
-		...listFields,
-		...sourceFields('image'),
-		itemsPerPredictionField,
-		simplifyField,
-		structuredOptions,
-	],
+	fields: [contextField, maxLengthField, ...listFields, ...sourceFields('image')],
+	options: ['autoFix'],
 	ask: (item) => {
 		const maxLength = readMaxLength(item);
 		const languages = readLanguages(item);

@@ -10,14 +10,10 @@ import {
 } from './classification';
 import { PredictionError } from '../../core/PredictionError';
 import { hintField, readOptionalText } from '../fields/text';
-import { itemsPerPredictionField } from '../fields/itemsPerPrediction';
 import { sourceFields } from '../fields/sources';
-import { structuredOptions } from '../fields/options';
 import { mediaOperation } from '../media/mediaOperation';
 import { listedTexts } from '../fields/listedTexts';
-import { modelField } from '../fields/model';
 import { isTool, type ItemContext } from '../operation';
-import { simplifyField } from '../fields/simplify';
 
 const categoriesField: INodeProperties = {
 	displayName: 'Categories',
@@ -93,17 +89,14 @@ export const classifyImage = mediaOperation({
 		description: 'Sort images into categories that you define',
 	},
 	fields: [
-		modelField,
 		categoriesField,
 		multiLabelField,
 		allowOtherField,
 		outputPerCategoryField,
 		hintField('What to look at in particular', 'e.g. Only the product in front counts'),
 		...sourceFields('image'),
-		itemsPerPredictionField,
-		simplifyField,
-		structuredOptions,
 	],
+	options: ['autoFix'],
 	outputs: (functions) => {
 		const count = hasOutputPerCategory(functions) ? countCategories(functions) + 1 : 1;
 		return { count, errorIndex: count - 1 };

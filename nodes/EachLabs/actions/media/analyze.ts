@@ -1,11 +1,8 @@
 import { followUpPrompt, readTurns, type Turn } from './conversation';
 import type { MediaKind } from '../../core/media/media';
-import { modelField } from '../fields/model';
 import type { Operation } from '../operation';
-import { readItemOptions, analyzeOptions } from '../fields/options';
+import { readItemOptions } from '../fields/options';
 import { checkReachable } from '../fields/reachable';
-import { simplifyField } from '../fields/simplify';
-import { itemsPerPredictionField } from '../fields/itemsPerPrediction';
 import { sourceFields } from '../fields/sources';
 import { textField, readText } from '../fields/text';
 import { checkNotEmpty } from './checkNotEmpty';
@@ -21,14 +18,8 @@ export function analyzeOperation(kind: MediaKind, question: string, option: Oper
 		accepted: ['image', 'video', 'audio', 'document'],
 		option,
 		canCombine: true,
-		fields: [
-			modelField,
-			textField(question),
-			...sourceFields(kind, COMPARING),
-			itemsPerPredictionField,
-			simplifyField,
-			analyzeOptions,
-		],
+		fields: [textField(question), ...sourceFields(kind, COMPARING)],
+		options: ['callbackUrl', 'combineItems', 'history', 'includeConversation', 'waitForResult'],
 		ask: (item) => {
 			const text = readText(item);
 			const { history, includeConversation, systemInstruction } = readItemOptions(item);

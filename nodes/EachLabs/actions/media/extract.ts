@@ -1,10 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { MediaKind } from '../../core/media/media';
-import { extractOptions, readItemOptions } from '../fields/options';
-import { itemsPerPredictionField } from '../fields/itemsPerPrediction';
-import { modelField } from '../fields/model';
-import { simplifyField } from '../fields/simplify';
+import { readItemOptions } from '../fields/options';
 import { sourceFields } from '../fields/sources';
 import { hintField, readOptionalText } from '../fields/text';
 import type { Operation } from '../operation';
@@ -30,14 +27,11 @@ export function extractOperation(
 		option,
 		canCombine: true,
 		fields: [
-			modelField,
 			...schemaFields(kind),
 			hintField('What to look at in particular', `e.g. ${example}`),
 			...sourceFields(kind),
-			itemsPerPredictionField,
-			simplifyField,
-			extractOptions,
 		],
+		options: ['autoFix', 'combineItems', 'flattenOutput'],
 		ask: (item) => {
 			const schema = readAnswerSchema(item);
 			const { flattenOutput } = readItemOptions(item);

@@ -17,12 +17,9 @@ import {
 	type ModerationRules,
 } from './moderationRules';
 import { PredictionError } from '../../core/PredictionError';
-import { modelField } from '../fields/model';
 import { isTool, type ItemContext, type Operation } from '../operation';
-import { simplifyField } from '../fields/simplify';
-import { itemsPerPredictionField } from '../fields/itemsPerPrediction';
 import { sourceFields } from '../fields/sources';
-import { moderateOptions, readItemOptions } from '../fields/options';
+import { readItemOptions } from '../fields/options';
 import { auditOf } from './audit';
 import { listedTexts } from '../fields/listedTexts';
 import { mediaOperation } from './mediaOperation';
@@ -133,14 +130,8 @@ export function moderationOperation(
 		kind,
 		accepted,
 		option,
-		fields: [
-			modelField,
-			...policyFields,
-			...sourceFields(kind),
-			itemsPerPredictionField,
-			simplifyField,
-			moderateOptions,
-		],
+		fields: [...policyFields, ...sourceFields(kind)],
+		options: ['autoFix', 'includeAudit'],
 		outputs: (functions) => ({
 			count: countOutputs(functions),
 			errorIndex: countOutputs(functions) > 1 ? FLAGGED : 0,

@@ -7,6 +7,18 @@ import { failureReason } from './outputText';
 const MAX_ADDRESS = 200;
 const MAX_DEPTH = 8;
 
+/** What happened, before the service's reason. */
+const HEADS: Readonly<Record<Exclude<FailureKind, 'unreachableUrl'>, string>> = {
+	blocked: "The model's provider refused the request",
+	unreadableFile: 'The model could not read the file',
+	invalidInput: 'The model did not take its input',
+	providerBusy: "The model's provider is busy",
+	provider: "The model's provider broke off the prediction",
+	timeLimit: 'The model took longer than its provider allows',
+	vendor: 'Each Labs could not run the model, for a cause of its own',
+	unknown: 'The model could not finish the prediction',
+};
+
 /** What to do, for somebody who does not program. */
 const ADVICE: Readonly<Record<FailureKind, string>> = {
 	blocked:
@@ -39,52 +51,13 @@ export function predictionFailed(prediction: Prediction): PredictionError {
 		cost: prediction.cost,
 		failure,
 	};
-	switch (failure) {
-		case 'blocked':
-			return new PredictionError(
-				'predictionFailed',
-				`The model's provider refused the request: ${reason}`,
-				facts,
-			);
-		case 'unreadableFile':
-			return new PredictionError('predictionFailed', `The model could not read the file: ${reason}`, facts);
-		case 'unreachableUrl': {
-			const address = addressMeant(reason, prediction.input);
-			return new PredictionError(
-				'predictionFailed',
-				`Each Labs could not open ${address ?? 'the address of a file'}: ${reason}`,
-				facts,
-			);
-		}
-		case 'invalidInput':
-			return new PredictionError('predictionFailed', `The model did not take its input: ${reason}`, facts);
-		case 'providerBusy':
-			return new PredictionError('predictionFailed', `The model's provider is busy: ${reason}`, facts);
-		case 'provider':
-			return new PredictionError(
-				'predictionFailed',
-				`The model's provider broke off the prediction: ${reason}`,
-				facts,
-			);
-		case 'timeLimit':
-			return new PredictionError(
-				'predictionFailed',
-				`The model took longer than its provider allows: ${reason}`,
-				facts,
-			);
-		case 'vendor':
-			return new PredictionError(
-				'predictionFailed',
-				`Each Labs could not run the model, for a cause of its own: ${reason}`,
-				facts,
-			);
-		case 'unknown':
-			return new PredictionError(
-				'predictionFailed',
-				`The model could not finish the prediction: ${reason}`,
-				facts,
-			);
-	}
+	return new PredictionError(
+		'predictionFailed',
+		failure === 'unreachableUrl'
+			? `Each Labs could not open ${addressMeant(reason, prediction.input) ?? 'the address of a file'}: ${reason}`
+			: `${HEADS[failure]}: ${reason}`,
+		facts,
+	);
 }
 
 /** The id of a prediction that failed at the provider, and surely cost nothing; undefined for every other end. */
