@@ -1,4 +1,4 @@
-import { endingOf, isOwnNetworkHost, separateUrls } from '../core/media/addresses';
+import { endingOf, filePageOf, isOwnNetworkHost, separateUrls } from '../core/media/addresses';
 import type { MediaKind, MediaUrl } from '../core/media/media';
 import { checkListedType } from '../core/model/defaultModel';
 import { PredictionError } from '../core/PredictionError';
@@ -115,6 +115,13 @@ function checkedUrl(entry: string, { parameter, models, takesOwnNetwork }: UrlWi
 	}
 	if (!takesOwnNetwork && isOwnNetworkHost(url.hostname)) {
 		throw inOwnNetwork(`parameter '${parameter}'`, url.host);
+	}
+	const service = filePageOf(url);
+	if (service !== undefined) {
+		throw PredictionError.invalidInput(
+			`The parameter '${parameter}' holds the address of a page of ${service}, which shows the file and is not the file itself: ${shown}`,
+			`Get the file with n8n's node for ${service} or its HTTP Request node and set 'Input Type' to Binary File(s), or use an address at which the file itself is downloaded${service === 'Dropbox' ? ', which ends in dl=1' : ''}.`,
+		);
 	}
 	const { unreadable, contentType } = endingOf(url);
 	if (unreadable !== undefined) {

@@ -60,6 +60,9 @@ const WRAPPERS: ReadonlySet<string> = new Set([
 	'properties',
 	'arguments',
 	'items',
+	'elements',
+	'entries',
+	'list',
 ]);
 const TIME_NAME =
 	/^(?:start|end|begin|from|to|time|timestamp|seconds|offset|(?:start|end)(?: ?time| ?seconds)?)$/;

@@ -35,7 +35,11 @@ export function isOne(value: unknown): boolean {
 }
 
 export function isAbsent(value: unknown): boolean {
-	return typeof value === 'string' && value.length < 40 && ABSENT.has(value.trim().toLowerCase());
+	return (
+		typeof value === 'string' &&
+		value.length < 40 &&
+		ABSENT.has(value.replace(/^[\s<[(]+|[\s>\])]+$/g, '').toLowerCase())
+	);
 }
 
 /** Entries with a confidence, each label once, and only the surest where one is wanted. */

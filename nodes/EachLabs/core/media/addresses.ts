@@ -102,6 +102,24 @@ const UNREADABLE_ENDINGS: ReadonlyMap<string, string> = new Map([
 	...['zip', 'rar', '7z', 'gz', 'tar'].map((ending) => [ending, 'an archive'] as const),
 ]);
 
+/** Pages on which services show a file to people: host, then path with query. */
+const FILE_PAGES: ReadonlyArray<readonly [service: string, host: RegExp, page: RegExp]> = [
+	[
+		'Google Drive',
+		/^(?:drive|docs)\.google\.com$/,
+		/^\/(?:open\b|drive\/|file\/d\/|\w+\/d\/[^/]+\/(?:edit|view|preview)\b)/,
+	],
+	['Google Photos', /^(?:photos\.google\.com|photos\.app\.goo\.gl)$/, /^\/./],
+	['Dropbox', /^(?:www\.)?dropbox\.com$/, /^\/(?!.*[?&](?:dl|raw)=1(?:&|$))/],
+	['OneDrive', /^(?:1drv\.ms|onedrive\.live\.com)$/, /^\/(?!download\b)(?!.*[?&]download=1(?:&|$))/],
+	['SharePoint', /\.sharepoint\.com$/, /^\/:\w:\/(?!.*[?&]download=1(?:&|$))/],
+];
+
+/** The service on whose page an address shows a file, in the place of which a model would get the page; undefined for others. */
+export function filePageOf({ hostname, pathname, search }: URL): string | undefined {
+	return FILE_PAGES.find(([, host, page]) => host.test(hostname) && page.test(pathname + search))?.[0];
+}
+
 /** Endings of files that some models refuse, and their types. The caller checks the type against the model. */
 const TYPES_OF_ENDINGS: ReadonlyMap<string, string> = new Map([
 	['gif', 'image/gif'],
