@@ -168,6 +168,8 @@ describe.each(hostReleases)(
 			expect([...boughtByQuestion().values()]).toEqual(Array.from({ length: 300 }, () => 1));
 			expect(predictions.map(({ status }) => status)).toEqual(Array.from({ length: 300 }, () => 'success'));
 			expect(files.filter(({ deleted }) => !deleted)).toEqual([]);
+			// The workers know of each other only by the account's list of executions.
+			expect(scene.sandbox.ledger.refusedCreates.length / predictions.length).toBeLessThanOrEqual(0.5);
 			for (const worker of scene.workers) expect(worker.printed).toContain('Worker started execution');
 		}, 300_000);
 

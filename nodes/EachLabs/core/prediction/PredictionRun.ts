@@ -6,6 +6,7 @@ import { PredictionError } from '../PredictionError';
 import { backoffMs } from '../retries';
 import { Scope } from '../Scope';
 import { Cancellations } from './Cancellations';
+import { checkInputSize } from './checkInputSize';
 import { CompletionWatch } from './CompletionWatch';
 import type { Priced } from './CostGuard';
 import { isOfAnother, isSurelyOwn, ownInPlaceOf, type SentCreate } from './lostCreate';
@@ -208,6 +209,7 @@ export class PredictionRun {
 		options: PredictOptions,
 		use: (predictionId: string, sentAtEpochMs: number) => Purchase<Value> | Promise<Purchase<Value>>,
 	): Promise<Value> {
+		checkInputSize(request.input);
 		const priced = { model: request.model, ...options.pricing };
 		return await this.queue.buy(priced, options.scope, async (slot) => {
 			const sentAtEpochMs = this.context.clock.epochMs();
