@@ -16,7 +16,7 @@ const distFolder = path.resolve(typeof flags.dist === 'string' ? flags.dist : 'd
 const providedByHost = ['n8n-workflow', 'zod', 'zod/*', 'crypto', 'node:crypto'];
 
 /** How large a published file may be. A library that was inlined by mistake (zod is 500 kB) goes over it. */
-const maxBundleBytes = 340_000;
+const maxBundleBytes = 350_000;
 
 // n8n Cloud refuses a package whose published code uses these. The whole check is `npm run lint:package`;
 // this one is here because it takes a tenth of a second, and says so at once.
