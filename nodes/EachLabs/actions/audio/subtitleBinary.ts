@@ -1,13 +1,14 @@
 import { MediaScan } from '../../core/media/mediaMeasure';
+import { readBytes } from '../../core/media/readBytes';
 import { PredictionError } from '../../core/PredictionError';
 import { fileNameFields } from '../media/mediaSources';
-import type { MediaItem, MediaResult } from '../media/MediaItem';
+import { ownSources, type MediaItem, type MediaResult } from '../media/MediaItem';
 import { subtitleFile, type Segment, type SubtitleFormat } from './subtitles';
 
 const MIME_TYPES: Readonly<Record<SubtitleFormat, string>> = { srt: 'application/x-subrip', vtt: 'text/vtt' };
 /** How long a look at a recording's beginning may take. */
 const LOOK_SECONDS = 10;
-/** Of a file in memory; of others, what comes first. */
+/** Of the first piece: a file in memory is one, however large. */
 const HEAD_BYTES = 65_536;
 
 /** Adds the subtitles to the result, as the binary field `subtitles` with the name of the recording. */
@@ -18,7 +19,7 @@ export async function withSubtitles(
 	member: MediaItem,
 ): Promise<MediaResult> {
 	const { functions, itemIndex, session } = member.context;
-	const { fileName } = fileNameFields(member.sources);
+	const { fileName } = fileNameFields(ownSources(member));
 	const name = typeof fileName === 'string' ? fileName.replace(/\.[^.]*$/, '') : '';
 	const content = subtitleFile(segments, format, await lengthOf(member));
 	try {
@@ -40,21 +41,16 @@ export async function withSubtitles(
 /** Seconds; undefined where the file does not tell them cheaply. */
 async function lengthOf({ sources: [source], context }: MediaItem): Promise<number | undefined> {
 	if (source === undefined || 'url' in source) return undefined;
+	const scope = context.session.scope(LOOK_SECONDS);
+	const onTimeout = () => PredictionError.outOfTime();
 	const look = async (): Promise<number | undefined> => {
-		const { contentType, byteLength, open } = await source.identified();
-		const scan = new MediaScan(contentType, byteLength);
-		const opened = await open();
-		if (opened instanceof Uint8Array) scan.take(opened.subarray(0, HEAD_BYTES));
-		else {
-			for await (const chunk of opened) {
-				scan.take(chunk);
-				break;
-			}
-		}
+		const file = await scope.within(source.identified(), onTimeout);
+		const scan = new MediaScan(file.contentType, file.byteLength);
+		await readBytes(file, { scope: () => scope, onTimeout }, (chunk) => {
+			scan.take(chunk.subarray(0, HEAD_BYTES));
+			return false;
+		});
 		return scan.toldSeconds();
 	};
-	return await context.session
-		.scope(LOOK_SECONDS)
-		.within(look(), () => PredictionError.outOfTime())
-		.catch(() => undefined);
+	return await look().catch(() => undefined);
 }

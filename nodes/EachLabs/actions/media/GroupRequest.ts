@@ -1,5 +1,4 @@
 import { splitGroupAnswer } from '../../core/answer/groupAnswer';
-import { groupPrompt } from '../../core/answer/prompts';
 import { PredictionError } from '../../core/PredictionError';
 import { emptyOutput } from '../../core/prediction/emptyOutput';
 import { outputText } from '../../core/prediction/outputText';
@@ -7,7 +6,7 @@ import type { AnswerSchema } from '../../core/schema/AnswerSchema';
 import { settled, type ItemOutput, type Settled } from '../operation';
 import { answerAlone, askAlone, blockedOutput, ownMedia } from './answerAlone';
 import { isCausedByOne, membersNamed } from './badMember';
-import { groupTags, readableSchema, sharedSchema, tagSeed } from './groupTags';
+import { groupTags, readableSchema, sharedPrompt, tagSeed } from './groupTags';
 import type { MediaItem } from './MediaItem';
 import {
 	failedPurchase,
@@ -114,15 +113,9 @@ export class GroupRequest {
 	private async ask(members: readonly MediaItem[]): Promise<Ended> {
 		const [first, ...others] = members;
 		if (first === undefined) return {};
-		const { task } = first.question;
-		const schema = sharedSchema(first.question);
 		const seed = tagSeed(first);
 		const tags = groupTags(seed, first.question, members.length);
-		const prompt = groupPrompt(
-			task,
-			schema,
-			members.map(({ sources }, position) => ({ tag: tags[position] ?? '', fileCount: sources.length })),
-		);
+		const prompt = sharedPrompt(first.question, members, tags);
 		const requested = await settled(requestAnswer([first, ...others], prompt));
 		if (!requested.ok) return this.noteFailure(members, requested.error);
 		if ('notSent' in requested.value) return await this.askWithout(members, requested.value.notSent);

@@ -104,6 +104,11 @@ export interface MediaItem {
 	readonly webhook: CreateRequest['webhook'];
 }
 
+/** The item's files without those of earlier turns, which stand in the conversation already. */
+export function ownSources({ sources, question }: MediaItem): ReadonlyArray<MediaUrl | FileSource> {
+	return sources.slice(question.earlierMedia?.length ?? 0);
+}
+
 /**
  * Reads an item's parameters and files; `buildModelInput` has been tried with them.
  *

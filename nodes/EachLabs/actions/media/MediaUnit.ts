@@ -11,7 +11,7 @@ import {
 import { answerAlone } from './answerAlone';
 import { estimateMembers, noteExpected } from './estimate';
 import { GroupRequest } from './GroupRequest';
-import type { MediaItem } from './MediaItem';
+import { ownSources, type MediaItem } from './MediaItem';
 import { fileNameFields } from './mediaSources';
 import { startAnswer } from './requestAnswer';
 import { answerUnseen } from './seenMedia';
@@ -25,9 +25,7 @@ export class MediaUnit implements WorkUnit {
 	}
 
 	get identities(): readonly IDataObject[] {
-		return this.members.map(({ sources, question }) =>
-			fileNameFields(sources.slice(question.earlierMedia?.length ?? 0)),
-		);
+		return this.members.map((member) => fileNameFields(ownSources(member)));
 	}
 
 	async work(): Promise<ReadonlyArray<Settled<ItemResult>>> {

@@ -7,7 +7,7 @@ import { failureOf, PredictionError } from '../../core/PredictionError';
 import { emptyOutput } from '../../core/prediction/emptyOutput';
 import { outputText } from '../../core/prediction/outputText';
 import { settled, type ItemOutput } from '../operation';
-import type { MediaItem } from './MediaItem';
+import type { MediaItem, MediaQuestion } from './MediaItem';
 import { itemOutput, namingEarlier, purchaseOf, withPurchases, type Purchase } from './purchases';
 import { requestAnswer, type RequestedAnswer } from './requestAnswer';
 
@@ -28,9 +28,9 @@ export async function answerAlone(member: MediaItem, earlier: readonly Purchase[
  * @throws {PredictionError}
  */
 export async function askAlone(member: MediaItem, earlier: readonly Purchase[]): Promise<ItemOutput> {
-	const { task, schema } = member.question;
+	const { schema } = member.question;
 	const { autoFix } = member.options;
-	let prompt = schema === undefined ? task : structuredPrompt(task, schema);
+	let prompt = promptAlone(member.question);
 	let purchases = earlier;
 	const texts: string[] = [];
 	for (let attempt = autoFix && schema !== undefined ? 0 : 1; ; attempt++) {
@@ -47,6 +47,11 @@ export async function askAlone(member: MediaItem, earlier: readonly Purchase[]):
 		if (reading.fields !== undefined) return await itemOutput(member, reading.fields, purchases);
 		throw withPurchases(doesNotFit(reading.complaint ?? '', autoFix), purchases);
 	}
+}
+
+/** The prompt of a request about one item. */
+export function promptAlone({ task, schema }: MediaQuestion): string {
+	return schema === undefined ? task : structuredPrompt(task, schema);
 }
 
 interface Reading {

@@ -1,5 +1,6 @@
 import { createHash } from 'crypto';
 
+import { readBytes } from '../../core/media/readBytes';
 import { PredictionError } from '../../core/PredictionError';
 import type { FileSource } from '../fileSource';
 import type { ItemContext } from '../operation';
@@ -21,16 +22,16 @@ export async function contentHash(
 
 async function hashInTurn(source: FileSource, session: ItemContext['session']): Promise<string> {
 	const file = await source.identified();
-	const hashOf = async (): Promise<string> => {
-		const bytes = await file.open();
-		if (bytes instanceof Uint8Array) return sha256(bytes);
+	return await session.fileReading.looks(async () => {
 		const hash = createHash('sha256');
-		for await (const chunk of bytes) hash.update(chunk);
+		const scope = session.scope(HASH_SECONDS);
+		const onTimeout = () => PredictionError.outOfTime();
+		await readBytes(file, { scope: () => scope, onTimeout }, (chunk) => {
+			hash.update(chunk);
+			return true;
+		});
 		return hash.digest('hex');
-	};
-	return await session.fileReading.looks(
-		async () => await session.scope(HASH_SECONDS).within(hashOf(), () => PredictionError.outOfTime()),
-	);
+	});
 }
 
 export function sha256(content: string | Uint8Array): string {

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { answerTokens, TEXT_TOKENS } from '../../core/answer/answerTokens';
-import { groupPrompt, structuredPrompt } from '../../core/answer/prompts';
 import { MediaScan, type MediaMeasure } from '../../core/media/mediaMeasure';
 import type { MediaUrl } from '../../core/media/media';
+import { readBytes } from '../../core/media/readBytes';
 import type { Model } from '../../core/api/shapes';
 import { firstEstimateUsd } from '../../core/model/modelPrice';
 import { mediaTokens, predictionUsd, type Range } from '../../core/model/priceEstimate';
@@ -13,10 +13,11 @@ import { CHARACTERS_PER_TOKEN } from '../../core/tokens';
 import type { FileSource } from '../fileSource';
 import { settled, type ItemOutput, type Settled } from '../operation';
 import { withInputFields } from '../withInputFields';
+import { promptAlone } from './answerAlone';
 import { answersThatFit } from './groupItems';
-import { groupTags, sharedSchema, tagSeed } from './groupTags';
+import { groupTags, sharedPrompt, tagSeed } from './groupTags';
 import { mediaKey } from './mediaKey';
-import type { MediaItem } from './MediaItem';
+import { ownSources, type MediaItem } from './MediaItem';
 import { fileNameFields } from './mediaSources';
 
 /** For one file, however large. */
@@ -34,21 +35,14 @@ const MEMBER_TOKENS = 12;
  * What a request about these items would cost, by item; nothing is uploaded or created. The session's hint tells the sum.
  */
 export async function estimateMembers(members: readonly MediaItem[]): Promise<Array<Settled<ItemOutput>>> {
-	const seed = members[0] && tagSeed(members[0]);
-	return await Promise.all(
-		members.map(async (member) => await settled(estimateOf(member, members, seed ?? ''))),
-	);
+	return await Promise.all(members.map(async (member) => await settled(estimateOf(member, members))));
 }
 
-async function estimateOf(
-	member: MediaItem,
-	members: readonly MediaItem[],
-	seed: string,
-): Promise<ItemOutput> {
-	const { context, question, options, sources, model } = member;
+async function estimateOf(member: MediaItem, members: readonly MediaItem[]): Promise<ItemOutput> {
+	const { context, options, sources, model } = member;
 	const { session } = context;
 	const measures = await Promise.all(sources.map(async (source) => await measureOf(source, session)));
-	const reckoned = reckon(member, members, seed, measures);
+	const reckoned = reckon(member, members, measures);
 	const { media, promptTokens, input } = reckoned;
 	const key = await mediaKey(member);
 	const isSeen = key !== undefined && session.mediaMemory.known(key) !== undefined;
@@ -56,7 +50,7 @@ async function estimateOf(
 	session.estimate.add({ files: sources.length, tokens: input, usd, isSeen });
 	if (members.length === 1 && !isSeen && usd && media) noteGroups(member, measures, promptTokens, media, usd);
 	const json: IDataObject = {
-		...fileNameFields(sources.slice(question.earlierMedia?.length ?? 0)),
+		...fileNameFields(ownSources(member)),
 		files: sources.length,
 		tokens: input === undefined ? null : Math.ceil(input[1]),
 		lowCost: usd === undefined ? null : rounded(usd[0]),
@@ -71,13 +65,12 @@ async function estimateOf(
 function reckon(
 	member: MediaItem,
 	members: readonly MediaItem[],
-	seed: string,
 	measures: readonly MediaMeasure[],
 ): { media: Range | undefined; promptTokens: number; input: Range | undefined; usd: Range | undefined } {
 	const { sources, model } = member;
 	const counted = sources.map(({ kind }, position) => mediaTokens(model, kind, measures[position] ?? {}));
 	const media = counted.includes(undefined) ? undefined : sum(counted as Range[]);
-	const promptTokens = tokensOfPrompt(member, promptAbout(members, seed));
+	const promptTokens = tokensOfPrompt(member, promptAbout(members));
 	const answer = expectedTokens(member, measures) + (members.length > 1 ? MEMBER_TOKENS : 0);
 	const share = promptTokens / members.length;
 	const input = media && sum([media, [share, share]]);
@@ -99,7 +92,7 @@ export async function noteExpected(members: readonly MediaItem[]): Promise<void>
 						'url' in source ? {} : ((await source.identified()).measure ?? {}),
 					),
 				);
-				return reckon(member, members, tagSeed(first), measures);
+				return reckon(member, members, measures);
 			})(),
 		);
 		estimate.expect(reckoned.ok ? reckoned.value.usd : undefined);
@@ -137,18 +130,12 @@ function isPricedWhole(model: Model): boolean {
 	return firstEstimateUsd(model) !== undefined;
 }
 
-function promptAbout(members: readonly MediaItem[], seed: string): string {
+function promptAbout(members: readonly MediaItem[]): string {
 	const [first] = members;
 	if (first === undefined) return '';
 	const { question } = first;
-	const { task, schema } = question;
-	if (members.length === 1) return schema === undefined ? task : structuredPrompt(task, schema);
-	const tags = groupTags(seed, question, members.length);
-	return groupPrompt(
-		task,
-		sharedSchema(question),
-		members.map(({ sources }, position) => ({ tag: tags[position] ?? '', fileCount: sources.length })),
-	);
+	if (members.length === 1) return promptAlone(question);
+	return sharedPrompt(question, members, groupTags(tagSeed(first), question, members.length));
 }
 
 /** Of all texts that the model gets. */
@@ -173,16 +160,13 @@ async function measureOf(
 ): Promise<MediaMeasure> {
 	if ('url' in source) return {};
 	const file = await source.identified();
-	const scan = new MediaScan(file.contentType, file.byteLength);
-	const read = async (): Promise<MediaMeasure> => {
-		const bytes = await file.open();
-		if (bytes instanceof Uint8Array) scan.take(bytes);
-		else for await (const chunk of bytes) if (!scan.take(chunk)) break;
+	return await session.fileReading.looks(async () => {
+		const scan = new MediaScan(file.contentType, file.byteLength);
+		const scope = session.scope(MEASURE_SECONDS);
+		const onTimeout = () => PredictionError.outOfTime();
+		await readBytes(file, { scope: () => scope, onTimeout }, (chunk) => scan.take(chunk));
 		return scan.measure();
-	};
-	return await session.fileReading.looks(
-		async () => await session.scope(MEASURE_SECONDS).within(read(), () => PredictionError.outOfTime()),
-	);
+	});
 }
 
 function sum(ranges: readonly Range[]): Range {

@@ -1,4 +1,4 @@
-import { itemTags } from '../../core/answer/prompts';
+import { groupPrompt, itemTags } from '../../core/answer/prompts';
 import { AnswerSchema } from '../../core/schema/AnswerSchema';
 import type { MediaItem, MediaQuestion } from './MediaItem';
 
@@ -23,4 +23,17 @@ export function tagSeed({ context }: MediaItem): string {
 /** @param seed of the first of the items, as `tagSeed` gives it */
 export function groupTags(seed: string, { task }: MediaQuestion, count: number): string[] {
 	return itemTags(`${seed}|${task}`, count);
+}
+
+/** The prompt of a request that these items share. @param tags as `groupTags` gives them */
+export function sharedPrompt(
+	question: MediaQuestion,
+	members: readonly MediaItem[],
+	tags: readonly string[],
+): string {
+	return groupPrompt(
+		question.task,
+		sharedSchema(question),
+		members.map(({ sources }, position) => ({ tag: tags[position] ?? '', fileCount: sources.length })),
+	);
 }

@@ -7,7 +7,7 @@ import { tokenUsage } from '../../core/prediction/tokenUsage';
 import type { RememberedAnswer } from '../../n8n/MediaMemory';
 import type { ItemOutput } from '../operation';
 import { withInputFields } from '../withInputFields';
-import type { MediaItem } from './MediaItem';
+import { ownSources, type MediaItem } from './MediaItem';
 import { mediaKey, readingOf } from './mediaKey';
 import { fileNameFields } from './mediaSources';
 
@@ -110,11 +110,11 @@ export async function itemOutput(
 	fields: IDataObject,
 	purchases: readonly Purchase[],
 ): Promise<ItemOutput> {
-	const { model, simplify, options, context, question, sources } = member;
+	const { model, simplify, options, context, question } = member;
 	const last = purchases.at(-1);
 	const earlierIds = idsOf(purchases).slice(0, -1);
 	const result: IDataObject = {
-		...fileNameFields(sources.slice(question.earlierMedia?.length ?? 0)),
+		...fileNameFields(ownSources(member)),
 		...fields,
 		predictionId: last?.predictionId,
 		model: last?.model ?? model.slug,

@@ -6,7 +6,7 @@ import type { ItemOutput } from '../operation';
 import { requestPrediction, startPrediction, type PredictionRequest } from '../requestPrediction';
 import { withInputFields } from '../withInputFields';
 import { namingOthers } from './chooseModel';
-import type { MediaItem } from './MediaItem';
+import { ownSources, type MediaItem } from './MediaItem';
 import { fileNameFields } from './mediaSources';
 import { failedPurchase, type Purchase } from './purchases';
 
@@ -67,7 +67,7 @@ export async function requestAnswer(
  * @throws {PredictionError}
  */
 export async function startAnswer(member: MediaItem): Promise<ItemOutput> {
-	const { context, options, question, sources } = member;
+	const { context, options, question } = member;
 	const { predictionId, model, reason } = await startPrediction(requestAbout([member], question.task)).catch(
 		async (error: unknown) => {
 			throw await namingOthers(context.session, error, kindsOf([member]));
@@ -75,7 +75,7 @@ export async function startAnswer(member: MediaItem): Promise<ItemOutput> {
 	);
 	noteFallback([member], model, reason);
 	return withInputFields(context, options, {
-		...fileNameFields(sources.slice(question.earlierMedia?.length ?? 0)),
+		...fileNameFields(ownSources(member)),
 		predictionId,
 		model,
 		status: 'created',

@@ -1,5 +1,6 @@
 import type { ByteStream } from '../host';
 import type { MediaFile } from '../media/media';
+import { openInTime } from '../media/readBytes';
 import { PredictionError } from '../PredictionError';
 import type { Scope } from '../Scope';
 import { capitalized } from '../words';
@@ -36,13 +37,8 @@ export class FileBody {
 
 	/** @throws {PredictionError} `deadline` where the store does not open the file in time; `stopped`; what `open` throws */
 	async open(scope: Scope): Promise<Uint8Array | ByteStream> {
-		const body = await scope.within(
-			this.file.open(),
-			() => storeNotAnswering(this.label),
-			(late) => {
-				if (!(late instanceof Uint8Array)) late.destroy();
-			},
-		);
+		const onTimeout = () => storeNotAnswering(this.label);
+		const body = await openInTime(this.file, { scope: () => scope, onTimeout });
 		if (!(body instanceof Uint8Array)) {
 			body.on('end', () => {
 				if (this.sentBytes < this.file.byteLength) this.ended.abort();

@@ -1,7 +1,8 @@
 import pLimit from 'p-limit';
 
-import type { ByteStream, Clock } from '../host';
+import type { Clock } from '../host';
 import type { MediaFile } from '../media/media';
+import { readBytes } from '../media/readBytes';
 import { Scope } from '../Scope';
 import { storeNotAnswering } from './FileBody';
 
@@ -97,40 +98,20 @@ export class SharedUploads {
 		return await this.sha256Of(file).catch(() => undefined);
 	}
 
-	/** A stream that stands still holds no place of others, nor its item's own upload. */
-	private async readInto(hash: Sha256, file: MediaFile, bytes: ByteStream): Promise<void> {
-		const chunks = bytes[Symbol.asyncIterator]();
-		try {
-			for (;;) {
-				const next = await this.inTime(file, chunks.next());
-				if (next.done === true) return;
-				hash.update(next.value);
-			}
-		} finally {
-			bytes.destroy();
-		}
-	}
-
-	private async inTime<Value>(
-		{ name }: MediaFile,
-		call: Promise<Value>,
-		discard?: (late: Value) => void,
-	): Promise<Value> {
-		const onTimeout = () => storeNotAnswering(name === '' ? 'the file' : `the file '${name}'`);
-		const { clock, abortSignal } = this.context;
-		return await new Scope(clock, STALL_MS, abortSignal).within(call, onTimeout, discard);
-	}
-
 	private async sha256Of(file: MediaFile): Promise<string> {
 		const known = this.hashes.get(file);
 		if (known !== undefined) return await known;
 		const sha256 = this.hashing(async () => {
 			const hash = this.newSha256();
-			const bytes = await this.inTime(file, file.open(), (late) => {
-				if (!(late instanceof Uint8Array)) late.destroy();
+			const { clock, abortSignal } = this.context;
+			const { name } = file;
+			// A stream that stands still holds no place of others, nor its item's own upload.
+			const scope = () => new Scope(clock, STALL_MS, abortSignal);
+			const onTimeout = () => storeNotAnswering(name === '' ? 'the file' : `the file '${name}'`);
+			await readBytes(file, { scope, onTimeout }, (chunk) => {
+				hash.update(chunk);
+				return true;
 			});
-			if (bytes instanceof Uint8Array) hash.update(bytes);
-			else await this.readInto(hash, file, bytes);
 			return hash.hex();
 		});
 		this.hashes.set(file, sha256);
