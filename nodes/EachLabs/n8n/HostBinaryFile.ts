@@ -14,8 +14,6 @@ import { hostClock } from './hostClock';
 import { capitalized } from '../core/words';
 
 const UPLOAD_CHUNK_BYTES = 262_144;
-/** A store that has not opened a file by then does not answer. */
-const OPEN_MS = 60_000;
 /**
  * For a look at a store that has let a longer one hang, while it answered nobody. A look as short as this that got no answer tells
  * nothing: n8n may have been busy with something else.
@@ -121,8 +119,8 @@ export class HostBinaryFile {
 			byteLength,
 			measure: measureHead(head, contentType, byteLength),
 			identity: id ?? (bytes && `sha256:${createHash('sha256').update(bytes).digest('hex')}`),
-			open: async () =>
-				id === undefined ? this.given.bytes() : await this.stream(UPLOAD_CHUNK_BYTES, OPEN_MS),
+			// Whoever opens it has a time limit of his own; a second one would outlive it.
+			open: async () => (id === undefined ? this.given.bytes() : await this.opened(UPLOAD_CHUNK_BYTES)),
 		};
 	}
 
@@ -150,8 +148,15 @@ export class HostBinaryFile {
 	}
 
 	private async stream(chunkBytes: number, limitMs: number): Promise<ByteStream> {
-		const opening = this.functions.helpers.getBinaryStream(this.given.id ?? '', chunkBytes);
-		return await this.inTime(opening as unknown as Promise<ByteStream>, limitMs, (late) => late.destroy());
+		return await this.inTime(this.opened(chunkBytes), limitMs, (late) => late.destroy());
+	}
+
+	private async opened(chunkBytes: number): Promise<ByteStream> {
+		try {
+			return await this.functions.helpers.getBinaryStream(this.given.id ?? '', chunkBytes);
+		} catch (error) {
+			throw this.notReadable(error);
+		}
 	}
 
 	/** A call to n8n's store: it has no time limit of its own, and throws plain errors. */
