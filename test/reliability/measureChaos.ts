@@ -17,11 +17,13 @@ interface Size {
 	readonly itemsEach: number;
 	/** Of the node's clock, in which the routes fail. */
 	readonly spanMs: number;
+	/** Low enough that the work lasts for as long. */
+	readonly accountCap: number;
 }
 
 const SIZES: Readonly<Record<Form, Size>> = {
-	long: { processes: 5, runsEach: 3, itemsEach: 20, spanMs: 50_000 },
-	short: { processes: 2, runsEach: 2, itemsEach: 6, spanMs: 12_000 },
+	long: { processes: 5, runsEach: 3, itemsEach: 20, spanMs: 50_000, accountCap: 20 },
+	short: { processes: 2, runsEach: 2, itemsEach: 12, spanMs: 20_000, accountCap: 4 },
 };
 const SEEDS: Readonly<Record<Form, readonly number[]>> = {
 	long: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
@@ -34,7 +36,6 @@ const SEEDS_AT_ONCE = 2;
 const PRICE_USD = 0.001;
 const MAX_SPENT = 1.02;
 const RUN_TIME_MS = { min: 1_000, max: 4_000 };
-const ACCOUNT_CAP = 20;
 const ENDLESS_MS = 3_600_000;
 
 interface Played {
@@ -88,7 +89,7 @@ function faultsOf({ seed, verdict, hitCalls }: Played, spent: number): string[] 
 }
 
 async function playChaos(seed: number, size: Size, workers: readonly ChaosWorker[]): Promise<Played> {
-	const { processes, runsEach, itemsEach } = size;
+	const { processes, runsEach, itemsEach, accountCap } = size;
 	const { outages, stops, killed } = drawSchedule(seed, { ...size, runs: processes * runsEach });
 	const random = seededRandom(seed);
 	let startedAtMs: number | undefined;
@@ -113,7 +114,7 @@ async function playChaos(seed: number, size: Size, workers: readonly ChaosWorker
 		return (elapsedMs() + ownMs > stopAtMs ? ENDLESS_MS : ownMs) / HURRY;
 	};
 	const costs = { [DEFAULT_MODEL]: fixedCost(PRICE_USD) };
-	const server = await FaultServer.start({ scenario: { runTimeMs, costs, accountCap: ACCOUNT_CAP } });
+	const server = await FaultServer.start({ scenario: { runTimeMs, costs, accountCap } });
 	try {
 		const runs = Array.from({ length: processes * runsEach }, (_, run) => ({
 			first: run * itemsEach,
