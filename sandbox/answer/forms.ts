@@ -60,6 +60,13 @@ export const groupForms = {
 	),
 	/** `{"2": answer}`. */
 	byNumber: entriesForm((entries) => Object.fromEntries(entries.map(({ index, answer }) => [index, answer]))),
+	/** The same with the second item twice, the second time with the answer of the first. */
+	byNumberTwice: (({ entries }) =>
+		entries === undefined
+			? undefined
+			: `{${[...entries, ...entries.slice(0, 1).map((entry) => ({ ...entry, index: 2 }))]
+					.map(({ index, answer }) => `"${index}": ${JSON.stringify(answer)}`)
+					.join(', ')}}`) as Form,
 	/** `{"results": [...]}`, or under another name. */
 	inList: (name = 'results'): Form => entriesForm((entries) => ({ [name]: entries })),
 	/** The answer's fields beside its number, without `answer`. */
@@ -134,7 +141,31 @@ export const outputForms = {
 	between: (before: string, after: string): Form =>
 		(({ output }) => (typeof output === 'string' ? `${before}${output}${after}` : undefined)) as Form,
 	refusal: ((): unknown => "I'm sorry, but I can't help with that.") as Form,
+	fenced: written((text) => `\`\`\`json\n${text}\n\`\`\``),
+	/** What a model thinks aloud before it answers. */
+	afterThought: written((text) => `<think>Item 1 is [odd].</think>\n${text}`),
+	/** The first part of it, as at a token limit. */
+	cutOff: (share = 0.6): Form => written((text) => text.slice(0, Math.floor(text.length * share))),
+	/** The parts of a message: a thought, and the answer. */
+	inParts: written((text) => [
+		{ type: 'thinking', thinking: 'Perhaps {"index": 1}?' },
+		{ type: 'text', text },
+	]),
+	/** With „quotes“ of some countries around keys and texts; an answer with quotes in its texts is left alone. */
+	inNationalQuotes: written((text) =>
+		text.includes('\\"') ? undefined : text.replace(/"([^"]*)"/g, '„$1“'),
+	),
+	/** With the colons and commas of East Asia between keys and values. */
+	inWideMarks: written((text) =>
+		text.replace(/("(?:[^"\\]|\\.)*")|[:,]/g, (mark: string, quoted?: string) =>
+			quoted === undefined ? (mark === ':' ? '：' : '，') : quoted,
+		),
+	),
 };
+
+function written(write: (text: string) => unknown): Form {
+	return ({ output }) => (typeof output === 'string' ? write(output) : undefined);
+}
 
 function changeTexts(value: unknown, change: (text: string) => string): unknown {
 	return changeLeaves(value, (leaf) => (typeof leaf === 'string' ? change(leaf) : leaf));

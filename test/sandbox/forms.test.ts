@@ -106,3 +106,24 @@ test.each<[string, Form, Draft, unknown]>([
 ])('an answer can be given %s', (_label, form, given, expected) => {
 	expect(form(given)).toEqual(expected);
 });
+
+test.each<[string, Form, unknown]>([
+	['in a fence', outputForms.fenced, '```json\n{"a":1,"b":"x,y"}\n```'],
+	['after a thought', outputForms.afterThought, '<think>Item 1 is [odd].</think>\n{"a":1,"b":"x,y"}'],
+	['cut off', outputForms.cutOff(0.5), '{"a":1,"'],
+	[
+		'in parts',
+		outputForms.inParts,
+		[expect.objectContaining({ type: 'thinking' }), { type: 'text', text: '{"a":1,"b":"x,y"}' }],
+	],
+	['in national quotes', outputForms.inNationalQuotes, '{„a“:1,„b“:„x,y“}'],
+	['in wide marks', outputForms.inWideMarks, '{"a"：1，"b"："x,y"}'],
+])('an answer in JSON can be given %s', (_label, form, expected) => {
+	expect(form(draft({ output: '{"a":1,"b":"x,y"}' }))).toEqual(expected);
+});
+
+test('an item of a group can stand twice', () => {
+	expect(groupForms.byNumberTwice(group)).toBe(
+		'{"1": {"kind":"a"}, "2": {"kind":"b"}, "3": {"kind":"c"}, "4": {"kind":"d"}, "2": {"kind":"a"}}',
+	);
+});

@@ -1,4 +1,4 @@
-import { groupForms, type Form } from '../../../sandbox/answer/forms';
+import { groupForms, outputForms, type Form } from '../../../sandbox/answer/forms';
 import type { DraftEntry } from '../../../sandbox/answer/Draft';
 import { askInGroups, shownOn } from '../../support/askInGroups';
 import { seededRandom } from '../../support/VirtualClock';
@@ -190,4 +190,16 @@ describe(`${FORMS} random forms of an answer`, () => {
 		expect(outputs).toEqual(own.slice(0, clear.length * SIZE));
 		expect(predictions).toBe(clear.length);
 	}, 60_000);
+
+	test.each<[string, Form, number]>([
+		['in a fence', outputForms.fenced, 1],
+		['after a thought', outputForms.afterThought, 1],
+		['in parts, thoughts first', outputForms.inParts, 1],
+		['in wide marks', outputForms.inWideMarks, 1],
+		['with one item twice', groupForms.byNumberTwice, 1 + SIZE],
+	])('an answer %s gives each item its own', async (_label, form, bought) => {
+		const { outputs, predictions } = await askInGroups([form], SIZE);
+		expect(outputs).toEqual(own.slice(0, SIZE));
+		expect(predictions).toBe(bought);
+	});
 });

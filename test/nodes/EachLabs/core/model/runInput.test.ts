@@ -163,3 +163,13 @@ describe('A file goes', () => {
 		expect(fields.filter(mayTakeFile).map(({ name }) => name)).toEqual(['first_frame_image', 'masks']);
 	});
 });
+
+test.each([
+	[['it'], "Fill it in under 'Input Fields'."],
+	[['it', 'seed'], "Fill them in under 'Input Fields'."],
+])('the fields that are missing are named with what to do: %j', (required, remedy) => {
+	const model = modelOf({ it: { type: 'integer' }, seed: { type: 'integer' } }, required);
+	expect(() => buildRunInput(model, { values: {}, files: [] })).toThrow(
+		expect.objectContaining({ description: remedy }),
+	);
+});

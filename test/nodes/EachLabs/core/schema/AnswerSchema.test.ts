@@ -582,3 +582,38 @@ describe('To check a value takes bounded time', () => {
 		expect(schema.complaints(Array(3_000).fill(fields))).toEqual([]);
 	});
 });
+
+test('a schema of 64 KB is taken, and one that is longer is not', () => {
+	const schemaOf = (padding: number) => ({ type: 'object', description: 'x'.repeat(padding) });
+	const rest = JSON.stringify(schemaOf(0)).length;
+	expect(() => AnswerSchema.fromJsonSchema(schemaOf(65_536 - rest), 'The schema')).not.toThrow();
+	expect(() => AnswerSchema.fromJsonSchema(schemaOf(65_537 - rest), 'The schema')).toThrow(
+		'longer than 64 KB',
+	);
+});
+
+test.each<[object, boolean]>([
+	[{ colour: 'red' }, true],
+	[{ type: 'Oak', colour: 'red' }, true],
+	[{ items: 'three', colour: 'red' }, true],
+	[{ enum: 'first', colour: 'red' }, true],
+	[{ properties: ['big'], colour: 'red' }, true],
+	[{ type: 'string', colour: 'red' }, false],
+	[{ type: ['null', 'string'], colour: 'red' }, false],
+	[{ items: { type: 'string' }, colour: 'red' }, false],
+	[{ items: true, colour: 'red' }, false],
+	[{ enum: ['a'], colour: 'red' }, false],
+	[{ properties: {}, colour: 'red' }, false],
+	[{ $ref: '#/$defs/a', colour: 'red' }, false],
+	[{ not: {}, colour: 'red' }, false],
+	[{ colour: { type: 'string' } }, false],
+])('%j is refused as an example of the data: %p', (given, isExample) => {
+	let message = '';
+	try {
+		AnswerSchema.fromJsonSchema(given, 'The schema');
+	} catch (error) {
+		({ message } = error as Error);
+	}
+	expect(message).toContain("can't be used");
+	expect(message.includes('it is an example of the data')).toBe(isExample);
+});
