@@ -170,6 +170,6 @@ test.each([
 ])('the fields that are missing are named with what to do: %j', (required, remedy) => {
 	const model = modelOf({ it: { type: 'integer' }, seed: { type: 'integer' } }, required);
 	expect(() => buildRunInput(model, { values: {}, files: [] })).toThrow(
-		expect.objectContaining({ description: remedy }),
+		expect.objectContaining({ description: remedy }) as Error,
 	);
 });
