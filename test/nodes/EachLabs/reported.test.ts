@@ -284,11 +284,15 @@ describe('runs that others have paid twice, or paired wrongly', () => {
 	});
 
 	test('a later try that goes well is what is handed on, and the others are not paid again (n8n-io/n8n#10763)', async () => {
-		sandbox.scenario.failPrediction = (_input, ordinal) =>
-			ordinal === 0 ? { style: 'text', status: 'failed', message: 'Too dark.' } : null;
+		let failures = 0;
+		// n8n tries again where the first item failed.
+		sandbox.scenario.failPrediction = ({ prompt }) =>
+			String(prompt).includes('picture 0') && failures++ === 0
+				? { style: 'text', status: 'failed', message: 'Too dark.' }
+				: null;
 		const run = await quickRun(
 			sandbox,
-			{ ...ANALYZE, options: { maxConcurrency: 1 } },
+			{ ...ANALYZE, text: '={{ "What is on picture " + $itemIndex + "?" }}' },
 			await pictureItems('red', 'blue'),
 			{
 				...CONTINUE,
