@@ -517,3 +517,9 @@ describe('what became of a create', () => {
 		);
 	});
 });
+
+test('reads at most 8 MB of an answer', async () => {
+	const bench = new Bench([json(200, { balance_usd: 1 })]);
+	await bench.run(bench.client.getBalance(bench.scope()));
+	expect(bench.transport.requests[0]?.request.maxResponseBytes).toBe(8 * 1_048_576);
+});

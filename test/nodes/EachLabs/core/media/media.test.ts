@@ -174,6 +174,12 @@ describe("what the model can't read is refused, and called by its name", () => {
 			'',
 			'an SVG drawing',
 		],
+		[
+			'an SVG by its document type alone, with an element that is not seen yet',
+			'<!DOCTYPE svg PUBLIC "x" "y">\n<!-- the rest is behind the head',
+			'',
+			'an SVG drawing',
+		],
 		['an SVG with a prefix', '<svg:svg xmlns:svg="x">', '', 'an SVG drawing'],
 		['an SVG in UTF-16', '\xff\xfe<\0s\0v\0g\0 \0', '', 'an SVG drawing'],
 		['a TIFF', 'II*\0', 'image/tiff', 'a TIFF image'],

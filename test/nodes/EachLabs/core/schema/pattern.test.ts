@@ -44,6 +44,7 @@ describe('A pattern', () => {
 		['[z-a]', 'it is no regular expression: invalid character class range: `z-a`'],
 		['a'.repeat(1_001), 'it has more than 1000 characters'],
 		['\\pL{1000}'.repeat(10), 'it repeats too much'],
+		['(?:abcdef){840}', 'it repeats too much'],
 	])('can not be %s', (pattern, objection) => {
 		expect(patternOf(pattern).objection).toBe(objection);
 	});
@@ -77,4 +78,12 @@ describe('A pattern', () => {
 			{ numRuns: 1_000 },
 		);
 	});
+});
+
+test('a pattern of nearly 5,000 instructions is used', () => {
+	const pattern = patternOf('^(?:abcde){990}$');
+	expect(pattern.objection).toBeUndefined();
+	expect(pattern.size).toBeGreaterThan(4_900);
+	expect(pattern.isIn('abcde'.repeat(990))).toBe(true);
+	expect(pattern.isIn('abcde'.repeat(989))).toBe(false);
 });
