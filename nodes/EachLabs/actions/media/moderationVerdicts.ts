@@ -3,7 +3,7 @@ import { doubledIn } from '../../core/answer/doubledKeys';
 import { jsonInText } from '../../core/answer/jsonInText';
 import type { Category } from '../image/classification';
 
-/** What a model said of one category, wherever it stood in the text; null is a confidence that can't be read. */
+/** What a model said of one category, wherever it stood in the text. Null is a confidence that can't be read: `moderationRules` makes `review` of it. */
 interface Verdict {
 	readonly category: string;
 	readonly confidence: number | null;
