@@ -54,6 +54,8 @@ export interface SimulationOptions {
 	) => { readonly metrics?: unknown; readonly listed?: unknown };
 	/** For how long a question about a prediction in flight is held, unless it ends before. */
 	readonly holdsMs?: number;
+	/** How an answer tells the input of a prediction; as it was sent unless said. */
+	readonly tellInput?: (input: Record<string, unknown>) => Record<string, unknown>;
 }
 
 export interface SimulatedPrediction {
@@ -238,7 +240,7 @@ export class SimulatedEachLabs implements Transport {
 		const { tellsPredictTime = true } = this.options;
 		return json(200, {
 			id,
-			input: prediction.input,
+			input: this.options.tellInput?.(prediction.input) ?? prediction.input,
 			status,
 			output: isOver ? `answer to ${id}` : null,
 			logs: null,

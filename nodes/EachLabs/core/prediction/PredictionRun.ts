@@ -53,6 +53,8 @@ export class PredictionRun {
 
 	/** Whether the service was seen to tell the input of a prediction as it was sent. */
 	private tellsInputs = false;
+	/** Whether the service tells inputs in another way, so that a prediction can't be held against what was sent. */
+	private rewritesInputs = false;
 
 	constructor(private readonly context: PredictionRunContext) {
 		this.queue = new PredictionQueue(context);
@@ -241,7 +243,8 @@ export class PredictionRun {
 		const { scope, ledgerItem } = options;
 		let lastFault: string | undefined;
 		let unknownEnd: Prediction | undefined;
-		const isOther = (seen: Prediction) => sent !== undefined && isOfAnother(sent.request, seen);
+		const isOther = (seen: Prediction) =>
+			sent !== undefined && !this.rewritesInputs && isOfAnother(sent.request, seen);
 		const waited = await waitForPrediction(predictionId, {
 			...this.context,
 			...options,
@@ -254,6 +257,7 @@ export class PredictionRun {
 		if (sent && waited && isOther(waited)) {
 			const context = { ...this.context, ...options };
 			const ownId = await ownInPlaceOf(waited, sent, this.tellsInputs, context);
+			this.rewritesInputs ||= ownId === waited.id;
 			return await this.finish(ownId, model, options);
 		}
 		this.tellsInputs ||= sent !== undefined && waited !== undefined && isSurelyOwn(sent.request, waited);

@@ -606,3 +606,24 @@ describe('a cost limit', () => {
 		expect(await boughtAfter(bench, created())).toMatchObject({ id: 'p1', status: 'success' });
 	});
 });
+
+test('a service that tells inputs in another way is looked at once, and its predictions are taken', async () => {
+	const address = 'https://files.test/1.png';
+	const bench: Bench = new Bench({
+		runTimeMs: () => 2_000,
+		tellInput: (input) => ({ ...input, image_url: 'https://elsewhere.test/1.png' }),
+	});
+	const predict = async () =>
+		await bench.run.predict(
+			{ model: 'm', input: { prompt: 'What is it?', image_url: address }, uploads: [address] },
+			bench.options(),
+		);
+	const first = await bench.clock.run(predict());
+	const looks = bench.service.sent('list').length;
+	const startedAtMs = bench.clock.monotonicMs();
+	const second = await bench.clock.run(predict());
+	expect([first.id, second.id]).toEqual(['p0', 'p1']);
+	expect(bench.clock.monotonicMs() - startedAtMs).toBeLessThan(4_000);
+	expect(looks).toBeGreaterThan(0);
+	expect(bench.service.sent('list')).toHaveLength(looks);
+});
