@@ -8,7 +8,7 @@ import type { BenchRow } from './BenchRow';
 import { measureCatalogue } from './measureCatalogue';
 import { measureOverhead } from './measureOverhead';
 import { measureRequireTime } from './measureRequireTime';
-import { measureStalls } from './measureStalls';
+import { stallsRow } from './measureStalls';
 import { measureUploadMemory } from './measureUploadMemory';
 import { measureWorstTexts } from './measureWorstTexts';
 import { writePage, type MemoryOfFile } from './page';
@@ -50,7 +50,7 @@ async function main(): Promise<void> {
 	};
 	await add('Loading the built node', measureRequireTime);
 	await add('Reading the worst texts', measureWorstTexts);
-	await add('Preparing 10,000 items', measureStalls);
+	await add('Preparing 10,000 items', stallsRow);
 	const memory: MemoryOfFile[] = [];
 	await add('Uploading videos of 10, 50 and 100 MB', async () => {
 		for (const size of VIDEO_MIB) memory.push(await measureMemory(size));

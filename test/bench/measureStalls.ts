@@ -10,8 +10,8 @@ const ITEMS = 10_000;
 const MAX_P99_MS = 20;
 const MAX_MS = 100;
 
-/** How long the node keeps n8n's event loop from everything else, while it prepares many items. */
-export async function measureStalls(): Promise<BenchRow> {
+/** How long the node keeps n8n's event loop from everything else while it prepares many items, in a process of its own. */
+export async function measureStalls(): Promise<StallReport> {
 	const sandbox = await startSandbox({ scenario: { runTimeMs: { min: 60_000, max: 60_000 } } });
 	try {
 		const { stdout } = await promisify(execFile)(
@@ -19,14 +19,19 @@ export async function measureStalls(): Promise<BenchRow> {
 			['--import', 'tsx', join(__dirname, 'prepareInProcess.ts'), sandbox.baseUrl, String(ITEMS)],
 			{ cwd: join(__dirname, '../..'), timeout: 120_000 },
 		);
-		const { p99Ms, maxMs, stopMs } = JSON.parse(stdout) as StallReport;
-		return {
-			what: `${ITEMS.toLocaleString('en-US')} items by URL in Moderate: delay of n8n's event loop, 99 of 100 times and at most`,
-			measured: `${p99Ms.toFixed(0)} ms, ${maxMs.toFixed(0)} ms; ended ${stopMs.toFixed(0)} ms after a stop`,
-			target: `≤ ${MAX_P99_MS} ms, ${MAX_MS} ms`,
-			isKept: p99Ms <= MAX_P99_MS && maxMs <= MAX_MS,
-		};
+		return JSON.parse(stdout) as StallReport;
 	} finally {
 		await sandbox.close();
 	}
+}
+
+/** The same as a row of the bench. */
+export async function stallsRow(): Promise<BenchRow> {
+	const { p99Ms, maxMs, stopMs } = await measureStalls();
+	return {
+		what: `${ITEMS.toLocaleString('en-US')} items by URL in Moderate: delay of n8n's event loop, 99 of 100 times and at most`,
+		measured: `${p99Ms.toFixed(0)} ms, ${maxMs.toFixed(0)} ms; ended ${stopMs.toFixed(0)} ms after a stop`,
+		target: `≤ ${MAX_P99_MS} ms, ${MAX_MS} ms`,
+		isKept: p99Ms <= MAX_P99_MS && maxMs <= MAX_MS,
+	};
 }

@@ -1,8 +1,10 @@
 import { measureCallbacks } from './measureCallbacks';
 import { measureBadMembers } from './measureBadMembers';
 import { measureChaos } from './measureChaos';
+import { measureEventLoop } from './measureEventLoop';
 import { measureExpiredUploads } from './measureExpiredUploads';
 import { measureForeignAnswers } from './measureForeignAnswers';
+import { measureHangingStore } from './measureHangingStore';
 import { measureLargeVideo } from './measureLargeVideo';
 import { measureLeaks } from './measureLeaks';
 import { measureCells, measureInMatrix } from './measureMatrix';
@@ -193,6 +195,21 @@ export const promises: readonly PromiseRow[] = [
 		target: 'at most the price of those in flight when the dear one was seen; 1',
 		how: 'On a virtual clock, ten at once. A price that stays unknown ends the run after that one prediction, and the other items say so.',
 		measure: measureMaxCost,
+	},
+	{
+		id: 'H1',
+		promise:
+			"n8n's store of binary data hangs (size, opening, bytes): run past Max Wait or a stop; items of other executions held up",
+		target: 'at most 2 s; 0',
+		how: "In n8n's engine, one file of three; each way once until Max Wait ends, with other executions beside it, and once until a stop. An upload that broke off is deleted once more 3 s later, which is not counted.",
+		measure: measureHangingStore,
+	},
+	{
+		id: 'H2',
+		promise: "10,000 items: longest stall of n8n's event loop by the node; a stop ends the execution within",
+		target: 'at most 100 ms; 250 ms',
+		how: 'Moderate by URL, in a process of its own that is stopped after 6 s; the quickest of three.',
+		measure: measureEventLoop,
 	},
 	{
 		id: 'X1',
