@@ -53,15 +53,16 @@ const OUTAGES: readonly Outage[] = [
  */
 export async function measureOutage(form: Form): Promise<Measure> {
 	const outages = form === 'long' ? OUTAGES : OUTAGES.slice(-2);
-	const faults: string[] = [];
-	let worst = 0;
-	for (const outage of outages) {
-		const { ratio, lost } = await playOutage(outage);
-		worst = Math.max(worst, ratio);
-		if (ratio > MAX_REQUESTS_PER_FIRST_ATTEMPT)
-			faults.push(`${outage.name}: ${ratio.toFixed(2)} requests for each first attempt`);
-		if (lost > 0) faults.push(`${outage.name}: ${lost} of ${ITEMS} items are missing`);
-	}
+	const played = await Promise.all(
+		outages.map(async (outage) => ({ name: outage.name, ...(await playOutage(outage)) })),
+	);
+	const worst = Math.max(...played.map(({ ratio }) => ratio));
+	const faults = played.flatMap(({ name, ratio, lost }) => [
+		...(ratio > MAX_REQUESTS_PER_FIRST_ATTEMPT
+			? [`${name}: ${ratio.toFixed(2)} requests for each first attempt`]
+			: []),
+		...(lost > 0 ? [`${name}: ${lost} of ${ITEMS} items are missing`] : []),
+	]);
 	return measure(`at most ${worst.toFixed(2)} (${outages.length} outages, ${ITEMS} items each)`, faults);
 }
 
