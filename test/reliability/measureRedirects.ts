@@ -51,7 +51,7 @@ async function follow(redirected: CallName, status: number): Promise<string[]> {
 				resource: 'image',
 				operation: 'analyze',
 				text: QUESTION,
-				options: { maxWait: 4, pollInterval: 0.5 },
+				options: { maxWait: 8, pollInterval: 0.5 },
 			},
 		});
 		const what = `${redirected}, ${status}`;
