@@ -170,7 +170,7 @@ async function prepareItems(
 		if (!functions.continueOnFail()) throw endOfRun(error, functions, session, failed);
 		results.push(failed);
 	}
-	return { units: (await operation.group?.(units, (hint) => session.addHint(hint))) ?? units, results };
+	return { units: (await operation.group?.(units, session.addHint)) ?? units, results };
 }
 
 /**

@@ -89,13 +89,11 @@ function verdictsOf(category: string, fields: Fields): Verdict[] {
 	);
 }
 
-/** Each confidence of an object counts, also where its key is there twice and a reader of JSON takes the last. */
+/** Each confidence of an object counts, also where the text around it is no JSON. */
 function verdictsInLeaf(leaf: string, names: readonly string[]): Verdict[] {
 	const categories = [
 		...leaf.matchAll(/["'“`]?category["'”`]?\s*[:：]\s*["'“`]([^"'”`\n]{1,300})["'”`]/gi),
 	].flatMap(([, said = '']) => choiceIn(said, names) ?? []);
-	const [first] = categories;
-	if (first === undefined) return [];
 	return categories.flatMap((category) =>
 		confidencesIn(leaf).map((confidence) => ({ category, confidence, reason: '' })),
 	);
@@ -105,7 +103,7 @@ function verdictsInLeaf(leaf: string, names: readonly string[]): Verdict[] {
 const CONFIDENCE =
 	/["'“`]?confidence["'”`]?\s*[:：]\s*(?:["'“`]([^"'”`\n]{0,40})["'”`]|([-+.\w%]{1,40}(?:,\d{1,40})?))/gi;
 
-/** `Violence: 0.9` or `Violence: 90%`, as a line or in a sentence; and `"Violence": {…}`, since a reader of JSON takes the last. */
+/** `Violence: 0.9` or `Violence: 90%`, as a line or in a sentence; and `"Violence": {…}`, also where the text around it is no JSON. */
 function verdictsInProse(text: string, name: string): Verdict[] {
 	const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 	const said = new RegExp(

@@ -1,3 +1,4 @@
+import { isRecord } from '../json';
 import { CHARACTERS_PER_TOKEN } from '../tokens';
 
 /** A text whose length the schema does not limit. */
@@ -87,10 +88,6 @@ class Estimate {
 }
 
 const SHORT_TYPES: ReadonlySet<unknown> = new Set(['number', 'integer', 'boolean', 'null']);
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function tokensOf(text: string): number {
 	return Math.ceil(text.length / CHARACTERS_PER_TOKEN);

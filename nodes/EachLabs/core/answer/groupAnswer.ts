@@ -1,3 +1,4 @@
+import { isRecord } from '../json';
 import type { AnswerSchema } from '../schema/AnswerSchema';
 import { doubledIn } from './doubledKeys';
 import { jsonInText, type JsonCandidate } from './jsonInText';
@@ -129,14 +130,14 @@ function entriesOf(
 /** The entries themselves, also where the model put them into an object, by a name of its own or by number or tag. */
 function listIn(value: unknown, tags: readonly string[], isWanted: (name: string) => boolean): unknown[] {
 	if (Array.isArray(value)) return value;
-	if (!isObject(value)) return [];
+	if (!isRecord(value)) return [];
 	const fields = Object.entries(value);
 	const named = fields.map(([key, answer]) => ({ ...whom(key, tags), answer }));
 	if (named.length > 0 && named.every(({ index, tag }) => index !== undefined || tag !== undefined)) {
 		const doubled = doubledIn(value);
 		return named.map(({ answer, ...outer }, position) => {
 			const entry =
-				isObject(answer) && saysWhom(answer, isWanted) ? joined(outer, answer) : { ...outer, answer };
+				isRecord(answer) && saysWhom(answer, isWanted) ? joined(outer, answer) : { ...outer, answer };
 			// Which of two answers for one item is meant, nobody can tell.
 			return doubled.has(fields[position]?.[0] ?? '') ? { ...entry, index: AT_ODDS } : entry;
 		});
@@ -145,7 +146,7 @@ function listIn(value: unknown, tags: readonly string[], isWanted: (name: string
 	const isEntry = saysWhom(value, isWanted);
 	if (lists.length === 1 && !isEntry) return lists[0]?.[1] as unknown[];
 	const [only] = fields;
-	if (fields.length === 1 && !isEntry && isObject(only?.[1])) return listIn(only[1], tags, isWanted);
+	if (fields.length === 1 && !isEntry && isRecord(only?.[1])) return listIn(only[1], tags, isWanted);
 	return [value];
 }
 
@@ -160,7 +161,7 @@ function saysWhom(object: JsonObject, isWanted: (name: string) => boolean): bool
 
 function wantedBy({ schema }: AnswerSchema): (name: string) => boolean {
 	const { properties } = schema;
-	return (name) => isObject(properties) && Object.hasOwn(properties, name);
+	return (name) => isRecord(properties) && Object.hasOwn(properties, name);
 }
 
 /** In the place of an entry's number: it is nobody's. */
@@ -178,7 +179,7 @@ const TAG_NAMES: ReadonlySet<string> = new Set(['tag', 'itemtag']);
 const ANSWER_NAMES: ReadonlySet<string> = new Set(['answer', 'result', 'output', 'response', 'value']);
 
 function entryOf(value: unknown, isWanted: (name: string) => boolean): Entry | undefined {
-	if (!isObject(value)) return undefined;
+	if (!isRecord(value)) return undefined;
 	const answerName = fieldNamed(value, ANSWER_NAMES, (name) => name === 'answer' || !isWanted(name));
 	// Beside the fields of the answer itself, one of theirs is none that says whom the entry is about.
 	const isOurs = (name: string): boolean => answerName !== undefined || !isWanted(name);
@@ -240,8 +241,4 @@ function tagIn(value: unknown): string | undefined {
 	if (typeof value !== 'string') return undefined;
 	const word = /^[\s"'`([<#]*(?:tag[\s:#]*)?([a-z0-9]+)[\s"'`)\]>.:,]*$/i.exec(value.slice(0, 40))?.[1];
 	return word === undefined ? undefined : word.toLowerCase();
-}
-
-function isObject(value: unknown): value is JsonObject {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isRecord } from '../json';
 import type { AnswerSchema } from '../schema/AnswerSchema';
 import { SchemaCheck, type Places, type Schema } from '../schema/SchemaCheck';
 import { choiceIn, plainName } from './choices';
@@ -36,8 +37,8 @@ export function readAs(schema: AnswerSchema, found: unknown, mayWrapAll = true):
 	const value = coerced(reader.read(unwrapped, root), root, places);
 	const wanted = reader.propertiesOf(root);
 	const hasNone =
-		isObject(value) &&
-		isObject(unwrapped) &&
+		isRecord(value) &&
+		isRecord(unwrapped) &&
 		wanted.length > 0 &&
 		!wanted.some((name) => reader.saw.has(name));
 	return hasNone && Object.keys(value).every((name) => !wanted.includes(name))
@@ -89,20 +90,20 @@ class Reader {
 	/** Without wrappers around the one object or list that the schema wants. */
 	unwrapped(found: unknown, schema: Schema | boolean, depth = 0): unknown {
 		const names = this.propertiesOf(schema);
-		if (!isObject(found) || depth > 3) return found;
+		if (!isRecord(found) || depth > 3) return found;
 		const fields = Object.entries(found).filter(([key, part]) => key !== 'type' || part !== 'object');
 		const [only] = fields;
 		if (!only || fields.length > 1 || !WRAPPERS.has(plainName(only[0])) || names.includes(only[0]))
 			return found;
 		const inner = this.unwrapped(jsonOf(only[1]), schema, depth + 1);
-		if (isObject(inner)) {
+		if (isRecord(inner)) {
 			return Object.keys(inner).some((key) => keyIn(key, names) !== undefined) ? inner : found;
 		}
 		if (!Array.isArray(inner)) return found;
 		if (this.typesOf(this.resolved(schema)).includes('array')) return inner;
 		const [entry] = inner as unknown[];
 		const isMeant =
-			inner.length === 1 && isObject(entry) && Object.keys(entry).some((key) => keyIn(key, names));
+			inner.length === 1 && isRecord(entry) && Object.keys(entry).some((key) => keyIn(key, names));
 		return isMeant ? entry : found;
 	}
 
@@ -118,7 +119,7 @@ class Reader {
 		if (alternatives) return this.readEither(value, resolved, alternatives, depth, at);
 		const types = this.typesOf(resolved);
 		if (Array.isArray(value)) return this.readList(value, resolved, types, depth);
-		if (isObject(value)) return this.readObject(value, resolved, types, depth);
+		if (isRecord(value)) return this.readObject(value, resolved, types, depth);
 		if (this.fits(value, resolved)) return value;
 		if (types.includes('array') && !types.includes('object') && depth > 0 && isOne(value)) {
 			const entry = this.read(value, resolved.items ?? {}, depth + 1, at);
@@ -172,7 +173,7 @@ class Reader {
 		const [name, inner] = only;
 		if (!this.typesOf(this.resolved(inner)).includes('array')) return undefined;
 		// A list of one object that has the field stands for the object.
-		if (list.length === 1 && isObject(list[0]) && keyIn(Object.keys(list[0])[0] ?? '', [name]))
+		if (list.length === 1 && isRecord(list[0]) && keyIn(Object.keys(list[0])[0] ?? '', [name]))
 			return undefined;
 		const whole = { [name]: this.read(list, inner, depth + 1) };
 		if (!this.fits(whole, schema)) return undefined;
@@ -280,10 +281,6 @@ class Reader {
 		this.stepsLeft -= check.stepsTaken + 1;
 		return fits;
 	}
-}
-
-function isObject(value: unknown): value is JsonObject {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** What a text holds that is JSON and nothing else, also in a fence; all else as it is. */

@@ -1,3 +1,4 @@
+import { isRecord } from '../json';
 import { plainName } from './choices';
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -65,7 +66,7 @@ interface Rated extends JsonObject {
 }
 
 function isRated(entry: unknown): entry is Rated {
-	return isObject(entry) && typeof entry.label === 'string' && typeof entry.confidence === 'number';
+	return isRecord(entry) && typeof entry.label === 'string' && typeof entry.confidence === 'number';
 }
 
 /** `01:05`, `01:02:03,500`, `5.2s`; undefined for anything else. */
@@ -77,8 +78,4 @@ export function secondsIn(word: string): number | undefined {
 	if (minutes === undefined) return undefined;
 	const whole = Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds);
 	return Number(`${whole}.${rest}`);
-}
-
-function isObject(value: unknown): value is JsonObject {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
