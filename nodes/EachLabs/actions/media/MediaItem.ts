@@ -209,7 +209,7 @@ function checkCombines(itemsPerPrediction: number, { separateFiles }: ItemOption
 	const name = separateFiles ? 'Separate Files' : 'Items per Prediction';
 	throw PredictionError.invalidInput(
 		`The option '${name}' is set beside 'Combine Items', which asks about the files of all items together`,
-		'Remove one of the two options. Nothing was charged.',
+		'Remove one of the two options.',
 	);
 }
 

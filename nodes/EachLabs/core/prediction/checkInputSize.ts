@@ -18,6 +18,6 @@ export function checkInputSize(input: Readonly<Record<string, unknown>>): void {
 	if (bytes <= MAX_BYTES) return;
 	throw PredictionError.invalidInput(
 		`The input is too long: Each Labs repeats it in its answers, where it can take ${bytes.toLocaleString('en-US')} bytes, and at most ${MAX_BYTES.toLocaleString('en-US')} of them can be read`,
-		"Nothing was charged. Shorten the item's text, or spread it over several items. Letters outside of A to Z count up to six times, since answers may spell them as codes.",
+		"Shorten the item's text, or spread it over several items. Letters outside of A to Z count up to six times, since answers may spell them as codes.",
 	);
 }
