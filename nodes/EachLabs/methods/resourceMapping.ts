@@ -32,7 +32,8 @@ export async function getInputFields(this: ILoadOptionsFunctions): Promise<Resou
 	try {
 		const { client, scope } = await editorClient(this);
 		const model = await client.getModel(slug.trim(), scope);
-		return { fields: schemaFields(model).map((field) => mapperField(model, field)) };
+		const fields = schemaFields(model).map((field) => mapperField(model, field));
+		return { fields: fields.sort((left, right) => Number(right.required) - Number(left.required)) };
 	} catch (error) {
 		throw toNodeError(error, this.getNode());
 	}

@@ -38,11 +38,11 @@ describe("the fields of 'Input Fields'", () => {
 		]);
 	});
 
-	test('that take files are shown, and not required, since a file may fill them', async () => {
+	test('that take files are shown, after what is required, and not required, since a file may fill them', async () => {
 		const fields = await fieldsOf('gemini-2-0-flash-lite');
 		expect(fields.map(({ id, type, required, removed }) => ({ id, type, required, removed }))).toEqual([
-			{ id: 'image_urls', type: 'string', required: false, removed: false },
 			{ id: 'prompt', type: 'string', required: true, removed: false },
+			{ id: 'image_urls', type: 'string', required: false, removed: false },
 		]);
 		const [, , search] = await fieldsOf('sandbox-media-search');
 		expect(search).toMatchObject({
