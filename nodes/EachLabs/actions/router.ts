@@ -126,8 +126,7 @@ async function workItems(
 	};
 	await Promise.all(units.map(async (unit) => await workers(workUnit, unit)));
 
-	const ends = await session.run.end();
-	const results = bought.tellAll(ended.map((one) => withEnd(one, ends)));
+	const results = bought.tellAll(ended);
 	results.sort((left, right) => left.itemIndex - right.itemIndex || left.part - right.part);
 	if (session.abortSignal.aborted || !continueOnFail) {
 		const failed = results.filter(({ result }) => !result.ok);
@@ -135,13 +134,6 @@ async function workItems(
 		if (first && !first.result.ok) throw endOfRun(first.result.error, functions, session, first, results);
 	}
 	return results;
-}
-
-/** What was started, and came to nothing at a stop, is no result. */
-function withEnd(one: PlacedResult, ends: ReadonlyMap<unknown, unknown>): PlacedResult {
-	const { result } = one;
-	const id = result.ok && 'json' in result.value ? result.value.json['predictionId'] : undefined;
-	return ends.has(id) ? { ...one, result: { ok: false, error: ends.get(id) } } : one;
 }
 
 /**

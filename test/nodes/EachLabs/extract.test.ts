@@ -143,6 +143,45 @@ describe('Extract', () => {
 		expect(prompts()[0]).toContain('"enum":["green","red","blue"]');
 	});
 
+	test.each<[string, INodeParameters]>([
+		['text', attribute('colour', { values: 'green, red, blue' })],
+		['list of texts', attribute('colours', { type: 'list', values: '={{ ["green", "red", "blue"] }}' })],
+	])('a %s with values keeps to them', async (_, limited) => {
+		const { hints } = await quickRun(
+			sandbox,
+			{ ...EXTRACT, ...attributes(limited) },
+			await pictureItems('red'),
+		);
+		expect(prompts()[0]).toContain('"enum":["green","red","blue"]');
+		expect(hints.map(({ message }) => message).join()).not.toContain('only one value');
+	});
+
+	test('values of another type are not looked at', async () => {
+		const { items } = await quickRun(
+			sandbox,
+			{ ...EXTRACT, ...attributes(attribute('width', { type: 'integer', values: 'red' })) },
+			await pictureItems('red'),
+		);
+		expect(items[0]?.json['output']).toEqual({ width: 40 });
+	});
+
+	test.each(['string', 'list', 'choice', 'choices'])(
+		'one cell of a table as the values of an attribute of type %s is told, with what gives the column',
+		async (type) => {
+			const { hints } = await quickRun(
+				sandbox,
+				{
+					...EXTRACT,
+					...attributes(attribute('colour', { type, values: '={{ ["red", "blue"][$itemIndex] }}' })),
+				},
+				await pictureItems('red', 'blue'),
+			);
+			expect(hints.filter(({ message }) => message.includes('only one value'))).toEqual([
+				expect.objectContaining({ message: expect.stringMatching(/^'colour' has .*\.all\(\)\.map\(/) }),
+			]);
+		},
+	);
+
 	test.each<[string, INodeParameters, string]>([
 		['no values', {}, "There are no values for attribute 1 ('colour') to choose from"],
 		['blank values', { values: ' , ,' }, "There are no values for attribute 1 ('colour') to choose from"],

@@ -1,5 +1,8 @@
 import { PredictionError } from '../../core/PredictionError';
 
+/** An expression that gives a list of texts. */
+export const COLUMN_EXAMPLE = "{{ $('Colors').all().map(item => item.json.name) }}";
+
 /**
  * Texts that somebody wrote with commas or line breaks between them, or a list that an expression gave, whose entries stay
  * whole. Blanks around them and repetitions go.
@@ -13,7 +16,7 @@ export function listedTexts(given: unknown, what: string): string[] {
 	if (unfit !== undefined) {
 		throw PredictionError.invalidInput(
 			`${what} hold ${unfit === null ? 'nothing' : JSON.stringify(unfit).slice(0, 80)} where a text belongs`,
-			"Separate them with commas, or use an expression that gives a list of texts, e.g. {{ $('Colors').all().map(item => item.json.name) }}.",
+			`Separate them with commas, or use an expression that gives a list of texts, e.g. ${COLUMN_EXAMPLE}.`,
 		);
 	}
 	const texts = entries.map((entry) => String(entry).trim()).filter((text) => text !== '');

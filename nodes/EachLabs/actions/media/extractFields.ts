@@ -4,7 +4,7 @@ import { AnswerSchema } from '../../core/schema/AnswerSchema';
 import { PredictionError } from '../../core/PredictionError';
 import type { MediaKind } from '../../core/media/media';
 import { parsedJson } from '../../n8n/jsonText';
-import { listedTexts } from '../fields/listedTexts';
+import { COLUMN_EXAMPLE, listedTexts } from '../fields/listedTexts';
 import type { ItemContext } from '../operation';
 import { EXTRACT_EXAMPLES, type ExtractExample } from './extractExamples';
 
@@ -18,16 +18,22 @@ const ATTRIBUTE_TYPES: ReadonlyArray<{
 	{ name: 'Boolean', value: 'boolean', form: () => ({ type: 'boolean' }) },
 	{ name: 'Date', value: 'date', form: () => ({ type: 'string', format: 'date' }) },
 	{ name: 'Integer', value: 'integer', form: () => ({ type: 'integer' }) },
-	{ name: 'List of Texts', value: 'list', form: () => ({ type: 'array', items: { type: 'string' } }) },
+	{ name: 'List of Texts', value: 'list', form: listForm },
 	{ name: 'Number', value: 'number', form: () => ({ type: 'number' }) },
-	{ name: 'One Of', value: 'choice', form: (values) => ({ type: 'string', enum: values() }) },
-	{
-		name: 'Several Of',
-		value: 'choices',
-		form: (values) => ({ type: 'array', items: { type: 'string', enum: values() } }),
-	},
-	{ name: 'String', value: 'string', form: () => ({ type: 'string' }) },
+	{ name: 'One Of', value: 'choice', form: textForm },
+	{ name: 'Several Of', value: 'choices', form: listForm },
+	{ name: 'String', value: 'string', form: textForm },
 ];
+
+/** A text, which may be anything where there are no values. */
+function textForm(values: () => string[]): object {
+	const choices = values();
+	return { type: 'string', ...(choices.length > 0 && { enum: choices }) };
+}
+
+function listForm(values: () => string[]): object {
+	return { type: 'array', items: textForm(values) };
+}
 
 /** How the fields to extract from such files are described; names and texts as in n8n's Information Extractor. */
 export function schemaFields(kind: MediaKind): INodeProperties[] {
@@ -125,9 +131,9 @@ function attributeFields(example: ExtractExample): INodeProperties[] {
 			type: 'string',
 			default: '',
 			placeholder: `e.g. ${example.values}`,
-			description:
-				'What the model may choose from. Separate several with commas, or use an expression that gives a list.',
-			displayOptions: { show: { type: ['choice', 'choices'] } },
+			hint: 'The only values allowed. Optional for String and List of Texts.',
+			description: `What the model may choose from, separated by commas, or as a list. For a column of a table: ${COLUMN_EXAMPLE}`,
+			displayOptions: { show: { type: ['string', 'list', 'choice', 'choices'] } },
 		},
 		{
 			displayName: 'Description',
@@ -149,7 +155,7 @@ function attributeFields(example: ExtractExample): INodeProperties[] {
 }
 
 /** The schema that an item's parameters describe. */
-export function readAnswerSchema({ functions, itemIndex }: ItemContext): AnswerSchema {
+export function readAnswerSchema({ functions, itemIndex, session }: ItemContext): AnswerSchema {
 	const schemaType: unknown = functions.getNodeParameter('schemaType', itemIndex, 'fromAttributes');
 	if (schemaType === 'fromJson') {
 		const label = "parameter 'JSON Example'";
@@ -165,7 +171,7 @@ export function readAnswerSchema({ functions, itemIndex }: ItemContext): AnswerS
 			`The ${label}`,
 		);
 	}
-	return fromAttributes(functions.getNodeParameter('attributes.attributes', itemIndex, []));
+	return fromAttributes(functions.getNodeParameter('attributes.attributes', itemIndex, []), session.addHint);
 }
 
 interface Attribute {
@@ -176,7 +182,7 @@ interface Attribute {
 	readonly required?: unknown;
 }
 
-function fromAttributes(given: unknown): AnswerSchema {
+function fromAttributes(given: unknown, addHint: (message: string) => void): AnswerSchema {
 	const attributes = (Array.isArray(given) ? given : []) as Attribute[];
 	if (attributes.length === 0) {
 		throw PredictionError.invalidInput(
@@ -205,7 +211,16 @@ function fromAttributes(given: unknown): AnswerSchema {
 				'Choose its type from the list.',
 			);
 		}
-		const form = known.form(() => readValues(values, `attribute ${position + 1} ('${key}')`));
+		const form = known.form(() => {
+			const choices = readValues(values, `attribute ${position + 1} ('${key}')`, known.value);
+			// Often one row of a table where the column was meant.
+			if (choices.length === 1) {
+				addHint(
+					`'${key}' has only one value to choose from. If its values come from a table, use the whole column: ${COLUMN_EXAMPLE}`,
+				);
+			}
+			return choices;
+		});
 		properties.set(key, { ...form, ...(words === '' ? {} : { description: words }) });
 		if (isRequired === true) required.push(key);
 	}
@@ -219,10 +234,10 @@ function fromAttributes(given: unknown): AnswerSchema {
 	);
 }
 
-/** The choices of an attribute; each once. */
-function readValues(given: unknown, of: string): string[] {
+/** The choices of an attribute, each once; none where its type lets it be any text. */
+function readValues(given: unknown, of: string, type: string): string[] {
 	const values = listedTexts(given, `The values of ${of}`);
-	if (values.length > 0) return values;
+	if (values.length > 0 || !type.startsWith('choice')) return values;
 	throw PredictionError.invalidInput(
 		`There are no values for ${of} to choose from`,
 		"Write them under 'Values', separated by commas, or give a list by an expression.",

@@ -48,11 +48,7 @@ export async function submitPrediction(request: CreateRequest, context: SubmitCo
 		const answeredAtMs = clock.monotonicMs();
 		switch (outcome.kind) {
 			case 'created':
-				ledgerItem.entry = {
-					state: 'created',
-					predictionId: outcome.predictionId,
-					sent: { request, sentAtEpochMs },
-				};
+				ledgerItem.entry = { state: 'created', predictionId: outcome.predictionId };
 				claimed.add(outcome.predictionId);
 				slot.accepted(outcome.predictionId);
 				return outcome.predictionId;
