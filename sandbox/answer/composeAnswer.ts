@@ -63,7 +63,7 @@ export async function composeAnswer(
 		const { text, ...composed } =
 			form === null
 				? { text: composeText(prompt, media, others) }
-				: await composeJsonAnswer(form, media, others, style);
+				: composeJsonAnswer(form, media, others, style);
 		return { output: inShapeOfModel(text), ...composed };
 	}
 

@@ -19,12 +19,12 @@ const tasks: ReadonlyArray<[RegExp, (schema: SchemaFiller['schema'], subject: Su
 	];
 
 /** The answer about one item, from its own media and the question alone. */
-export async function composeItemAnswer(
+export function composeItemAnswer(
 	question: string,
 	media: readonly DescribedMedium[],
 	others: readonly string[],
 	filler: SchemaFiller,
-): Promise<JsonValue> {
+): JsonValue {
 	const prose = composeText(question, media, others);
 	const isTranscript = /^\s*Task: transcript\b/im.test(question);
 	const subject: Subject = {
@@ -40,5 +40,5 @@ export async function composeItemAnswer(
 		const answer = task.test(question) ? compose(filler.schema, subject) : null;
 		if (answer !== null && filler.fits(answer)) return answer;
 	}
-	return await filler.fill(subject);
+	return filler.fill(subject);
 }
