@@ -132,7 +132,7 @@ function attributeFields(example: ExtractExample): INodeProperties[] {
 			default: '',
 			placeholder: `e.g. ${example.values}`,
 			hint: 'The only values allowed. Optional for String and List of Texts.',
-			description: `What the model may choose from, separated by commas, or as a list. For a column of a table: ${COLUMN_EXAMPLE}`,
+			description: `What the model may choose from, separated by commas, or as a list. ${COLUMN_EXAMPLE} gives a table's column.`,
 			displayOptions: { show: { type: ['string', 'list', 'choice', 'choices'] } },
 		},
 		{
