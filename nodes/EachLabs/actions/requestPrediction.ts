@@ -108,7 +108,7 @@ export async function startPrediction(request: PredictionRequest): Promise<Start
 	const { session, itemIndex } = item;
 	const ready = await readyToSend(request);
 	for (const [model, choices] of ready.choices) {
-		const known = await session.run.createdBefore(choices);
+		const known = await session.run.createdBefore(model, choices);
 		if (known !== undefined) return { predictionId: known, model };
 	}
 	const uploaded = await uploadAll(session, ready.identified, ready.scope);

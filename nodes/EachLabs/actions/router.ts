@@ -126,7 +126,8 @@ async function workItems(
 	};
 	await Promise.all(units.map(async (unit) => await workers(workUnit, unit)));
 
-	const results = bought.tellAll(ended);
+	const ends = await session.run.end();
+	const results = bought.tellAll(ended.map((one) => withEnd(one, ends)));
 	results.sort((left, right) => left.itemIndex - right.itemIndex || left.part - right.part);
 	if (session.abortSignal.aborted || !continueOnFail) {
 		const failed = results.filter(({ result }) => !result.ok);
@@ -134,6 +135,13 @@ async function workItems(
 		if (first && !first.result.ok) throw endOfRun(first.result.error, functions, session, first, results);
 	}
 	return results;
+}
+
+/** What was started, and came to nothing at a stop, is no result. */
+function withEnd(one: PlacedResult, ends: ReadonlyMap<unknown, unknown>): PlacedResult {
+	const { result } = one;
+	const id = result.ok && 'json' in result.value ? result.value.json['predictionId'] : undefined;
+	return ends.has(id) ? { ...one, result: { ok: false, error: ends.get(id) } } : one;
 }
 
 /**

@@ -64,7 +64,7 @@ export const createPrediction: Operation = {
 				),
 			};
 			const predictionId =
-				(await session.run.createdBefore(choices)) ??
+				(await session.run.createdBefore(model, choices)) ??
 				(await session.run.create({ model, input: wholeInput, fallbackSelector, webhook }, choices));
 			return { json: { predictionId, status: 'created', model } };
 		});

@@ -5,18 +5,19 @@ import type { Model, Prediction, UploadedFile } from '../api/shapes';
 /** A prediction that succeeded, with the ids of those that failed at the provider before it, at no cost. */
 export type BoughtPrediction = Prediction & { readonly failedBefore?: readonly string[] };
 
+/** A create as it was sent; its time is by our clock. */
+export interface SentCreate {
+	readonly request: CreateRequest;
+	readonly sentAtEpochMs: number;
+}
+
 /** What is known of the prediction that an item has led to so far. */
 export type LedgerEntry =
-	/** Accepted by the service; it may be running, or finished without our having seen it. */
-	| { readonly state: 'created'; readonly predictionId: string }
+	/** Accepted by the service; it may be running, or finished without our having seen it. `sent` until it is seen to be the item's own. */
+	| { readonly state: 'created'; readonly predictionId: string; readonly sent?: SentCreate }
 	| { readonly state: 'succeeded'; readonly prediction: BoughtPrediction }
 	/** The create had no clear answer: something may run, and be paid, that we don't know the id of. */
-	| {
-			readonly state: 'unknown';
-			readonly request: CreateRequest;
-			readonly sentAtEpochMs: number;
-			readonly error: PredictionError;
-	  };
+	| (SentCreate & { readonly state: 'unknown'; readonly error: PredictionError });
 
 /** An item's line in the ledger. What creates or finishes its prediction writes here before it goes on. */
 export interface LedgerItem {

@@ -9,7 +9,7 @@ import { Cancellations } from './Cancellations';
 import { checkInputSize } from './checkInputSize';
 import { CompletionWatch } from './CompletionWatch';
 import type { Priced } from './CostGuard';
-import { isOfAnother, isSurelyOwn, ownInPlaceOf, type SentCreate } from './lostCreate';
+import { OwnPredictions } from './lostCreate';
 import { costLimitReached, deadlinePassed, leftRunning, predictionCancelled } from './predictionErrors';
 import { freeFailureOfProvider, predictionFailed, secondEnd } from './predictionFailed';
 import type { BoughtPrediction, LedgerItem } from './PredictionLedger';
@@ -48,13 +48,9 @@ export class PredictionRun {
 	private readonly watches = new Map<string, CompletionWatch>();
 	/** By id: status words that nobody knows, of predictions whose output was taken all the same. */
 	readonly unknownEnds = new Map<string, string>();
-	/** Ids of those that nobody waits for: n8n keeps nothing of a step that is stopped, so nobody would know of them. */
-	private readonly started = new Set<string>();
-
-	/** Whether the service was seen to tell the input of a prediction as it was sent. */
-	private tellsInputs = false;
-	/** Whether the service tells inputs in another way, so that a prediction can't be held against what was sent. */
-	private rewritesInputs = false;
+	/** By id, how those end that nobody waits for: n8n keeps nothing of a step that is stopped, so nobody would know of them. */
+	private readonly started = new Map<string, () => Promise<unknown>>();
+	private readonly own = new OwnPredictions();
 
 	constructor(private readonly context: PredictionRunContext) {
 		this.queue = new PredictionQueue(context);
@@ -82,11 +78,19 @@ export class PredictionRun {
 		return this.context.maxConcurrency;
 	}
 
-	/** To be called once, when all predictions are done with. After a stop, what was created and not waited for is cancelled. */
-	async end(): Promise<void> {
+	/**
+	 * To be called when all predictions are done with. After a stop, what was created and not waited for is cancelled.
+	 *
+	 * @returns by id, what the items of those end with that came to nothing
+	 */
+	async end(): Promise<ReadonlyMap<string, unknown>> {
 		this.queue.end();
-		if (!this.context.abortSignal.aborted) return;
-		await Promise.all([...this.started].map(async (id) => await this.cancellations.cancel(id)));
+		const ends = new Map<string, unknown>();
+		if (!this.context.abortSignal.aborted) return ends;
+		const started = [...this.started];
+		this.started.clear();
+		await Promise.all(started.map(([id, end]) => end().catch((error: unknown) => ends.set(id, error))));
+		return ends;
 	}
 
 	/**
@@ -152,15 +156,13 @@ export class PredictionRun {
 	}
 
 	private async predictOnce(request: CreateRequest, options: PredictOptions): Promise<BoughtPrediction> {
-		return await this.buy(request, options, async (id, sentAtEpochMs) => {
-			return await this.finish(id, request.model, options, { request, sentAtEpochMs });
-		});
+		return await this.buy(request, options, async (id) => await this.finish(id, request.model, options));
 	}
 
 	/** Creates a prediction and answers its id, without waiting for it. `createdBefore` tells what an earlier try has created. */
 	async create(request: CreateRequest, options: PredictOptions): Promise<string> {
 		return await this.buy(request, options, (id) => {
-			this.started.add(id);
+			this.started.set(id, async () => await this.finish(id, request.model, options));
 			return { value: id, predictionId: id, costUsd: null };
 		});
 	}
@@ -170,9 +172,9 @@ export class PredictionRun {
 	 *
 	 * @throws {PredictionError} where it is not certain that nothing was created
 	 */
-	async createdBefore(options: PredictOptions): Promise<string | undefined> {
+	async createdBefore(model: string, options: PredictOptions): Promise<string | undefined> {
 		const known = await this.foundBefore(options);
-		if (known !== undefined) this.started.add(known);
+		if (known !== undefined) this.started.set(known, async () => await this.finish(known, model, options));
 		return known;
 	}
 
@@ -209,12 +211,11 @@ export class PredictionRun {
 	private async buy<Value>(
 		request: CreateRequest,
 		options: PredictOptions,
-		use: (predictionId: string, sentAtEpochMs: number) => Purchase<Value> | Promise<Purchase<Value>>,
+		use: (predictionId: string) => Purchase<Value> | Promise<Purchase<Value>>,
 	): Promise<Value> {
 		checkInputSize(request.input);
 		const priced = { model: request.model, ...options.pricing };
 		return await this.queue.buy(priced, options.scope, async (slot) => {
-			const sentAtEpochMs = this.context.clock.epochMs();
 			const predictionId = await submitPrediction(request, {
 				...this.context,
 				...options,
@@ -222,29 +223,23 @@ export class PredictionRun {
 				mayStart: this.mayStart,
 				onHeldBack: this.queue.holdBack,
 			});
-			return await use(predictionId, sentAtEpochMs);
+			return await use(predictionId);
 		});
 	}
 
 	private readonly mayStart = (): boolean => !this.queue.isClosed;
 
-	/**
-	 * Waits for a prediction that exists, and cancels it where the wait has to end before it does.
-	 *
-	 * @param sent the create that has answered with its id, against which the prediction is held
-	 */
+	/** Waits for a prediction that exists, and cancels it where the wait has to end before it does. */
 	private async finish(
 		predictionId: string,
 		model: string,
 		options: PredictOptions,
-		sent?: SentCreate,
 	): Promise<Purchase<BoughtPrediction>> {
 		const { runTimesOf } = this.context;
 		const { scope, ledgerItem } = options;
 		let lastFault: string | undefined;
 		let unknownEnd: Prediction | undefined;
-		const isOther = (seen: Prediction) =>
-			sent !== undefined && !this.rewritesInputs && isOfAnother(sent.request, seen);
+		const isAnothers = (seen: Prediction) => this.own.isAnothers(seen, ledgerItem);
 		const waited = await waitForPrediction(predictionId, {
 			...this.context,
 			...options,
@@ -252,17 +247,17 @@ export class PredictionRun {
 			watch: this.watchOf(model),
 			onFault: (fault) => (lastFault = fault),
 			onUnknownEnd: (answered) => (unknownEnd = answered),
-			isOfAnother: isOther,
+			isAnothers,
 		});
-		if (sent && waited && isOther(waited)) {
-			const context = { ...this.context, ...options };
-			const ownId = await ownInPlaceOf(waited, sent, this.tellsInputs, context);
-			this.rewritesInputs ||= ownId === waited.id;
+		const isSeen = ledgerItem.entry?.state !== 'created' || ledgerItem.entry.sent === undefined;
+		const ended = waited
+			? undefined
+			: await this.cancellations.cancel(predictionId, isSeen ? undefined : isAnothers);
+		const seen = waited ?? ended?.prediction;
+		if (seen && isAnothers(seen)) {
+			const ownId = await this.own.ownInPlaceOf(seen, { ...this.context, ...options });
 			return await this.finish(ownId, model, options);
 		}
-		this.tellsInputs ||= sent !== undefined && waited !== undefined && isSurelyOwn(sent.request, waited);
-		const ended = waited ? undefined : await this.cancellations.cancel(predictionId);
-		const seen = waited ?? ended?.prediction;
 		const outcome = seen && outcomeOf(seen.status);
 		const prediction =
 			seen && (outcome === undefined ? seen : await withListedCost(seen, model, this.context));

@@ -67,44 +67,69 @@ export async function resolveUnknown(
 	return error;
 }
 
-/** A create as it was sent; its time is by our clock, or a little before. */
-export interface SentCreate {
-	readonly request: CreateRequest;
-	readonly sentAtEpochMs: number;
-}
-
 /**
- * What to wait for where a create has answered with a prediction that does not look like the item's: the item's own, where it is
- * found; else the answered one after all, unless that is surely another's.
- *
- * @param tellsInputs whether the service has been seen to tell the inputs of predictions as they were sent
- * @throws {PredictionError} `submissionUnknown`
+ * Holds the predictions that creates have answered with against what was sent: each once, with the first input that is told of
+ * it. There is one for a run, since the first prediction that is found out shows how the service tells inputs.
  */
-export async function ownInPlaceOf(
-	seen: Prediction,
-	{ request, sentAtEpochMs }: SentCreate,
-	tellsInputs: boolean,
-	context: LookupContext & { readonly ledgerItem: LedgerItem },
-): Promise<string> {
-	const { claimed, ledgerItem } = context;
-	const before = ledgerItem.entry;
-	claimed.delete(seen.id);
-	const own = await resolveUnknown(answeredWithAnother(seen.id), request, sentAtEpochMs, context);
-	if (typeof own === 'string') return own;
-	if (tellsInputs || sharesNothing(request, seen)) throw own;
-	claimed.add(seen.id);
-	ledgerItem.entry = before;
-	return seen.id;
+export class OwnPredictions {
+	private inputs: 'notSeen' | 'asSent' | 'rewritten' = 'notSeen';
+	/** One search shows how inputs are told; the others wait for it. */
+	private readonly firstSearch = pLimit(1);
+
+	/** Whether what was created for the item is not its own prediction, by what the service tells of it. */
+	isAnothers({ input }: Prediction, ledgerItem: LedgerItem): boolean {
+		const { entry } = ledgerItem;
+		if (entry?.state !== 'created' || entry.sent === undefined || Object.keys(input).length === 0)
+			return false;
+		const { predictionId, sent } = entry;
+		if (this.inputs !== 'rewritten' && isOfAnother(sent.request, { input })) return true;
+		if (this.inputs === 'notSeen' && isSurelyOwn(sent.request, { input })) this.inputs = 'asSent';
+		ledgerItem.entry = { state: 'created', predictionId };
+		return false;
+	}
+
+	/**
+	 * What to wait for in the place of a prediction that is another's: the item's own, where it is found; else the answered one
+	 * after all, unless that is surely another's.
+	 *
+	 * @throws {PredictionError} `submissionUnknown`
+	 */
+	async ownInPlaceOf(
+		seen: Prediction,
+		context: LookupContext & { readonly ledgerItem: LedgerItem },
+	): Promise<string> {
+		const { claimed, ledgerItem } = context;
+		const { entry } = ledgerItem;
+		if (entry?.state !== 'created' || entry.sent === undefined) return seen.id;
+		const { request, sentAtEpochMs } = entry.sent;
+		// It may be that of an item which looks for its own, too.
+		claimed.delete(seen.id);
+		const search = async () => {
+			if (this.isAnothers(seen, ledgerItem)) {
+				const own = await resolveUnknown(answeredWithAnother(seen.id), request, sentAtEpochMs, context);
+				if (typeof own === 'string') {
+					this.inputs = 'asSent';
+					return own;
+				}
+				if (this.inputs === 'asSent' || sharesNothing(request, seen)) throw own;
+				this.inputs = 'rewritten';
+				ledgerItem.entry = { state: 'created', predictionId: seen.id };
+			}
+			claimed.add(seen.id);
+			return seen.id;
+		};
+		const isFirst = this.inputs === 'notSeen' && !sharesNothing(request, seen);
+		return isFirst ? await this.firstSearch(search) : await search();
+	}
 }
 
 /** Whether a prediction, by the input that the service has of it, is not the one that was asked for. */
-export function isOfAnother(request: CreateRequest, { input }: Prediction): boolean {
-	if (Object.keys(input).length === 0) return false;
+export function isOfAnother(request: CreateRequest, { input }: Pick<Prediction, 'input'>): boolean {
 	return holdsUpload(request) ? !isSurelyOwn(request, { input }) : sharesNothing(request, { input });
 }
 
 /** Whether the prediction's input holds an address that nobody but this run knows. */
-export function isSurelyOwn(request: CreateRequest, { input }: Pick<Prediction, 'input'>): boolean {
+function isSurelyOwn(request: CreateRequest, { input }: Pick<Prediction, 'input'>): boolean {
 	return holdsUpload(request) && holdsAny(input, request.uploads ?? []);
 }
 

@@ -48,7 +48,11 @@ export async function submitPrediction(request: CreateRequest, context: SubmitCo
 		const answeredAtMs = clock.monotonicMs();
 		switch (outcome.kind) {
 			case 'created':
-				ledgerItem.entry = { state: 'created', predictionId: outcome.predictionId };
+				ledgerItem.entry = {
+					state: 'created',
+					predictionId: outcome.predictionId,
+					sent: { request, sentAtEpochMs },
+				};
 				claimed.add(outcome.predictionId);
 				slot.accepted(outcome.predictionId);
 				return outcome.predictionId;

@@ -26,7 +26,7 @@ export interface WaitContext {
 	/** Told of each answer whose status word is not known, and which came with an output. */
 	readonly onUnknownEnd?: (prediction: Prediction) => void;
 	/** Whether what was answered, also of a prediction in flight, is another's: then it is the end of the wait. */
-	readonly isOfAnother?: (prediction: Prediction) => boolean;
+	readonly isAnothers?: (prediction: Prediction) => boolean;
 	/** Fixed time between two polls; undefined to adapt to the model. */
 	readonly pollIntervalMs?: number;
 }
@@ -78,7 +78,7 @@ async function pollUntilTerminal(
 		const polledAfterMs = clock.monotonicMs() - startedAtMs;
 		wasHeld = clock.monotonicMs() - askedAtMs >= HELD_MS;
 		if (polled.ok) {
-			if (context.isOfAnother?.(polled.value)) return polled.value;
+			if (context.isAnothers?.(polled.value)) return polled.value;
 			if (outcomeOf(polled.value.status) !== undefined) {
 				runTimes.observe(runTimeMs(polled.value, lastSeenRunningMs, polledAfterMs));
 				return polled.value;

@@ -393,13 +393,13 @@ describe('creating without waiting', () => {
 		expect(await bench.clock.run(bench.run.create(REQUEST, bench.options(ledgerItem)))).toBe('p0');
 		expect(bench.count('poll')).toBe(0);
 		expect(bench.limiter.idle).toBe(true);
-		expect(ledgerItem.entry).toEqual({ state: 'created', predictionId: 'p0' });
+		expect(ledgerItem.entry).toMatchObject({ state: 'created', predictionId: 'p0' });
 	});
 
 	test('tells what an earlier try created, without asking', async () => {
 		const bench: Bench = new Bench();
 		const ledgerItem: LedgerItem = { entry: { state: 'created', predictionId: 'p7' }, resubmitted: false };
-		expect(await bench.clock.run(bench.run.createdBefore(bench.options(ledgerItem)))).toBe('p7');
+		expect(await bench.clock.run(bench.run.createdBefore('m', bench.options(ledgerItem)))).toBe('p7');
 		expect(bench.service.requests).toEqual([]);
 	});
 });
@@ -488,7 +488,7 @@ describe('taking up what an earlier try has bought', () => {
 		const bench: Bench = new Bench();
 		const options = { ...bench.options(unknown()), resubmit: true };
 		const start = async () =>
-			(await bench.run.createdBefore(options)) ?? (await bench.run.create(REQUEST, options));
+			(await bench.run.createdBefore('m', options)) ?? (await bench.run.create(REQUEST, options));
 		expect(await bench.clock.run(start())).toBe('p0');
 		expect(await bench.clock.run(start())).toBe('p0');
 		expect(bench.service.predictions).toHaveLength(1);

@@ -13,7 +13,6 @@ const requests = {
 test.each<[string, keyof typeof requests, Record<string, unknown>, boolean]>([
 	['with the same file', 'file', { prompt: 'What is it?', image_urls: [OWN] }, false],
 	['with the same file under other words', 'file', { prompt: 'what is it', image: OWN, steps: 1 }, false],
-	['without an input', 'file', {}, false],
 	['with another file', 'file', { prompt: 'What is it?', image_urls: ['https://files.test/b'] }, true],
 	['with the same words', 'address', { prompt: 'What is it?' }, false],
 	['with the same address', 'address', { image_urls: ['https://example.com/a.jpg'] }, false],

@@ -113,7 +113,11 @@ describe('a create that is accepted', () => {
 			{ line: CREATE, body: { model: 'm', input: INPUT }, request: { authenticated: true } },
 		]);
 		expect(transport.requests[0]?.request.headers['X-Request-Id']).toEqual(expect.any(String));
-		expect(ledgerItem).toEqual({ entry: { state: 'created', predictionId: 'p1' }, resubmitted: false });
+		const sent = { request: { model: 'm', input: INPUT }, sentAtEpochMs: Date.UTC(2026, 0, 1) };
+		expect(ledgerItem).toMatchObject({
+			entry: { state: 'created', predictionId: 'p1', sent },
+			resubmitted: false,
+		});
 		expect([...claimed]).toEqual(['p1']);
 	});
 });
@@ -403,7 +407,7 @@ describe('with the option to submit again', () => {
 		});
 		expect(outcome).toBe('p2');
 		expect(log.at(-1)).toBe(`10 ${CREATE}`);
-		expect(ledgerItem).toEqual({ entry: { state: 'created', predictionId: 'p2' }, resubmitted: true });
+		expect(ledgerItem).toMatchObject({ entry: { state: 'created', predictionId: 'p2' }, resubmitted: true });
 	});
 
 	test('but not twice', async () => {
