@@ -12,7 +12,7 @@ module.exports = {
 	},
 	// A host loads the node as CommonJS; these libraries ship ES modules only, so they are turned too.
 	transformIgnorePatterns: [
-		'/node_modules/(?!(p-limit|yocto-queue|music-metadata|media-typer|win-guid|token-types|strtok3|uint8array-extras|file-type|@tokenizer|@borewit)/)',
+		'/node_modules/(?!(json-schema-faker|p-limit|yocto-queue|music-metadata|media-typer|win-guid|token-types|strtok3|uint8array-extras|file-type|@tokenizer|@borewit)/)',
 	],
 	resolver: '<rootDir>/jest.resolver.js',
 	// The tests mostly wait for the loopback; one worker on two cores would leave both idle.

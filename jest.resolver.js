@@ -1,11 +1,18 @@
 /**
- * Resolves as Jest does, but for music-metadata and what it loads: they export themselves under `module-sync` alone, a
- * condition that Node knows and Jest does not. Told of it for every package, Jest would take ES modules where n8n has CommonJS.
+ * Resolves as Jest does, but for libraries that export themselves under a condition alone which Node knows and Jest does not, and
+ * what they load. Told of it for every package, Jest would take ES modules where n8n has CommonJS.
  */
+const conditionOf = new Map([
+	['music-metadata', 'module-sync'],
+	['json-schema-faker', 'import'],
+]);
+
 module.exports = (request, options) => {
-	const ofMusicMetadata = request === 'music-metadata' || /[\\/]music-metadata[\\/]/.test(options.basedir);
+	const added = [...conditionOf].flatMap(([name, condition]) =>
+		request === name || new RegExp(`[\\\\/]${name}[\\\\/]`).test(options.basedir) ? [condition] : [],
+	);
 	return options.defaultResolver(request, {
 		...options,
-		conditions: ofMusicMetadata ? [...(options.conditions ?? []), 'module-sync'] : options.conditions,
+		conditions: added.length > 0 ? [...(options.conditions ?? []), ...added] : options.conditions,
 	});
 };

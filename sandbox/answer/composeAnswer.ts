@@ -63,7 +63,7 @@ export async function composeAnswer(
 		const { text, ...composed } =
 			form === null
 				? { text: composeText(prompt, media, others) }
-				: composeJsonAnswer(form, media, others, style);
+				: await composeJsonAnswer(form, media, others, style);
 		return { output: inShapeOfModel(text), ...composed };
 	}
 

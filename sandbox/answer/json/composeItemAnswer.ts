@@ -19,12 +19,12 @@ const tasks: ReadonlyArray<[RegExp, (schema: SchemaFiller['schema'], subject: Su
 	];
 
 /** The answer about one item, from its own media and the question alone. */
-export function composeItemAnswer(
+export async function composeItemAnswer(
 	question: string,
 	media: readonly DescribedMedium[],
 	others: readonly string[],
 	filler: SchemaFiller,
-): JsonValue {
+): Promise<JsonValue> {
 	const prose = composeText(question, media, others);
 	const isTranscript = /^\s*Task: transcript\b/im.test(question);
 	const subject: Subject = {
@@ -40,5 +40,5 @@ export function composeItemAnswer(
 		const answer = task.test(question) ? compose(filler.schema, subject) : null;
 		if (answer !== null && filler.fits(answer)) return answer;
 	}
-	return filler.fill(subject);
+	return await filler.fill(subject);
 }

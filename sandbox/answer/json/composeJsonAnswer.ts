@@ -23,28 +23,30 @@ interface JsonAnswer {
  * @param others what was sent besides prompt and media, in words
  * @throws UnusablePromptError When the items' files are not those that were sent, or no data can be made for the schema.
  */
-export function composeJsonAnswer(
+export async function composeJsonAnswer(
 	{ question, schema, items }: AnswerForm,
 	media: readonly DescribedMedium[],
 	others: readonly string[],
 	style: AnswerStyle,
-): JsonAnswer {
+): Promise<JsonAnswer> {
 	const filler = new SchemaFiller(schema);
-	const answerAbout = (own: readonly DescribedMedium[]) => {
+	const answerAbout = async (own: readonly DescribedMedium[]): Promise<JsonValue> => {
 		if (style === 'wrongShape') return filler.misfit();
-		const answer = composeItemAnswer(question, own, others, filler);
+		const answer = await composeItemAnswer(question, own, others, filler);
 		return style === 'nulls' ? filler.withNulls(answer) : answer;
 	};
 	if (items === undefined) {
-		const answer = answerAbout(media);
+		const answer = await answerAbout(media);
 		return { text: writeAnswer(answer, style), answer };
 	}
 	checkFiles(items, media.length);
-	const entries = items.map(({ first, last, tag }, position) => ({
-		index: position + 1,
-		...(tag === undefined ? {} : { tag }),
-		answer: answerAbout(media.slice(first - 1, last)),
-	}));
+	const entries = await Promise.all(
+		items.map(async ({ first, last, tag }, position) => ({
+			index: position + 1,
+			...(tag === undefined ? {} : { tag }),
+			answer: await answerAbout(media.slice(first - 1, last)),
+		})),
+	);
 	return { text: writeEntries(entries, style), entries };
 }
 
