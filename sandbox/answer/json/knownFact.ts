@@ -63,6 +63,7 @@ const knownNames: readonly KnownName[] = [
 		isMeant: has('decorative'),
 		read: ({ media }) => ({ flag: media.length > 0 && media.every(({ decorative }) => decorative) }),
 	},
+	{ isMeant: has('speech'), read: ({ media }) => ({ flag: media.some(({ kind }) => kind === 'audio') }) },
 	{ isMeant: has('description', 'caption', 'text', 'summary', 'transcript', 'alt'), read: readSentence },
 	{
 		isMeant: has('confidence', 'score', 'probability'),

@@ -6,8 +6,8 @@ import { UnusablePromptError } from './UnusablePromptError';
 
 /** What a schema may demand at one place; more is refused rather than filled for minutes. */
 const most = { minItems: 20_000, minProperties: 20_000, minLength: 40_000 };
-/** An array without a length of its own gets one to three entries. */
-const usualEntries = 3;
+/** Entries of an array without a length of its own. */
+const usualEntries = [2, 3] as const;
 
 /**
  * A schema with what is known of the media written into it: null where they have no such thing, and nowhere else; as many
@@ -46,7 +46,7 @@ export function plannedSchema(schema: JsonSchema, subject: Subject, name = ''): 
 	);
 	const types = [planned.type].flat();
 	if (types.includes('array') || isJsonSchema(planned.items)) {
-		const drawn = 1 + Math.floor(shareOf(subject.seed, `${name} count`) * usualEntries);
+		const drawn = usualEntries[shareOf(subject.seed, `${name} count`) < 0.5 ? 0 : 1];
 		const least = numberOr(planned.minItems, 0);
 		const count = Math.max(Math.min(fact?.count ?? drawn, numberOr(planned.maxItems, Infinity)), least);
 		Object.assign(planned, { items: planned.items ?? true, minItems: count, maxItems: count });
