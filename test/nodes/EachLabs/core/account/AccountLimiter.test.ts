@@ -362,6 +362,21 @@ describe("where the account's list is seen", () => {
 		expect(queue.newly()).toEqual([]);
 	});
 
+	test('a place that ours gives back beside others is looked for at once, and taken', async () => {
+		let inFlight = busy(1);
+		const queue = new Queue(0.5, async () => await Promise.resolve(inFlight));
+		await queue.join(2);
+		await queue.accept(0);
+		await queue.refuse(1, { details: "your account's cap is 2" });
+		inFlight = new Set([...busy(1), 'p0']);
+		await queue.clock.pass(60_000);
+		queue.newly();
+		inFlight = busy(1);
+		await queue.settle(0);
+		await queue.clock.pass(10);
+		expect(queue.newly()).toEqual([1]);
+	});
+
 	test('a list that does not answer is as none: one create knocks after a while', async () => {
 		const queue = new Queue(0, async () => await Promise.resolve(undefined));
 		await queue.join(3);

@@ -255,3 +255,21 @@ describe('Nothing is made out of nothing:', () => {
 		);
 	});
 });
+
+test('a value is taken for a list as often as a schema nests lists', () => {
+	const listed = (value: unknown, times: number): unknown =>
+		Array.from({ length: times }).reduce<unknown>((inner) => [inner], value);
+	const nested = Array.from({ length: 40 }).reduce<object>((items) => ({ type: 'array', items }), number);
+	expect(read('{"deep": "5"}', object({ deep: nested }))).toEqual({ deep: listed(5, 40) });
+});
+
+test.each([
+	[997, true],
+	[998, undefined],
+])('a text of three letters and %i spaces is read as a truth: %p', (spaces, onSale) => {
+	const said = JSON.stringify({ name: 'A', onSale: `yes${' '.repeat(spaces)}` });
+	const value = read(said, product);
+	expect(value).toEqual(
+		onSale === undefined ? { complaint: expect.stringContaining('onSale') } : { ...P, onSale },
+	);
+});

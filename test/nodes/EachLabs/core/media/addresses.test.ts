@@ -72,10 +72,34 @@ describe('a host of the own network', () => {
 		'http://nas.local/a.png',
 		'http://host.docker.internal:8188/view.png',
 		'http://files.home.arpa/a.png',
+		...['localdomain', 'internal', 'intranet', 'lan', 'home', 'corp', 'private'].map(
+			(ending) => `http://files.${ending}/a.png`,
+		),
 	])('%s is refused, unless the service is there too', (url) => {
 		expect(isOwnNetworkHost(new URL(url).hostname)).toBe(true);
 		expect(() => urls(url)).toThrow("which Each Labs can't reach");
 		expect(mediaUrls(url, { ...wish, takesOwnNetwork: true })).toHaveLength(1);
+	});
+
+	test.each([
+		['0.0.0.0', '0.255.255.255', undefined, '1.0.0.0'],
+		['10.0.0.0', '10.255.255.255', '9.255.255.255', '11.0.0.0'],
+		['100.64.0.0', '100.127.255.255', '100.63.255.255', '100.128.0.0'],
+		['127.0.0.0', '127.255.255.255', '126.255.255.255', '128.0.0.0'],
+		['169.254.0.0', '169.254.255.255', '169.253.255.255', '169.255.0.0'],
+		['172.16.0.0', '172.31.255.255', '172.15.255.255', '172.32.0.0'],
+		['192.0.0.0', '192.0.0.255', '191.255.255.255', '192.0.1.0'],
+		['192.168.0.0', '192.168.255.255', '192.167.255.255', '192.169.0.0'],
+		['198.18.0.0', '198.19.255.255', '198.17.255.255', '198.20.0.0'],
+		['224.0.0.0', '255.255.255.255', '223.255.255.255', undefined],
+		['[fc00::]', '[fdff:ffff::1]', '[fb00::]', '[fe00::]'],
+		['[fe80::]', '[febf:ffff::1]', '[fe7f:ffff::1]', '[fec0::]'],
+		['[ff00::]', '[ffff:ffff::1]', '[feff:ffff::1]', undefined],
+		['[ff0e::1]', '[64:ff9b::10.0.0.1]', '[64:ff9b::8.8.8.8]', '[::ffff:8.8.8.8]'],
+	])('the range from %s to %s is, and its neighbours are not', (first, last, before, behind) => {
+		const isOwn = (host?: string) =>
+			host !== undefined && isOwnNetworkHost(new URL(`http://${host}/`).hostname);
+		expect([first, last, before, behind].map(isOwn)).toEqual([true, true, false, false]);
 	});
 
 	test.each([
