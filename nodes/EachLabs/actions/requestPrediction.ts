@@ -182,11 +182,7 @@ async function readyToSend(request: PredictionRequest) {
 			model,
 			fallbackSelector,
 			...description,
-			media: await Promise.all(
-				identified.map(async (source) =>
-					'url' in source ? source.url : await session.uploads.fingerprint(source.file),
-				),
-			),
+			media: identified.map((source) => ('url' in source ? source.url : source.file.identity)),
 		})),
 	});
 	const choices = new Map<string, PredictOptions>();

@@ -1,4 +1,3 @@
-import { createHash } from 'crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { ByteStream } from '../core/host';
@@ -7,6 +6,7 @@ import { measureHead } from '../core/media/mediaMeasure';
 import { HEAD_BYTES, identifyMedia } from '../core/media/identifyMedia';
 import { checkFileSize, cleanFileName, type MediaFile, type MediaKind } from '../core/media/media';
 import { PredictionError } from '../core/PredictionError';
+import { sha256 } from '../core/sha256';
 import { storeNotAnswering } from '../core/upload/FileBody';
 import { Scope } from '../core/Scope';
 import type { GivenFile } from './givenFile';
@@ -118,7 +118,7 @@ export class HostBinaryFile {
 			contentType,
 			byteLength,
 			measure: measureHead(head, contentType, byteLength),
-			identity: id ?? (bytes && `sha256:${createHash('sha256').update(bytes).digest('hex')}`),
+			identity: id ?? `sha256:${sha256(this.given.bytes())}`,
 			// Whoever opens it has a time limit of his own; a second one would outlive it.
 			open: async () => (id === undefined ? this.given.bytes() : await this.opened(UPLOAD_CHUNK_BYTES)),
 		};

@@ -1,4 +1,3 @@
-import { createHash } from 'crypto';
 import pLimit from 'p-limit';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
@@ -11,6 +10,7 @@ import { PredictionRun } from '../core/prediction/PredictionRun';
 import type { LedgerItem } from '../core/prediction/PredictionLedger';
 import type { Model } from '../core/api/shapes';
 import { Scope } from '../core/Scope';
+import { sha256 } from '../core/sha256';
 import { accountState } from './accounts';
 import { isAllowedStorageUrl, readApiAccess, type ApiAccess } from './apiAccess';
 import { executionLedger, nodeRunKey } from './executionLedger';
@@ -89,16 +89,11 @@ export class RunSession {
 		this.uploads = new FileUploads({
 			client,
 			clock,
-			newSha256: () => {
-				const hash = createHash('sha256');
-				return { update: (chunk) => void hash.update(chunk), hex: () => hash.digest('hex') };
-			},
 			isAllowedStorageUrl: (url) => isAllowedStorageUrl(url, access),
 			retentionSeconds: options.waitForResult
 				? options.uploadRetention
 				: Math.max(DAY_SECONDS, options.uploadRetention),
 			keep: options.keepUploads,
-			abortSignal,
 		});
 		// One limit a run: a store that does not answer holds up no other execution.
 		this.fileReading = {
@@ -138,14 +133,12 @@ export class RunSession {
 	/**
 	 * The item's line in the ledger of this execution, which outlives a try of Retry On Fail.
 	 *
-	 * @param describeRequest gives everything that the item's request is made of, files by their fingerprint; asked only where
+	 * @param describeRequest gives everything that the item's request is made of, files by their identity; asked only where
 	 * the node may run again
 	 */
 	async ledgerItem(itemIndex: number, describeRequest: () => Promise<object>): Promise<LedgerItem> {
 		if (!this.functions.getNode().retryOnFail) return { resubmitted: false };
-		const hash = createHash('sha256')
-			.update(JSON.stringify(await describeRequest()))
-			.digest('hex');
+		const hash = sha256(JSON.stringify(await describeRequest()));
 		const run = nodeRunKey(this.functions, itemIndex);
 		return executionLedger(this.functions).item([run, itemIndex, hash].join('|'));
 	}

@@ -1,8 +1,7 @@
-import { createHash } from 'crypto';
-
 import { AccountLimiter } from '../core/account/AccountLimiter';
 import { DEFAULT_MODEL, DEFAULT_MODEL_RUN_TIME_MS } from '../core/model/defaultModel';
 import { RunTimes } from '../core/account/RunTimes';
+import { sha256 } from '../core/sha256';
 import type { ApiAccess } from './apiAccess';
 import { hostClock } from './hostClock';
 
@@ -20,7 +19,7 @@ const accounts = new Map<string, AccountState>();
 
 /** The state of the credential's account. The key itself is not kept. */
 export function accountState({ apiKey, baseUrl }: ApiAccess): AccountState {
-	const id = createHash('sha256').update(`${baseUrl}\n${apiKey}`).digest('hex');
+	const id = sha256(`${baseUrl}\n${apiKey}`);
 	const known = accounts.get(id);
 	if (known) return known;
 	const state: AccountState = {

@@ -54,7 +54,7 @@ export const uploadFile: Operation = {
 			const { uploads } = session;
 			const files = await Promise.all(sources.map(async (source) => await source.identified()));
 			const ledgerItem = await session.ledgerItem(itemIndex, async () => ({
-				uploads: await Promise.all(files.map(async (file) => await uploads.fingerprint(file))),
+				uploads: files.map(({ identity }) => identity),
 			}));
 			const scope = session.scope(UPLOAD_TIME_SECONDS);
 			const uploaded =

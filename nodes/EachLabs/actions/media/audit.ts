@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { hostClock } from '../../n8n/hostClock';
-import { contentHash, sha256 } from './contentHash';
+import { sha256 } from '../../core/sha256';
+import { contentHash } from './contentHash';
 import type { MediaItem } from './MediaItem';
 import type { ModerationRules } from './moderationRules';
 

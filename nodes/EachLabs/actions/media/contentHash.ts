@@ -33,7 +33,3 @@ async function hashInTurn(source: FileSource, session: ItemContext['session']): 
 		return hash.digest('hex');
 	});
 }
-
-export function sha256(content: string | Uint8Array): string {
-	return createHash('sha256').update(content).digest('hex');
-}

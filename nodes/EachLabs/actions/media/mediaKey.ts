@@ -1,4 +1,5 @@
-import { contentHash, sha256 } from './contentHash';
+import { sha256 } from '../../core/sha256';
+import { contentHash } from './contentHash';
 import type { MediaItem } from './MediaItem';
 
 const KEY_CHARACTERS = 24;

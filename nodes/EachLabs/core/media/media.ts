@@ -34,8 +34,8 @@ export interface MediaFile {
 	/** MIME type without parameters, as the bytes say it where they do. */
 	readonly contentType: string;
 	readonly byteLength: number;
-	/** Equal for files that the host knows to be the same; undefined where it can't tell. */
-	readonly identity?: string;
+	/** Equal for files with the same bytes, as far as that is known without reading them again. */
+	readonly identity: string;
 	/** What the first bytes tell of its size or length. */
 	readonly measure?: MediaMeasure;
 	open(): Promise<Uint8Array | ByteStream>;

@@ -3,7 +3,7 @@ import type { MediaFile } from '../media/media';
 import { openInTime } from '../media/readBytes';
 import { PredictionError } from '../PredictionError';
 import type { Scope } from '../Scope';
-import { capitalized } from '../words';
+import { capitalized, written } from '../words';
 
 /** @param label names the file in messages */
 export function storeNotAnswering(label: string): PredictionError {
@@ -60,7 +60,7 @@ export class FileBody {
 	get shortfall(): PredictionError | undefined {
 		if (!this.cutOff.aborted) return undefined;
 		return PredictionError.invalidInput(
-			`${capitalized(this.label)} ended after ${this.sentBytes.toLocaleString('en-US')} of its ${this.file.byteLength.toLocaleString('en-US')} bytes`,
+			`${capitalized(this.label)} ended after ${written(this.sentBytes)} of its ${written(this.file.byteLength)} bytes`,
 			'Run the workflow again from the node that gets the file. If this happens each time, check the place where your n8n keeps binary data (N8N_DEFAULT_BINARY_DATA_MODE).',
 		);
 	}
@@ -73,7 +73,7 @@ export class FileBody {
 		return notUploadedInTime(
 			label,
 			sentBytes < byteLength
-				? `${sentBytes.toLocaleString('en-US')} of its ${byteLength.toLocaleString('en-US')} bytes had been sent`
+				? `${written(sentBytes)} of its ${written(byteLength)} bytes had been sent`
 				: 'the storage of Each Labs has taken its bytes, but did not answer',
 		);
 	}

@@ -13,7 +13,7 @@ import type { MediaFile, MediaKind } from '../media/media';
 import type { Clock } from '../host';
 import { PredictionError } from '../PredictionError';
 import type { Scope } from '../Scope';
-import { SharedUploads, type Sha256 } from './SharedUploads';
+import { UploadAddresses } from './UploadAddresses';
 import { UploadDeletion } from './UploadDeletion';
 import type { PresignedUpload, UploadedFile } from '../api/shapes';
 import { capitalized } from '../words';
@@ -31,13 +31,11 @@ const PASSING_STATUSES: ReadonlySet<number> = new Set([408, 429]);
 export interface FileUploadsContext {
 	readonly client: EachLabsClient;
 	readonly clock: Clock;
-	readonly newSha256: () => Sha256;
 	readonly isAllowedStorageUrl: (url: string) => boolean;
 	/** Seconds after which the service deletes an uploaded file by itself. */
 	readonly retentionSeconds: number;
 	/** Whether files stay at the service after the run. */
 	readonly keep: boolean;
-	readonly abortSignal: AbortSignal;
 }
 
 /** The bytes that were being sent last; undefined while the service is asked where to. */
@@ -45,17 +43,16 @@ interface UploadProgress {
 	body?: FileBody;
 }
 
-/** The uploads of one run: the same bytes go to the service once for all predictions. `deletion` clears up after it. */
+/** The uploads of one run: a file goes to the service once for all predictions. `deletion` clears up after it. */
 export class FileUploads {
 	private readonly streams = pLimit(MAX_STREAMS);
-	private readonly shared: SharedUploads;
+	/** Public URLs of uploads that are done or on their way, by what is uploaded. */
+	private readonly shared = new Map<string, Promise<string>>();
 	/** Scopes of items whose first file has had its turn: from then on, the waiting of their other files is their own. */
 	private readonly begun = new WeakSet<Scope>();
 	/** Deletes the uploads at the end of the run. */
 	readonly deletion: UploadDeletion;
-	/** IDs and addresses that the service has given to files of this run. */
-	private readonly given = new Set<string>();
-	private storageHost: string | undefined;
+	private readonly addresses: UploadAddresses;
 	private readonly gate: OutageGate;
 	/** Why the last upload that failed has failed. */
 	private lastFault = '';
@@ -63,17 +60,27 @@ export class FileUploads {
 	constructor(private readonly context: FileUploadsContext) {
 		const { client, clock, keep, retentionSeconds } = context;
 		this.deletion = new UploadDeletion(client, clock, keep, retentionSeconds);
-		this.shared = new SharedUploads(context.newSha256, context);
+		this.addresses = new UploadAddresses(context.isAllowedStorageUrl);
 		this.gate = new OutageGate(context.clock);
 	}
 
 	/**
-	 * Uploads a file, unless its bytes were uploaded in this run before, and answers its public URL.
+	 * Uploads a file, unless it was uploaded in this run before, and answers its public URL. Where another item's upload of it
+	 * fails, this item has a try of its own.
 	 *
 	 * @throws {PredictionError} `upload`, `deadline`, `invalidInput` (cut off), `stopped`, or what a call to the service gave
 	 */
 	async upload(file: MediaFile, label: string, scope: Scope): Promise<string> {
-		return await this.shared.share(file, async () => (await this.uploadApart(file, label, scope)).publicUrl);
+		const key = `${file.contentType} ${file.identity}`;
+		for (let known = this.shared.get(key); known !== undefined; known = this.shared.get(key)) {
+			const publicUrl = await known.catch(() => undefined);
+			if (publicUrl !== undefined) return publicUrl;
+		}
+		const uploading = this.uploadApart(file, label, scope).then(({ publicUrl }) => publicUrl);
+		this.shared.set(key, uploading);
+		// Before anybody else hears of it: they look for the next one.
+		uploading.catch(() => this.shared.delete(key));
+		return await uploading;
 	}
 
 	/**
@@ -92,11 +99,6 @@ export class FileUploads {
 				throw progress.body?.late ?? notUploadedInTime(label, 'Each Labs gave no address for it');
 			});
 		});
-	}
-
-	/** Equal for files with the same bytes. */
-	async fingerprint(file: MediaFile): Promise<string> {
-		return await this.shared.fingerprint(file);
 	}
 
 	/** All uploads of the run wait together while the service or its storage is down: for the item's time, as `OutageGate` counts it. */
@@ -184,54 +186,17 @@ export class FileUploads {
 	}
 
 	private async presign(file: MediaFile, scope: Scope): Promise<CallResult<PresignedUpload>> {
-		const { client, retentionSeconds, isAllowedStorageUrl } = this.context;
+		const { client, retentionSeconds } = this.context;
 		const answer = await client.presignUpload(
 			{ contentType: file.contentType, fileType: FILE_TYPES[file.kind], expiresInSeconds: retentionSeconds },
 			scope,
 		);
 		if (!answer.ok) return answer;
-		const { id, presignedUrl, publicUrl } = answer.value;
-		// Under an ID or an address that another file has, one of the two would be asked about in the other's place.
-		if ([`id ${id}`, `address ${publicUrl}`].some((name) => this.given.has(name))) {
-			return notSent(
-				new PredictionError(
-					'unexpectedAnswer',
-					`Each Labs gave this file the place of another one (file ID ${id})`,
-					{
-						description:
-							'The file was not sent. Run the item again. If this happens each time, check whether a proxy between n8n and Each Labs repeats answers.',
-					},
-				),
-			);
-		}
-		this.given.add(`id ${id}`).add(`address ${publicUrl}`);
+		const taken = this.addresses.take(answer.value);
+		if (taken) return notSent(taken);
 		this.deletion.add(answer.value);
-		if (!isAllowedStorageUrl(presignedUrl)) {
-			return notSent(
-				new PredictionError(
-					'unexpectedAnswer',
-					'Each Labs named an upload address that is not secure (no https)',
-					{
-						description: "The file was not sent. Check the 'Base URL' in the credential.",
-					},
-				),
-			);
-		}
-		const { host } = new URL(presignedUrl);
-		this.storageHost ??= host;
-		if (host !== this.storageHost) {
-			return notSent(
-				new PredictionError(
-					'unexpectedAnswer',
-					`Each Labs named another upload host (${host}) than before in this run (${this.storageHost})`,
-					{
-						description:
-							"The file was not sent. Check the 'Base URL' in the credential, and whether a proxy between n8n and Each Labs changes answers; else run the item again.",
-					},
-				),
-			);
-		}
-		return answer;
+		const refusal = this.addresses.distrust(answer.value);
+		return refusal ? notSent(refusal) : answer;
 	}
 }
 
