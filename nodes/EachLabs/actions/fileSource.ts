@@ -4,7 +4,7 @@ import { PredictionError } from '../core/PredictionError';
 import type { HostBinaryFile } from '../n8n/HostBinaryFile';
 import { askedFiles } from '../n8n/itemFiles';
 import { settled, type ItemContext } from './operation';
-import { capitalized } from '../core/words';
+import { capitalized, written } from '../core/words';
 
 /** All kinds of files that models read. */
 export const KINDS: readonly MediaKind[] = ['image', 'video', 'audio', 'document'];
@@ -208,6 +208,6 @@ function noteOthers(
 		.join(', ');
 	session.fileNotes.noteOnlySome(
 		itemIndex,
-		`${(kinds.length + files.length).toLocaleString('en-US')} ${noun}; only ${shown} ${named.length === 1 ? 'was' : 'were'} sent`,
+		`${written(kinds.length + files.length)} ${noun}; only ${shown} ${named.length === 1 ? 'was' : 'were'} sent`,
 	);
 }

@@ -12,6 +12,7 @@ import { endOfRun, isConsequence } from './endOfRun';
 import { settled, type ItemOutput, type Operation, type PlacedResult, type WorkUnit } from './operation';
 import { operationOf } from './resources';
 import { withWantedInputFields } from './withInputFields';
+import { written } from '../core/words';
 
 /** Items worked beyond 'Max Concurrency': they upload while others wait for their predictions. */
 const AHEAD = 3;
@@ -193,7 +194,7 @@ function progressOf(units: readonly WorkUnit[], functions: IExecuteFunctions): (
 		const before = Math.floor(done / step);
 		done += places.length;
 		if (Math.floor(done / step) > before && total > step)
-			functions.sendMessageToUI(`${done.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} done`);
+			functions.sendMessageToUI(`${written(done)} of ${written(total)} done`);
 	};
 }
 

@@ -1,4 +1,4 @@
-import { listed } from '../core/words';
+import { listed, written } from '../core/words';
 
 /** Items that a hint names; more are counted. */
 const MAX_NAMED = 5;
@@ -58,7 +58,7 @@ export class FileNotes {
 			const [itemIndex, what] = first;
 			const more = this.onlySome.size - 1;
 			addHint(
-				`${this.fileCounts.size > 1 ? `Item ${itemIndex}` : 'This item'} has ${what}. Write * for all.${more === 0 ? '' : ` So it is with ${more.toLocaleString('en-US')} more ${more === 1 ? 'item' : 'items'}.`}`,
+				`${this.fileCounts.size > 1 ? `Item ${itemIndex}` : 'This item'} has ${what}. Write * for all.${more === 0 ? '' : ` So it is with ${written(more)} more ${more === 1 ? 'item' : 'items'}.`}`,
 			);
 		}
 		const repeated = [...this.asked.values()].flatMap((counts) =>
@@ -67,7 +67,7 @@ export class FileNotes {
 		const repeats = repeated.reduce((sum, count) => sum + count, 0);
 		if (repeats > 0) {
 			addHint(
-				`${repeats.toLocaleString('en-US')} of the files look like others of this run (same name and size), and each is asked about, and paid, by itself. If the step that reads them ran once for each row of a table, switch on 'Execute Once' in its settings. The option 'Media Seen Before' keeps repeats from being paid.`,
+				`${written(repeats)} of the files look like others of this run (same name and size), and each is asked about, and paid, by itself. If the step that reads them ran once for each row of a table, switch on 'Execute Once' in its settings. The option 'Media Seen Before' keeps repeats from being paid.`,
 			);
 		}
 		const alone = [...this.comparisons].filter((itemIndex) => this.fileCounts.get(itemIndex) === 1).length;
@@ -78,7 +78,7 @@ export class FileNotes {
 		}
 		if (alone > 1) {
 			addHint(
-				`Each of ${alone.toLocaleString('en-US')} items was asked about by itself, with its one file. To have their files compared, add the option 'Combine Items'.`,
+				`Each of ${written(alone)} items was asked about by itself, with its one file. To have their files compared, add the option 'Combine Items'.`,
 			);
 		}
 	}
@@ -86,5 +86,5 @@ export class FileNotes {
 
 function withMore(named: readonly string[], count: number): string {
 	const more = count - named.length;
-	return `${named.join('; ')}${more > 0 ? `; and of ${more.toLocaleString('en-US')} more items` : ''}`;
+	return `${named.join('; ')}${more > 0 ? `; and of ${written(more)} more items` : ''}`;
 }

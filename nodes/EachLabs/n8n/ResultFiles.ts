@@ -3,7 +3,7 @@ import type { IBinaryData, IExecuteFunctions, IHttpRequestOptions } from 'n8n-wo
 
 import type { ByteStream } from '../core/host';
 import { isLoopbackHost } from '../core/isLoopbackHost';
-import { isOwnNetworkHost } from '../core/media/addresses';
+import { isOwnNetworkHost, lastPartOf } from '../core/media/addresses';
 import { contentTypeOf, HEAD_BYTES } from '../core/media/identifyMedia';
 import { cleanFileName, MAX_FILE_BYTES } from '../core/media/media';
 import { PredictionError } from '../core/PredictionError';
@@ -210,19 +210,10 @@ async function headOf(body: Body): Promise<Uint8Array> {
 
 /** The last part of the address; its ending is that of the type, where the bytes tell it. */
 function fileName(url: URL, contentType: string | undefined): string {
-	const last = url.pathname.split('/').findLast((part) => part !== '') ?? 'file';
-	const name = cleanFileName(decoded(last)) || 'file';
+	const name = cleanFileName(lastPartOf(url)) || 'file';
 	if (contentType === undefined) return name;
 	const ending = ENDINGS.get(contentType) ?? contentType.replace(/^.*\/(?:x-)?/, '');
 	return `${name.replace(/\.[a-z0-9]{1,5}$/i, '')}.${ending}`;
-}
-
-function decoded(text: string): string {
-	try {
-		return decodeURIComponent(text);
-	} catch {
-		return text;
-	}
 }
 
 function noAnswer(): NotFetched {

@@ -1,5 +1,6 @@
 import { PredictionError } from '../core/PredictionError';
 import { textOption, type OptionRecord } from './optionRecord';
+import { written } from '../core/words';
 
 /** More than these are not tried for an item. */
 const MAX_FALLBACK_MODELS = 5;
@@ -27,7 +28,7 @@ const fallbackModels: OptionRecord<readonly string[]> = {
 		}
 		if (names.length <= MAX_FALLBACK_MODELS) return names;
 		throw PredictionError.invalidInput(
-			`The option '${MODELS}' has ${names.length.toLocaleString('en-US')} models; it takes at most ${MAX_FALLBACK_MODELS}`,
+			`The option '${MODELS}' has ${written(names.length)} models; it takes at most ${MAX_FALLBACK_MODELS}`,
 			'Leave some out: each model that is tried takes of the time of its item.',
 		);
 	},

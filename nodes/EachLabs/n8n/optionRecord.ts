@@ -1,5 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
+import { numberIn } from '../core/numberIn';
 import { PredictionError } from '../core/PredictionError';
 import { written } from '../core/words';
 
@@ -76,7 +77,7 @@ export function numberOption<Fallback extends number | undefined>({
 		},
 		read: (given) => {
 			if (isUnset(given)) return fallback;
-			const number = typeof given === 'boolean' || typeof given === 'object' ? NaN : Number(given);
+			const number = numberIn(given);
 			if (number >= min && number <= max && !(whole && !Number.isInteger(number))) return number;
 			const shown = typeof given === 'object' ? JSON.stringify(given) : String(given);
 			const range = `a ${whole ? 'whole ' : ''}number ${unit ? `of ${unit} ` : ''}from ${written(min)} to ${written(max)}`;

@@ -129,7 +129,7 @@ const ITEM_OPTIONS = {
 			description:
 				"How many items share one request. More is faster and cheaper for many small files, and each item still gets its own result. 1 is the most accurate; 0 spreads pictures evenly over the requests that 'Max Concurrency' allows at once, at most 20 pictures per request.",
 		}),
-		read: (given: unknown) => given,
+		read: (given: unknown) => (given === '' ? undefined : given),
 	},
 	/** Whether files that a model has made are fetched. */
 	downloadResults: switchOption({

@@ -22,7 +22,7 @@ const WITH_TIMES =
 	'Divide it into segments of one or two sentences, a new one at each change of speaker. Give start and end in seconds from the beginning.';
 
 /** About two minutes of speech. */
-const TEXT_TOKENS = 400;
+const TRANSCRIPT_TOKENS = 400;
 /** Of a second of speech, at 150 words a minute. */
 const SPEECH_TOKENS = 3.3;
 
@@ -88,7 +88,7 @@ export const transcribeAudio = mediaOperation({
 		return {
 			task: `${TASK}\n${inSegments ? WITH_TIMES : PLAIN}`,
 			schema: inSegments ? AnswerSchema.fromJsonSchema(SEGMENTS, 'form of a transcript') : undefined,
-			textTokens: TEXT_TOKENS,
+			textTokens: TRANSCRIPT_TOKENS,
 			recordingTokens: (seconds) => (inSegments ? 50 + 8 * seconds : 20 + SPEECH_TOKENS * seconds),
 			read: (answer) => {
 				if (!inSegments) return { text: plainTranscript(String(answer)) };

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { numberIn } from '../../core/numberIn';
 import { PredictionError } from '../../core/PredictionError';
 import type { ItemOptions } from '../../n8n/options';
 import type { ItemContext } from '../operation';
@@ -21,7 +22,7 @@ export function readItemsPerPrediction(
 	{ itemsPerPrediction }: Pick<ItemOptions, 'itemsPerPrediction'>,
 ): number {
 	const value: unknown = itemsPerPrediction ?? functions.getNodeParameter('itemsPerPrediction', itemIndex, 1);
-	const count = typeof value === 'number' || typeof value === 'string' ? Number(value) : NaN;
+	const count = numberIn(value);
 	if (Number.isInteger(count) && count >= 0 && count <= 3_000) return count;
 	throw PredictionError.invalidInput(
 		`'Items per Prediction' is ${JSON.stringify(value)}; it has to be a whole number from 0 to 3,000`,

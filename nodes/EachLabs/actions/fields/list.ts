@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { numberIn } from '../../core/numberIn';
 import { PredictionError } from '../../core/PredictionError';
 import type { ItemContext } from '../operation';
 
@@ -41,7 +42,7 @@ export function filtersField(options: INodeProperties[]): INodeProperties {
 export function readLimit({ functions, itemIndex }: ItemContext): number {
 	if (functions.getNodeParameter('returnAll', itemIndex, false) === true) return MAX_RESULTS;
 	const value: unknown = functions.getNodeParameter('limit', itemIndex, 50);
-	const limit = typeof value === 'number' || typeof value === 'string' ? Number(value) : NaN;
+	const limit = numberIn(value);
 	if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_RESULTS) return limit;
 	throw PredictionError.invalidInput(
 		`The 'Limit' is ${JSON.stringify(value)}; it has to be a whole number from 1 to 100,000`,

@@ -4,12 +4,14 @@ import { altTextFromAnswer, altTextSchema, altTextTask, looseAltTextSchema } fro
 import { altTextsFromAnswer, altTextsSchema, checkAvoidWords } from './altTexts';
 import { CHARACTERS_PER_TOKEN } from '../../core/tokens';
 import { PredictionError } from '../../core/PredictionError';
+import { numberIn } from '../../core/numberIn';
 import { listedTexts } from '../fields/listedTexts';
 import { hintField, readOptionalText } from '../fields/text';
 import { readItemOptions } from '../fields/options';
 import { sourceFields } from '../fields/sources';
 import { mediaOperation } from '../media/mediaOperation';
 import type { ItemContext } from '../operation';
+import { written } from '../../core/words';
 
 const contextField = hintField(
 	'What the image is used for, so that the alt text names what matters there',
@@ -127,8 +129,8 @@ function readWords(
 	if (words.length > maxCount || long !== undefined) {
 		throw PredictionError.invalidInput(
 			long === undefined
-				? `'${label}' has ${words.length.toLocaleString('en-US')} entries; it may have ${maxCount}`
-				: `'${label}' has an entry of ${long.length.toLocaleString('en-US')} characters, '${long.slice(0, 40)}…'; it may have ${MAX_WORD_CHARACTERS}`,
+				? `'${label}' has ${written(words.length)} entries; it may have ${maxCount}`
+				: `'${label}' has an entry of ${written(long.length)} characters, '${long.slice(0, 40)}…'; it may have ${MAX_WORD_CHARACTERS}`,
 			'Shorten the list, and separate its entries with commas.',
 		);
 	}
@@ -137,7 +139,7 @@ function readWords(
 
 function readMaxLength({ functions, itemIndex }: ItemContext): number {
 	const value: unknown = functions.getNodeParameter('maxLength', itemIndex, 125);
-	const maxLength = typeof value === 'number' || typeof value === 'string' ? Number(value) : NaN;
+	const maxLength = numberIn(value);
 	if (!Number.isInteger(maxLength) || maxLength < 10 || maxLength > 2_000) {
 		throw PredictionError.invalidInput(
 			`The 'Max Length' is ${JSON.stringify(value)}; it has to be a whole number from 10 to 2,000`,

@@ -1,10 +1,5 @@
-import { plainName } from '../../core/answer/choices';
+import { plainName, type Category } from '../../core/answer/choices';
 import { AnswerSchema } from '../../core/schema/AnswerSchema';
-
-export interface Category {
-	readonly name: string;
-	readonly description: string;
-}
 
 /** The label for what fits none of the categories. */
 export const OTHER_LABEL = 'other';

@@ -5,9 +5,9 @@ import {
 	classificationTask,
 	OTHER_LABEL,
 	readClassification,
-	type Category,
 	type ClassificationRules,
 } from './classification';
+import type { Category } from '../../core/answer/choices';
 import { PredictionError } from '../../core/PredictionError';
 import { hintField, readOptionalText } from '../fields/text';
 import { sourceFields } from '../fields/sources';

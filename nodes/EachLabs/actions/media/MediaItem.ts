@@ -18,6 +18,7 @@ import { readItemOptions } from '../fields/options';
 import { readSimplify } from '../fields/simplify';
 import { unlistedFiles } from '../unlistedFiles';
 import { readSources } from './mediaSources';
+import { written } from '../../core/words';
 
 /** What an operation asks of the model about an item's media, and how it reads the answer. */
 export interface MediaQuestion {
@@ -138,21 +139,12 @@ export async function readMediaItem(context: ItemContext, question: MediaQuestio
 	const parts = (options.separateFiles && own.length > 1 ? own.map((source) => [source]) : [own]).map(
 		(ownOfPart) => [...(question.earlierMedia ?? []), ...ownOfPart],
 	);
-	const kinds = parts.flat().flatMap((source) => ('refusal' in source ? [] : source.kind));
-	let refusals = new Map<number, PredictionError>();
-	// Tried without the addresses, so that a request which can't be made ends here, not after its uploads.
 	const unfit = (name: string) => unlistedFiles(name, parts.flat());
+	const kinds = parts.flat().flatMap((source) => ('refusal' in source ? [] : source.kind));
+	let refusals: ReadonlyMap<number, PredictionError> = new Map();
+	// Tried without the addresses, so that a request which can't be made ends here, not after its uploads.
 	const model = await chooseModel(session, models, kinds, unfit, (candidate) => {
-		refusals = new Map();
-		for (const [part, sources] of parts.entries()) {
-			if (sources.some((source) => 'refusal' in source)) continue;
-			const media = sources.map(({ kind }) => ({ kind, url: '' }));
-			const error = thrownBy(() => buildModelInput(candidate, { ...wish, prompt: question.task, media }));
-			if (error instanceof PredictionError && isApart) refusals.set(part, error);
-			else if (error !== undefined) throw error;
-		}
-		const [first] = refusals.values();
-		if (first && refusals.size === parts.length) throw first;
+		refusals = refusalsOf(candidate, parts, { ...wish, prompt: question.task }, isApart);
 	});
 	const inTurn = models.map((name) =>
 		name.toLowerCase() === model.slug.toLowerCase() ? model.slug : name,
@@ -171,14 +163,7 @@ export async function readMediaItem(context: ItemContext, question: MediaQuestio
 					question.schema?.schema,
 					webhook?.url,
 				]);
-	const { ofOneFile, earlierMedia = [] } = question;
-	const fileCount = Math.max(...parts.map((part) => part.length)) - earlierMedia.length;
-	if (ofOneFile !== undefined && fileCount > 1) {
-		throw PredictionError.invalidInput(
-			`'${ofOneFile}' are made for one recording, and this item has ${fileCount.toLocaleString('en-US')}`,
-			"Switch on the option 'Separate Files', or give each recording an item of its own.",
-		);
-	}
+	checkOneFile(question, parts.length === 1 ? own.length : 1);
 	if ((options.seenMedia ?? 'process') === 'process') noteRepeats(session, question.task, parts);
 	const read = { context, question, options, simplify, model, models: inTurn, leftOut, wish, webhook };
 	return parts.map((sources, part) => ({
@@ -191,12 +176,44 @@ export async function readMediaItem(context: ItemContext, question: MediaQuestio
 	}));
 }
 
+type Part = ReadonlyArray<MediaUrl | FileSource>;
+
+/**
+ * Why a model can't be asked about parts of an item, by part.
+ *
+ * @param isApart whether each part has a result of its own
+ * @throws {PredictionError} where it can't be asked about any of them, or where they are not apart
+ */
+function refusalsOf(
+	model: Model,
+	parts: readonly Part[],
+	wish: Omit<PredictionWish, 'media'>,
+	isApart: boolean,
+): ReadonlyMap<number, PredictionError> {
+	const refusals = new Map<number, PredictionError>();
+	for (const [part, sources] of parts.entries()) {
+		if (sources.some((source) => 'refusal' in source)) continue;
+		const media = sources.map(({ kind }) => ({ kind, url: '' }));
+		const error = thrownBy(() => buildModelInput(model, { ...wish, media }));
+		if (error instanceof PredictionError && isApart) refusals.set(part, error);
+		else if (error !== undefined) throw error;
+	}
+	const [first] = refusals.values();
+	if (first && refusals.size === parts.length) throw first;
+	return refusals;
+}
+
+/** @throws {PredictionError} `invalidInput` for several files where what is made of them needs one */
+function checkOneFile({ ofOneFile }: MediaQuestion, count: number): void {
+	if (ofOneFile === undefined || count <= 1) return;
+	throw PredictionError.invalidInput(
+		`'${ofOneFile}' are made for one recording, and this item has ${written(count)}`,
+		"Switch on the option 'Separate Files', or give each recording an item of its own.",
+	);
+}
+
 /** Notes what is asked about which files, since a file that comes twice is paid twice. */
-function noteRepeats(
-	{ fileNotes }: ItemContext['session'],
-	task: string,
-	parts: ReadonlyArray<ReadonlyArray<MediaUrl | FileSource>>,
-): void {
+function noteRepeats({ fileNotes }: ItemContext['session'], task: string, parts: readonly Part[]): void {
 	for (const sources of parts) {
 		const names = sources.map((source) => ('url' in source ? source.url : source.alike));
 		if (names.length > 0 && !names.includes(undefined)) fileNotes.noteAsked(task, names.join('\n'));
@@ -232,7 +249,7 @@ function checkWaits(
 	checkNotWaiting(context);
 	if (itemsPerPrediction > 1) {
 		throw PredictionError.invalidInput(
-			`'Items per Prediction' is ${itemsPerPrediction.toLocaleString('en-US')} while 'Wait for Result' is off: nobody is there to split an answer about several items`,
+			`'Items per Prediction' is ${written(itemsPerPrediction)} while 'Wait for Result' is off: nobody is there to split an answer about several items`,
 			"Set 'Items per Prediction' to 1, or switch on 'Wait for Result'.",
 		);
 	}

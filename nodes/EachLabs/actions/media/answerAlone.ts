@@ -54,18 +54,13 @@ export function promptAlone({ task, schema }: MediaQuestion): string {
 	return schema === undefined ? task : structuredPrompt(task, schema);
 }
 
-interface Reading {
-	readonly fields?: IDataObject;
-	readonly complaint?: string;
-}
-
 /** @param texts all answers about the item alone, the last one last */
 export function readTexts(
 	member: MediaItem,
 	texts: readonly string[],
 	media: readonly MediaUrl[],
 	purchases: readonly Purchase[],
-): Reading {
+): { readonly fields?: IDataObject; readonly complaint?: string } {
 	const { schema, read, readTexts: readThem } = member.question;
 	const { leftOut } = member;
 	const text = texts.at(-1) ?? '';

@@ -5,7 +5,7 @@ import { readItemOptions } from '../fields/options';
 import { sourceFields } from '../fields/sources';
 import { hintField, readOptionalText } from '../fields/text';
 import type { Operation } from '../operation';
-import { readAnswerSchema, schemaFields } from './extractFields';
+import { readAnswerSchema, schemaParameters } from './extractFields';
 import { flattened, flattenedSchema } from './flatten';
 import { mediaOperation } from './mediaOperation';
 
@@ -27,7 +27,7 @@ export function extractOperation(
 		option,
 		canCombine: true,
 		fields: [
-			...schemaFields(kind),
+			...schemaParameters(kind),
 			hintField('What to look at in particular', `e.g. ${example}`),
 			...sourceFields(kind),
 		],

@@ -36,7 +36,7 @@ function listForm(values: () => string[]): object {
 }
 
 /** How the fields to extract from such files are described; names and texts as in n8n's Information Extractor. */
-export function schemaFields(kind: MediaKind): INodeProperties[] {
+export function schemaParameters(kind: MediaKind): INodeProperties[] {
 	const example = EXTRACT_EXAMPLES[kind];
 	return [
 		{

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { lastPartOf } from '../../core/media/addresses';
 import type { MediaKind, MediaUrl } from '../../core/media/media';
 import { PredictionError } from '../../core/PredictionError';
 import { askedFiles, hasFiles } from '../../n8n/itemFiles';
@@ -7,6 +8,7 @@ import { mediaUrls } from '../../n8n/itemUrls';
 import { URL_PARAMETERS } from '../fields/sources';
 import { fileSources, type FileSource } from '../fileSource';
 import type { ItemContext } from '../operation';
+import { written } from '../../core/words';
 
 export interface MediaSources {
 	readonly sources: ReadonlyArray<MediaUrl | FileSource>;
@@ -55,7 +57,7 @@ function contributors(item: ItemContext): ItemContext[] {
 function ofItem(position: number, count: number): (error: unknown) => never {
 	return (error) => {
 		if (!(error instanceof PredictionError)) throw error;
-		const which = `This is about item ${position + 1} of ${count.toLocaleString('en-US')}.`;
+		const which = `This is about item ${position + 1} of ${written(count)}.`;
 		throw error.with({ description: `${which} ${error.description}` });
 	};
 }
@@ -110,12 +112,5 @@ function shownFiles(
 
 /** The last part of the path, as a person reads it; the host where there is none. */
 function nameInUrl(url: string): string {
-	if (!URL.canParse(url)) return url;
-	const { pathname, host } = new URL(url);
-	const last = pathname.split('/').findLast((part) => part !== '') ?? host;
-	try {
-		return decodeURIComponent(last);
-	} catch {
-		return last;
-	}
+	return URL.canParse(url) ? lastPartOf(new URL(url)) || new URL(url).host : url;
 }

@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import type { Category } from '../image/classification';
+import type { Category } from '../../core/answer/choices';
+import { numberIn } from '../../core/numberIn';
 import type { MediaKind } from '../../core/media/media';
 import {
 	blockedModeration,
@@ -248,8 +249,7 @@ function readThreshold(
 	fallback: number,
 ): number {
 	const value: unknown = functions.getNodeParameter(name, itemIndex, fallback);
-	const isNumber = typeof value === 'number' || (typeof value === 'string' && value.trim() !== '');
-	const threshold = isNumber ? Number(value) : NaN;
+	const threshold = numberIn(value);
 	if (threshold >= 0 && threshold <= 1) return threshold;
 	throw PredictionError.invalidInput(
 		`The '${label}' is ${JSON.stringify(value)}; it has to be a number from 0 to 1`,

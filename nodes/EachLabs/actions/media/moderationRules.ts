@@ -1,5 +1,5 @@
+import type { Category } from '../../core/answer/choices';
 import { AnswerSchema } from '../../core/schema/AnswerSchema';
-import type { Category } from '../image/classification';
 import { judgementsIn } from './moderationVerdicts';
 
 export type Decision = 'allow' | 'review' | 'block';

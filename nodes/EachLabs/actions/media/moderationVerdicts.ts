@@ -1,7 +1,6 @@
-import { choiceIn } from '../../core/answer/choices';
+import { choiceIn, type Category } from '../../core/answer/choices';
 import { doubledIn } from '../../core/answer/doubledKeys';
 import { jsonInText } from '../../core/answer/jsonInText';
-import type { Category } from '../image/classification';
 
 /** What a model said of one category, wherever it stood in the text. Null is a confidence that can't be read: `moderationRules` makes `review` of it. */
 interface Verdict {

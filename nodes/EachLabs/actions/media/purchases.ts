@@ -10,6 +10,7 @@ import { withInputFields } from '../withInputFields';
 import { ownSources, type MediaItem } from './MediaItem';
 import { mediaKey, readingOf } from './mediaKey';
 import { fileNameFields } from './mediaSources';
+import { written } from '../../core/words';
 
 /** A prediction that was bought for an item, and the item's share of what it cost. */
 export interface Purchase {
@@ -68,7 +69,7 @@ export function sharedError(error: unknown, memberCount: number): unknown {
 		...(predictionId === undefined
 			? {}
 			: {
-					description: `${memberCount.toLocaleString('en-US')} items shared this request. ${error.description}`,
+					description: `${written(memberCount)} items shared this request. ${error.description}`,
 				}),
 	});
 }
@@ -104,6 +105,29 @@ function rawOf(prediction: BoughtPrediction): string {
 	return outputText(prediction.output).slice(0, MAX_RAW_CHARACTERS);
 }
 
+/**
+ * What a result says of what was bought for it.
+ *
+ * @param model slug of the one that was asked, where none has answered
+ */
+export function purchaseFields(
+	purchases: readonly Purchase[],
+	model: string,
+	simplify: boolean,
+): IDataObject {
+	const last = purchases.at(-1);
+	const earlierIds = idsOf(purchases).slice(0, -1);
+	return {
+		predictionId: last?.predictionId,
+		model: last?.model ?? model,
+		cost: totalUsd(purchases.map(({ shareUsd }) => shareUsd)),
+		predictTime: last?.prediction?.predictTimeSeconds ?? null,
+		...(last?.isReused ? { reused: true } : {}),
+		...(earlierIds.length === 0 ? {} : { earlierPredictionIds: earlierIds }),
+		...(simplify ? {} : { ...usageOf(last), prediction: (last?.prediction?.raw ?? null) as IDataObject }),
+	};
+}
+
 /** What the item becomes: the operation's fields, and what was bought for them. */
 export async function itemOutput(
 	member: MediaItem,
@@ -111,18 +135,10 @@ export async function itemOutput(
 	purchases: readonly Purchase[],
 ): Promise<ItemOutput> {
 	const { model, simplify, options, context, question } = member;
-	const last = purchases.at(-1);
-	const earlierIds = idsOf(purchases).slice(0, -1);
 	const result: IDataObject = {
 		...fileNameFields(ownSources(member)),
 		...fields,
-		predictionId: last?.predictionId,
-		model: last?.model ?? model.slug,
-		cost: totalUsd(purchases.map(({ shareUsd }) => shareUsd)),
-		predictTime: last?.prediction?.predictTimeSeconds ?? null,
-		...(last?.isReused ? { reused: true } : {}),
-		...(earlierIds.length === 0 ? {} : { earlierPredictionIds: earlierIds }),
-		...(simplify ? {} : { ...usageOf(last), prediction: (last?.prediction?.raw ?? null) as IDataObject }),
+		...purchaseFields(purchases, model.slug, simplify),
 	};
 	const outputIndex = question.outputIndex?.(fields);
 	const { json, binary } = (await question.complete?.({ json: result }, fields, member)) ?? { json: result };

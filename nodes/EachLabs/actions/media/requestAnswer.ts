@@ -2,8 +2,15 @@ import type { MediaKind, MediaUrl } from '../../core/media/media';
 import { buildModelInput } from '../../core/model/questionInput';
 import type { BoughtPrediction } from '../../core/prediction/PredictionLedger';
 import type { FallbackReason } from '../../n8n/FallbackNotes';
-import type { ItemOutput } from '../operation';
-import { requestPrediction, startPrediction, type PredictionRequest } from '../requestPrediction';
+import type { ItemOptions } from '../../n8n/options';
+import type { FileSource } from '../fileSource';
+import type { ItemContext, ItemOutput } from '../operation';
+import {
+	requestPrediction,
+	startPrediction,
+	type PredictionRequest,
+	type StartedPrediction,
+} from '../requestPrediction';
 import { withInputFields } from '../withInputFields';
 import { namingOthers } from './chooseModel';
 import { ownSources, type MediaItem } from './MediaItem';
@@ -68,18 +75,24 @@ export async function requestAnswer(
  */
 export async function startAnswer(member: MediaItem): Promise<ItemOutput> {
 	const { context, options, question } = member;
-	const { predictionId, model, reason } = await startPrediction(requestAbout([member], question.task)).catch(
+	const started = await startPrediction(requestAbout([member], question.task)).catch(
 		async (error: unknown) => {
 			throw await namingOthers(context.session, error, kindsOf([member]));
 		},
 	);
-	noteFallback([member], model, reason);
-	return withInputFields(context, options, {
-		...fileNameFields(ownSources(member)),
-		predictionId,
-		model,
-		status: 'created',
-	});
+	noteFallback([member], started.model, started.reason);
+	return startedItem(context, options, ownSources(member), started);
+}
+
+/** The output of an item whose prediction is not waited for. */
+export function startedItem(
+	context: ItemContext,
+	options: ItemOptions,
+	sources: ReadonlyArray<MediaUrl | FileSource>,
+	{ predictionId, model }: StartedPrediction,
+): ItemOutput {
+	const fields = { ...fileNameFields(sources), predictionId, model, status: 'created' };
+	return withInputFields(context, options, fields);
 }
 
 function requestAbout(members: readonly [MediaItem, ...MediaItem[]], prompt: string): PredictionRequest {

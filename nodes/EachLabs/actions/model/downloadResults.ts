@@ -4,6 +4,7 @@ import { resultAddresses } from '../../core/media/resultAddresses';
 import { PredictionError } from '../../core/PredictionError';
 import type { ItemOptions } from '../../n8n/options';
 import type { ItemContext } from '../operation';
+import { written } from '../../core/words';
 
 /** @throws {PredictionError} `invalidInput` where there would be no result to download */
 export function checkDownloads(
@@ -42,7 +43,7 @@ export async function downloadResults(
 	const [first] = notDownloaded;
 	if (first === undefined) return { files, fields: {} };
 	session.addHint(
-		`Files of item ${itemIndex} that could not be downloaded: ${notDownloaded.length.toLocaleString('en-US')}. The result stands, with the address of each in 'notDownloaded'. The first one, ${String(first['url'])}: ${String(first['reason'])}.`,
+		`Files of item ${itemIndex} that could not be downloaded: ${written(notDownloaded.length)}. The result stands, with the address of each in 'notDownloaded'. The first one, ${String(first['url'])}: ${String(first['reason'])}.`,
 	);
 	return { files, fields: { notDownloaded } };
 }

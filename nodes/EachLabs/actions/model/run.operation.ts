@@ -4,19 +4,19 @@ import type { MediaUrl } from '../../core/media/media';
 import { PredictionError } from '../../core/PredictionError';
 import { emptyOutput } from '../../core/prediction/emptyOutput';
 import { outputText } from '../../core/prediction/outputText';
-import { tokenUsage } from '../../core/prediction/tokenUsage';
 import { buildRunInput, type RunFile } from '../../core/model/runInput';
 import { fileSources, KINDS, type FileSource } from '../fileSource';
 import { checkNotWaiting, readCallback } from '../fields/callback';
 import { readFallbackSelector } from '../fields/fallbackSelector';
 import { WAITING_OPTIONS, optionsCollection, readItemOptions } from '../fields/options';
 import { modelField, readModelId } from '../fields/model';
-import { fileNameFields } from '../media/mediaSources';
+import { purchaseFields, purchaseOf } from '../media/purchases';
 import { checkDownloads, downloadResults } from './downloadResults';
 import { unitOf, type ItemContext, type Operation } from '../operation';
 import { requestPrediction, startPrediction, type PredictionRequest } from '../requestPrediction';
 import { checkReachable } from '../fields/reachable';
 import { readSimplify, simplifyField } from '../fields/simplify';
+import { startedItem } from '../media/requestAnswer';
 import { withInputFields } from '../withInputFields';
 
 const inputFields: INodeProperties = {
@@ -152,34 +152,21 @@ export const runModel: Operation = {
 				webhook,
 			};
 			if (!session.waitsForResult) {
-				const { predictionId } = await startPrediction(request);
-				return withInputFields(item, options, {
-					...fileNameFields(sources),
-					predictionId,
-					model: model.slug,
-					status: 'created',
-				});
+				return startedItem(item, options, sources, await startPrediction(request));
 			}
 			const requested = await requestPrediction(request);
 			if ('notSent' in requested) throw [...requested.notSent.values()][0];
 			const { prediction } = requested;
 			const empty = emptyOutput(prediction);
 			if (empty) throw empty;
-			const usage = tokenUsage(prediction);
 			const downloaded = options.downloadResults
 				? await downloadResults(item, prediction.output, options)
 				: undefined;
 			const result = {
 				text: outputText(prediction.output),
 				output: prediction.output as IDataObject[string],
-				predictionId: prediction.id,
-				model: model.slug,
-				cost: prediction.cost,
-				predictTime: prediction.predictTimeSeconds,
-				...(prediction.failedBefore && { earlierPredictionIds: [...prediction.failedBefore] }),
-				...(usage && !simplify ? { usage: usage as IDataObject } : {}),
+				...purchaseFields([purchaseOf(prediction, model.slug)], model.slug, simplify),
 				...downloaded?.fields,
-				...(simplify ? {} : { prediction: prediction.raw as IDataObject }),
 			};
 			return withInputFields(item, options, result, downloaded?.files);
 		});

@@ -9,6 +9,7 @@ import { filtersField, listFields, MAX_RESULTS, readLimit } from '../fields/list
 import { modelField } from '../fields/model';
 import { unitOf, type ItemContext, type Operation } from '../operation';
 import { readSimplify, simplifyField } from '../fields/simplify';
+import { written } from '../../core/words';
 
 const LISTED_STATUSES: ReadonlySet<string> = new Set(['created', 'starting', 'success', 'error']);
 const STATUS_SYNONYMS: Readonly<Record<string, string>> = { succeeded: 'success', failed: 'error' };
@@ -72,7 +73,7 @@ export const getManyPredictions: Operation = {
 			);
 			if (!isWhole) {
 				session.addHint(
-					`Each Labs gave ${predictions.length.toLocaleString('en-US')} predictions and stopped there, although there are more. Set 'From' and 'To' to get the others.`,
+					`Each Labs gave ${written(predictions.length)} predictions and stopped there, although there are more. Set 'From' and 'To' to get the others.`,
 				);
 			}
 			if (predictions.length === MAX_RESULTS) {

@@ -1,3 +1,9 @@
+/** One of the choices that a model gets. */
+export interface Category {
+	readonly name: string;
+	readonly description: string;
+}
+
 const WRAPPERS = /^[\s"'`´“”„‟‘’‚«»‹›「」『』*_()[\]{}]+|[\s"'`´“”„‟‘’‚«»‹›「」『』*_()[\]{}]+$/gu;
 
 /**

@@ -155,7 +155,7 @@ function saysWhom(object: JsonObject, isWanted: (name: string) => boolean): bool
 	const isOurs = (name: string): boolean => 'answer' in object || !isWanted(name);
 	return (
 		'answer' in object ||
-		[INDEX_NAMES, TAG_NAMES].some((names) => fieldNamed(object, names, isOurs) !== undefined)
+		[INDEX_NAMES, TAG_NAMES].some((names) => keyNamed(object, names, isOurs) !== undefined)
 	);
 }
 
@@ -169,7 +169,7 @@ const AT_ODDS = 'at odds';
 
 /** An entry under its number or tag that says both once more; where that is another one, it is nobody's. */
 function joined(outer: { index?: number; tag?: string }, inner: JsonObject): JsonObject {
-	const index = fieldNamed(inner, INDEX_NAMES);
+	const index = keyNamed(inner, INDEX_NAMES);
 	const isAtOdds = index !== undefined && outer.index !== undefined && indexIn(inner[index]) !== outer.index;
 	return { ...outer, ...inner, ...(isAtOdds ? { index: AT_ODDS } : {}) };
 }
@@ -180,11 +180,11 @@ const ANSWER_NAMES: ReadonlySet<string> = new Set(['answer', 'result', 'output',
 
 function entryOf(value: unknown, isWanted: (name: string) => boolean): Entry | undefined {
 	if (!isRecord(value)) return undefined;
-	const answerName = fieldNamed(value, ANSWER_NAMES, (name) => name === 'answer' || !isWanted(name));
+	const answerName = keyNamed(value, ANSWER_NAMES, (name) => name === 'answer' || !isWanted(name));
 	// Beside the fields of the answer itself, one of theirs is none that says whom the entry is about.
 	const isOurs = (name: string): boolean => answerName !== undefined || !isWanted(name);
-	const indexName = fieldNamed(value, INDEX_NAMES, isOurs);
-	const tagName = fieldNamed(value, TAG_NAMES, isOurs);
+	const indexName = keyNamed(value, INDEX_NAMES, isOurs);
+	const tagName = keyNamed(value, TAG_NAMES, isOurs);
 	const said = tagName === undefined ? undefined : (value[tagName] ?? '');
 	// A tag that is none is another one's; one that is empty was left out.
 	const tag = said === undefined || said === '' ? undefined : (tagIn(said) ?? '');
@@ -206,7 +206,7 @@ function entryOf(value: unknown, isWanted: (name: string) => boolean): Entry | u
 	};
 }
 
-function fieldNamed(
+function keyNamed(
 	object: JsonObject,
 	names: ReadonlySet<string>,
 	isOurs: (name: string) => boolean = () => true,

@@ -139,3 +139,13 @@ export function endingOf({ pathname, search }: URL): { unreadable?: string; cont
 	const ending = /\.([a-z0-9]{2,4})$/i.exec(pathname)?.[1]?.toLowerCase() ?? '';
 	return { unreadable: UNREADABLE_ENDINGS.get(ending), contentType: TYPES_OF_ENDINGS.get(ending) };
 }
+
+/** The last part of the path, as a person reads it; '' where there is none. */
+export function lastPartOf({ pathname }: URL): string {
+	const last = pathname.split('/').findLast((part) => part !== '') ?? '';
+	try {
+		return decodeURIComponent(last);
+	} catch {
+		return last;
+	}
+}

@@ -15,6 +15,7 @@ import { PredictionError } from '../PredictionError';
 import { CHARACTERS_PER_TOKEN } from '../tokens';
 import type { Model } from '../api/shapes';
 import { isRecord } from '../json';
+import { written } from '../words';
 
 /** What the model is told besides the question. */
 export interface ModelSetting {
@@ -171,7 +172,7 @@ function checkWish(wish: PredictionWish): void {
 	const tokens = Math.ceil(characters / CHARACTERS_PER_TOKEN);
 	if (tokens > MAX_PROMPT_TOKENS) {
 		throw PredictionError.invalidInput(
-			`The 'Text Input' has about ${tokens.toLocaleString('en-US')} tokens; the model reads at most ${MAX_PROMPT_TOKENS.toLocaleString('en-US')}`,
+			`The 'Text Input' has about ${written(tokens)} tokens; the model reads at most ${written(MAX_PROMPT_TOKENS)}`,
 			'Shorten the text, or spread it over several items.',
 		);
 	}
@@ -179,7 +180,7 @@ function checkWish(wish: PredictionWish): void {
 		const count = wish.media.filter((medium) => medium.kind === kind).length;
 		if (count > limit) {
 			throw PredictionError.invalidInput(
-				`The item has ${count.toLocaleString('en-US')} ${MEDIA_KIND_NAMES[kind].many}; the model reads at most ${limit.toLocaleString('en-US')} in one request`,
+				`The item has ${written(count)} ${MEDIA_KIND_NAMES[kind].many}; the model reads at most ${written(limit)} in one request`,
 				'Spread them over several items.',
 			);
 		}
@@ -224,7 +225,7 @@ function tooManyMedia(model: Model, media: PredictionWish['media'], limit: numbe
 	const [kind, ...others] = new Set(media.map((medium) => medium.kind));
 	const names = kind && others.length === 0 ? MEDIA_KIND_NAMES[kind] : { one: 'file', many: 'files' };
 	return PredictionError.invalidInput(
-		`The model ${model.slug} takes ${limit === 1 ? `one ${names.one}` : `at most ${limit} ${names.many}`} in a request, and the item has ${media.length.toLocaleString('en-US')}`,
+		`The model ${model.slug} takes ${limit === 1 ? `one ${names.one}` : `at most ${limit} ${names.many}`} in a request, and the item has ${written(media.length)}`,
 		`Give each its own item, or choose a model that takes several, e.g. ${DEFAULT_MODEL}.`,
 	);
 }

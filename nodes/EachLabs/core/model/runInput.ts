@@ -11,9 +11,10 @@ import {
 	type SchemaField,
 } from './modelFields';
 import { PredictionError } from '../PredictionError';
+import { numberIn } from '../numberIn';
 import type { Model } from '../api/shapes';
 import { isRecord, triedJson } from '../json';
-import { listed } from '../words';
+import { listed, written } from '../words';
 
 /** Choices of a field that a message lists. */
 const MAX_SHOWN_CHOICES = 20;
@@ -134,8 +135,7 @@ function textValue(field: SchemaField, value: unknown): unknown {
 }
 
 function numberValue({ name, schema }: SchemaField, value: unknown): number {
-	const isText = typeof value === 'string' && value.trim() !== '';
-	const number = typeof value === 'number' || isText ? Number(value) : NaN;
+	const number = numberIn(value);
 	const types = typesOf(schema);
 	const isWhole = types.includes('integer') && !types.includes('number');
 	const { minimum, maximum } = schema;
@@ -177,7 +177,7 @@ function listInText({ name }: SchemaField, entry: SchemaField, text: string): un
 
 function tooManyEntries(name: string, count: number, limit: number): PredictionError {
 	return PredictionError.invalidInput(
-		`The field '${name}' has ${count.toLocaleString('en-US')} entries; the model takes at most ${limit.toLocaleString('en-US')}`,
+		`The field '${name}' has ${written(count)} entries; the model takes at most ${written(limit)}`,
 		'Leave some out, or spread them over several items.',
 	);
 }

@@ -26,7 +26,7 @@ export interface PredictionQueueContext {
 }
 
 /** What was created, and what it cost: null where the service has not said it. */
-export interface Purchase<Value> {
+export interface Bought<Value> {
 	readonly value: Value;
 	readonly predictionId: string;
 	readonly costUsd: number | null;
@@ -71,7 +71,7 @@ export class PredictionQueue {
 	async buy<Value>(
 		priced: Priced,
 		scope: Scope,
-		use: (slot: Slot) => Promise<Purchase<Value>>,
+		use: (slot: Slot) => Promise<Bought<Value>>,
 	): Promise<Value> {
 		return await this.inPlace(scope, async () => {
 			// The account's slots are shared with other runs: none is held while this one waits for its cost limit.
@@ -87,7 +87,7 @@ export class PredictionQueue {
 		predictionId: string,
 		priced: Priced,
 		scope: Scope,
-		use: () => Promise<Purchase<Value>>,
+		use: () => Promise<Bought<Value>>,
 	): Promise<Value> {
 		return await this.inPlace(scope, async () => {
 			const slot = this.context.limiter.occupy(predictionId);
@@ -129,7 +129,7 @@ export class PredictionQueue {
 	}
 
 	/** Counts what a prediction cost that the run's limit has in flight. */
-	private async counted<Value>(counted: Counted, use: () => Promise<Purchase<Value>>): Promise<Value> {
+	private async counted<Value>(counted: Counted, use: () => Promise<Bought<Value>>): Promise<Value> {
 		const { costGuard } = this;
 		const bought = await use().catch((error: unknown) => {
 			const { predictionId, cost } = error instanceof PredictionError ? error.facts : {};

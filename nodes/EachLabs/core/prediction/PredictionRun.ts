@@ -13,7 +13,7 @@ import { OwnPredictions } from './lostCreate';
 import { costLimitReached, deadlinePassed, leftRunning, predictionCancelled } from './predictionErrors';
 import { freeFailureOfProvider, predictionFailed, secondEnd } from './predictionFailed';
 import type { BoughtPrediction, LedgerItem } from './PredictionLedger';
-import { PredictionQueue, type PredictionQueueContext, type Purchase } from './PredictionQueue';
+import { PredictionQueue, type PredictionQueueContext, type Bought } from './PredictionQueue';
 import { createdByEarlierTry } from './retryOnFail';
 import { submitPrediction } from './submitPrediction';
 import { waitForPrediction } from './waitForPrediction';
@@ -211,7 +211,7 @@ export class PredictionRun {
 	private async buy<Value>(
 		request: CreateRequest,
 		options: PredictOptions,
-		use: (predictionId: string) => Purchase<Value> | Promise<Purchase<Value>>,
+		use: (predictionId: string) => Bought<Value> | Promise<Bought<Value>>,
 	): Promise<Value> {
 		checkInputSize(request.input);
 		const priced = { model: request.model, ...options.pricing };
@@ -234,7 +234,7 @@ export class PredictionRun {
 		predictionId: string,
 		model: string,
 		options: PredictOptions,
-	): Promise<Purchase<BoughtPrediction>> {
+	): Promise<Bought<BoughtPrediction>> {
 		const { runTimesOf } = this.context;
 		const { scope, ledgerItem } = options;
 		let lastFault: string | undefined;

@@ -1,4 +1,5 @@
 import { PredictionError } from '../PredictionError';
+import { written } from '../words';
 
 /** What an answer may repeat of the input; the rest of the 8 MB that are read of one is for the output. */
 const MAX_BYTES = 8_000_000;
@@ -17,7 +18,7 @@ export function checkInputSize(input: Readonly<Record<string, unknown>>): void {
 	const bytes = text.length + coded * (CODE_BYTES - 1);
 	if (bytes <= MAX_BYTES) return;
 	throw PredictionError.invalidInput(
-		`The input is too long: Each Labs repeats it in its answers, where it can take ${bytes.toLocaleString('en-US')} bytes, and at most ${MAX_BYTES.toLocaleString('en-US')} of them can be read`,
+		`The input is too long: Each Labs repeats it in its answers, where it can take ${written(bytes)} bytes, and at most ${written(MAX_BYTES)} of them can be read`,
 		"Shorten the item's text, or spread it over several items. Letters outside of A to Z count up to six times, since answers may spell them as codes.",
 	);
 }

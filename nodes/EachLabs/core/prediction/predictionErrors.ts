@@ -1,6 +1,7 @@
 import type { CostGuard } from './CostGuard';
 import type { Scope } from '../Scope';
 import { CANCEL_WORDS, PredictionError, type CancelledAs } from '../PredictionError';
+import { written } from '../words';
 
 export function predictionCancelled(predictionId: string): PredictionError {
 	return new PredictionError(
@@ -66,7 +67,7 @@ export function noFreeSlot(
 
 function inSeconds(ms: number): string {
 	const seconds = Math.round(ms / 1_000);
-	return `${seconds.toLocaleString('en-US')} ${seconds === 1 ? 'second' : 'seconds'}`;
+	return `${written(seconds)} ${seconds === 1 ? 'second' : 'seconds'}`;
 }
 
 export function costLimitReached({ limitUsd, spent, unpricedPrediction }: CostGuard): PredictionError {

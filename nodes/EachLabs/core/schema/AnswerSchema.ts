@@ -1,8 +1,9 @@
 import { acceptedSchema, looksLikeSchema, type AcceptedSchema } from './acceptedSchema';
 import { complaint, complaintsOf } from './complaints';
-import { isJsonObject, jsonOf, jsonText, type JsonObject } from './jsonCopy';
+import { jsonOf, jsonText, type JsonObject } from './jsonCopy';
 import { Faults } from './Faults';
 import { SchemaCheck, type Places, type Schema } from './SchemaCheck';
+import { isRecord } from '../json';
 
 const MAX_COMPLAINTS = 20;
 /** Schemas that are kept, so that the items of a run that have the same one read it once. */
@@ -89,7 +90,7 @@ function schemaOf(example: unknown): JsonObject {
 	if (Array.isArray(example)) {
 		return example.length === 0 ? { type: 'array' } : { type: 'array', items: schemaOf(example[0]) };
 	}
-	if (!isJsonObject(example)) return { type: typeof example };
+	if (!isRecord(example)) return { type: typeof example };
 	const properties = Object.entries(example).map(([name, field]) => [name, schemaOf(field)] as const);
 	return { type: 'object', properties: Object.fromEntries(properties), required: Object.keys(example) };
 }

@@ -1,6 +1,7 @@
 import { format as formats, ucs2length, type Schema } from '@cfworker/json-schema';
-import { isJsonObject, MAX_DEPTH } from './jsonCopy';
+import { MAX_DEPTH } from './jsonCopy';
 import { patternOf } from './pattern';
+import { isRecord } from '../json';
 
 export type { Schema };
 
@@ -101,7 +102,7 @@ export class SchemaCheck {
 			for (let index = 0; index < value.length && found.length < limit && !this.isGivenUp; index += 1) {
 				lookAtPart(index, value[index], items);
 			}
-		} else if (isJsonObject(value)) {
+		} else if (isRecord(value)) {
 			const { properties = {}, additionalProperties = {}, required = [] } = schema;
 			const own = (name: string): Schema | boolean | undefined =>
 				Object.hasOwn(properties, name) ? properties[name] : undefined;
@@ -170,8 +171,8 @@ export const KEYWORD_TESTS: Readonly<Record<string, (value: unknown, expected: n
 	maxItems: (value, limit: number) => !Array.isArray(value) || value.length <= limit,
 	uniqueItems: (value, isWanted: boolean) =>
 		!isWanted || !Array.isArray(value) || new Set(value.map(canonical)).size === value.length,
-	minProperties: (value, limit: number) => !isJsonObject(value) || Object.keys(value).length >= limit,
-	maxProperties: (value, limit: number) => !isJsonObject(value) || Object.keys(value).length <= limit,
+	minProperties: (value, limit: number) => !isRecord(value) || Object.keys(value).length >= limit,
+	maxProperties: (value, limit: number) => !isRecord(value) || Object.keys(value).length <= limit,
 };
 
 /** Whether JSON counts two values as the same: numbers by their value, objects whatever the order of their keys. */
@@ -183,7 +184,7 @@ export function isSame(value: unknown, other: unknown): boolean {
 /** The same text for values that JSON counts as the same. */
 function canonical(value: unknown): string {
 	return JSON.stringify(value, (_, part: unknown) =>
-		isJsonObject(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
+		isRecord(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
 	);
 }
 

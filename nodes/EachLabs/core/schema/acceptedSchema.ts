@@ -1,6 +1,6 @@
 import { complaintsOf, pathInWords, shortened } from './complaints';
 import type { Faults } from './Faults';
-import { isJsonObject, type JsonObject } from './jsonCopy';
+import type { JsonObject } from './jsonCopy';
 import { patternOf } from './pattern';
 import {
 	ANNOTATIONS,
@@ -12,6 +12,7 @@ import {
 	TYPES,
 } from './metaSchema';
 import { SchemaCheck, type Finding, type Places, type Schema } from './SchemaCheck';
+import { isRecord } from '../json';
 
 const MAX_PATTERNS = 50;
 /** Schemas that one value may have to be held against at once, through `allOf`, `anyOf`, `$ref` and the like. */
@@ -36,7 +37,7 @@ export interface AcceptedSchema {
  */
 export function acceptedSchema(schema: unknown, faults: Faults): AcceptedSchema {
 	const written = unwrapped(schema);
-	if (!isJsonObject(written)) {
+	if (!isRecord(written)) {
 		faults.add(
 			written === undefined ? 'it is empty' : `it is ${kindOf(written)}, not a JSON object`,
 			'Give a JSON Schema, e.g. { "type": "object", "properties": { "color": { "type": "string" } } }.',
@@ -71,12 +72,12 @@ export function acceptedSchema(schema: unknown, faults: Faults): AcceptedSchema 
 /** Whether JSON is meant as a schema, where an example of the data is wanted. */
 export function looksLikeSchema(value: unknown): boolean {
 	const inner = unwrapped(value);
-	if (!isJsonObject(inner)) return false;
+	if (!isRecord(inner)) return false;
 	const { $schema, type, properties, items } = inner;
 	const isSchema = (part: unknown): boolean =>
-		isJsonObject(part) && ['type', '$ref', 'anyOf', 'enum', 'properties'].some((keyword) => keyword in part);
+		isRecord(part) && ['type', '$ref', 'anyOf', 'enum', 'properties'].some((keyword) => keyword in part);
 	if (typeof $schema === 'string' && $schema.includes('json-schema.org')) return true;
-	if (isJsonObject(properties)) {
+	if (isRecord(properties)) {
 		const fields = Object.values(properties);
 		return fields.length > 0 ? fields.every(isSchema) : type === 'object';
 	}
@@ -87,23 +88,23 @@ export function looksLikeSchema(value: unknown): boolean {
 function looksLikeExample(root: Schema): boolean {
 	const says = ([keyword, part]: [string, unknown]): boolean => {
 		if (keyword === 'type') return [part].flat().some((type) => TYPES.includes(String(type)));
-		if (keyword === 'items') return typeof part === 'boolean' || isJsonObject(part);
+		if (keyword === 'items') return typeof part === 'boolean' || isRecord(part);
 		if (keyword === 'enum' || LIST_KEYWORDS.includes(keyword)) return Array.isArray(part);
-		if (MAP_KEYWORDS.includes(keyword)) return isJsonObject(part);
+		if (MAP_KEYWORDS.includes(keyword)) return isRecord(part);
 		return keyword === '$ref' || (Object.hasOwn(INSTEAD, keyword) && typeof part === 'object');
 	};
 	const isUnknown = (keyword: string): boolean => !Object.hasOwn(META_SCHEMA.properties ?? {}, keyword);
 	const parts = Object.entries(root);
-	return !parts.some(says) && parts.some(([keyword, part]) => isUnknown(keyword) && !isJsonObject(part));
+	return !parts.some(says) && parts.some(([keyword, part]) => isUnknown(keyword) && !isRecord(part));
 }
 
 /** OpenAI's `{ name, strict, schema }` and `{ type: 'json_schema', json_schema }`, and the fields of requests around them. */
 function unwrapped(value: unknown): unknown {
-	if (!isJsonObject(value)) return value;
+	if (!isRecord(value)) return value;
 	const isWrapper = Object.keys(value).every((key) => WRAPPER_KEYS.has(key));
 	const inner = ['response_format', 'text', 'format', 'json_schema', 'schema']
 		.map((key) => value[key])
-		.find(isJsonObject);
+		.find(isRecord);
 	return isWrapper && inner && !TYPES.includes(String(value.type)) ? unwrapped(inner) : value;
 }
 
@@ -117,7 +118,7 @@ class CheckedForm {
 	readonly places = new Map<string, Schema | boolean>();
 
 	of(written: unknown, place: string): unknown {
-		if (!isJsonObject(written)) {
+		if (!isRecord(written)) {
 			if (typeof written === 'boolean') this.places.set(place, written);
 			return written;
 		}
@@ -141,7 +142,7 @@ class CheckedForm {
 		if (LIST_KEYWORDS.includes(keyword) && Array.isArray(part)) {
 			return part.map((one, index) => this.of(one, `${place}/${index}`));
 		}
-		if (MAP_KEYWORDS.includes(keyword) && isJsonObject(part)) {
+		if (MAP_KEYWORDS.includes(keyword) && isRecord(part)) {
 			const fields = Object.entries(part);
 			return Object.fromEntries(
 				fields.map(([name, one]) => [name, this.of(one, `${place}/${escaped(name)}`)]),
@@ -193,7 +194,7 @@ function addFinding(finding: Finding, faults: Faults): void {
 	const { path, keyword, schema: expected, value } = finding;
 	const name = String(path.at(-1) ?? '');
 	if (keyword === 'false') {
-		const isField = isJsonObject(value) && ('type' in value || '$ref' in value);
+		const isField = isRecord(value) && ('type' in value || '$ref' in value);
 		const instead = Object.hasOwn(INSTEAD, name) ? INSTEAD[name] : undefined;
 		const place = path.length === 1 ? 'the top' : pathInWords(path.slice(0, -1), '');
 		faults.add(

@@ -9,10 +9,6 @@ const MAX_SCHEMA_CHARACTERS = 65_536;
 /** As in answers, where fields of these names are dropped. */
 const FORBIDDEN_KEYS = ['__proto__', 'constructor', 'prototype'];
 
-export function isJsonObject(value: unknown): value is JsonObject {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /**
  * A value as JSON writes it.
  *
