@@ -1,3 +1,6 @@
+/** Own keys of these names are data in JSON, but turn into something else in the hands of whoever assigns them. */
+export const FORBIDDEN_KEYS = ['__proto__', 'constructor', 'prototype'];
+
 /** Whether a value is a JSON object: no list, and not null. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);

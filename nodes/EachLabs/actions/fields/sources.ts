@@ -2,6 +2,15 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { MediaKind } from '../../core/media/media';
 
+/** Which binary fields hold the files; what that means is said by each operation that has it. */
+export const fileNamesField = {
+	displayName: 'Input Data Field Name(s)',
+	name: 'binaryPropertyName',
+	type: 'string',
+	default: 'data',
+	placeholder: 'e.g. data',
+} as const satisfies INodeProperties;
+
 /** The parameter of each kind that takes addresses. */
 export const URL_PARAMETERS: Readonly<
 	Record<MediaKind, { name: string; displayName: string; example: string }>
@@ -57,12 +66,8 @@ export function sourceFields(
 			displayOptions: { show: { '@tool': [true] } },
 		},
 		{
-			displayName: 'Input Data Field Name(s)',
-			name: 'binaryPropertyName',
-			type: 'string',
+			...fileNamesField,
 			required: true,
-			default: 'data',
-			placeholder: 'e.g. data',
 			hint: `The name of the input field that holds the file. ${severalFiles} Each is uploaded to a public address, and deleted after the run.`,
 			description:
 				"You find the name on the 'Binary' tab of the input panel. * stands for all files of the item that this operation reads. Until the run ends, anyone who has the address of an uploaded file can read it.",

@@ -1,6 +1,7 @@
 import { fileSources, KINDS } from '../fileSource';
 import { settled, unitOf, type Operation } from '../operation';
 import { optionsCollection } from '../fields/options';
+import { fileNamesField } from '../fields/sources';
 
 /** For the files of an item, however slow the line is; a line that does not move at all is left sooner. */
 const UPLOAD_TIME_SECONDS = 3_600;
@@ -28,12 +29,8 @@ export const uploadFile: Operation = {
 			displayOptions: { show: { '@tool': [true] } },
 		},
 		{
-			displayName: 'Input Data Field Name(s)',
-			name: 'binaryPropertyName',
-			type: 'string',
+			...fileNamesField,
 			required: true,
-			default: 'data',
-			placeholder: 'e.g. data',
 			hint: 'The name of the input field that holds the file',
 			description:
 				"You find the name on the 'Binary' tab of the input panel. With several names, separated by commas, or * for all files of the item that models read, the output has a list 'files'. With *, files of other kinds, e.g. CSV, are left out.",

@@ -6,6 +6,7 @@ import { emptyOutput } from '../../core/prediction/emptyOutput';
 import { outputText } from '../../core/prediction/outputText';
 import { buildRunInput, type RunFile } from '../../core/model/runInput';
 import { fileSources, KINDS, type FileSource } from '../fileSource';
+import { fileNamesField } from '../fields/sources';
 import { checkNotWaiting, readCallback } from '../fields/callback';
 import { readFallbackSelector } from '../fields/fallbackSelector';
 import { WAITING_OPTIONS, optionsCollection, readItemOptions } from '../fields/options';
@@ -55,11 +56,7 @@ const files: INodeProperties = {
 			name: 'files',
 			values: [
 				{
-					displayName: 'Input Data Field Name(s)',
-					name: 'binaryPropertyName',
-					type: 'string',
-					default: 'data',
-					placeholder: 'e.g. data',
+					...fileNamesField,
 					hint: 'The name of the input field that holds the file',
 					description:
 						"You find the name on the 'Binary' tab of the input panel. Several names by comma, or * for all files of the item.",

@@ -1,10 +1,8 @@
+import { FORBIDDEN_KEYS } from '../json';
 import { readWithDoubles } from './doubledKeys';
 import { rememberLiterals } from './literals';
 
 export const MAX_DEPTH = 64;
-
-/** Own keys of these names are data in JSON, but turn into something else in the hands of whoever assigns them. */
-const FORBIDDEN_KEYS = ['__proto__', 'constructor', 'prototype'];
 
 /**
  * What `JSON.parse` makes of a text, without the keys that could reach a prototype; undefined where the text is no JSON, or

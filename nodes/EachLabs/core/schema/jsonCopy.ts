@@ -1,3 +1,4 @@
+import { FORBIDDEN_KEYS } from '../json';
 import { Faults } from './Faults';
 
 /** A JSON object; what a schema is, and each schema in it but for `true` and `false`. */
@@ -5,9 +6,6 @@ export type JsonObject = Record<string, unknown>;
 
 export const MAX_DEPTH = 64;
 const MAX_SCHEMA_CHARACTERS = 65_536;
-
-/** As in answers, where fields of these names are dropped. */
-const FORBIDDEN_KEYS = ['__proto__', 'constructor', 'prototype'];
 
 /**
  * A value as JSON writes it.
