@@ -7,7 +7,8 @@ import type { Clock } from '../../nodes/EachLabs/core/host';
 export const systemClock: Clock = {
 	monotonicMs: () => performance.now(),
 	epochMs: () => Date.now(),
-	sleep: async (ms, signal) => {
+	sleep: async (ms, ...ends) => {
+		const signal = AbortSignal.any(ends.filter((end) => end !== undefined));
 		await wait(ms, undefined, { signal }).catch(() => undefined);
 	},
 	random: () => Math.random(),

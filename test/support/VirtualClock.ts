@@ -1,4 +1,5 @@
 import type { Clock } from '../../nodes/EachLabs/core/host';
+import { onAbort } from '../../nodes/EachLabs/core/onAbort';
 
 /** The longest that Node.js waits; a larger value fires at once. */
 const MAX_TIMER_MS = 2_147_483_647;
@@ -63,32 +64,33 @@ export class VirtualClock implements Clock {
 		return `request-${this.nextId}`;
 	}
 
-	async sleep(ms: number, abortSignal?: AbortSignal): Promise<void> {
+	async sleep(ms: number, ...ends: ReadonlyArray<AbortSignal | undefined>): Promise<void> {
 		if (!(ms > BUSY_MS && ms <= MAX_TIMER_MS)) {
 			this.improperSleep ??= new Error(`slept for ${ms} ms at ${this.nowMs} ms`);
 		}
 		const record: RecordedSleep = { atMs: this.nowMs, ms, aborted: false };
 		this.sleeps.push(record);
-		await this.elapse(ms, abortSignal);
+		await this.elapse(ms, ...ends);
 		record.aborted = this.nowMs < record.atMs + ms;
 	}
 
 	/** As `sleep`, for the doubles of a test: unrecorded, and of any length, `Infinity` among them. */
-	async elapse(ms: number, abortSignal?: AbortSignal): Promise<void> {
-		if (abortSignal?.aborted) return;
+	async elapse(ms: number, ...ends: ReadonlyArray<AbortSignal | undefined>): Promise<void> {
+		const signals = ends.filter((end) => end !== undefined);
+		if (signals.some(({ aborted }) => aborted)) return;
 		await new Promise<void>((resolve) => {
 			const sleeper: Sleeper = {
 				wakeAtMs: this.nowMs + Math.max(0, ms),
 				wake: () => {
-					abortSignal?.removeEventListener('abort', onAbort);
+					for (const release of releases) release();
 					resolve();
 				},
 			};
-			const onAbort = () => {
+			const end = () => {
 				this.sleepers.splice(this.sleepers.indexOf(sleeper), 1);
-				resolve();
+				sleeper.wake();
 			};
-			abortSignal?.addEventListener('abort', onAbort, { once: true });
+			const releases = signals.map((signal) => onAbort(signal, end));
 			this.sleepers.splice(this.placeOf(sleeper.wakeAtMs), 0, sleeper);
 		});
 	}

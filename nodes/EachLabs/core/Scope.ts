@@ -19,7 +19,7 @@ export interface CallManner {
  * monotonic clock, which moves on while the work only waits for its turn.
  */
 export class Scope {
-	/** Aborts on a stop. The scope's own: a signal that a thousand items listened to would warn of a leak. */
+	/** Aborts on a stop. Many scopes have the same: listen to it by `onAbort`. */
 	readonly signal: AbortSignal;
 	private atMs: number;
 
@@ -27,10 +27,10 @@ export class Scope {
 	constructor(
 		private readonly clock: Clock,
 		readonly totalMs: number,
-		stop?: AbortSignal,
+		stop = new AbortController().signal,
 		readonly manner: CallManner = {},
 	) {
-		this.signal = AbortSignal.any(stop === undefined ? [] : [stop]);
+		this.signal = stop;
 		this.atMs = clock.monotonicMs() + totalMs;
 	}
 
@@ -55,8 +55,7 @@ export class Scope {
 
 	/** Sleeps as long as `clip` says, or until the stop, or until it is woken. */
 	async sleep(ms: number, wake?: AbortSignal): Promise<void> {
-		const ends = wake === undefined ? this.signal : AbortSignal.any([this.signal, wake]);
-		await this.clock.sleep(this.clip(ms), ends);
+		await this.clock.sleep(this.clip(ms), this.signal, wake);
 	}
 
 	/** Begins a wait for a turn: call the result once, at its end, to give the work the waiting time back. */
@@ -93,7 +92,7 @@ export class Scope {
 		try {
 			const first = await Promise.race([
 				given,
-				this.clock.sleep(this.remainingMs(), AbortSignal.any([this.signal, done.signal])),
+				this.clock.sleep(this.remainingMs(), this.signal, done.signal),
 			]);
 			if (first !== undefined) return first.value;
 			isLate = true;

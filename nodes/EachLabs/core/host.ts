@@ -61,8 +61,8 @@ export interface Clock {
 	monotonicMs(): number;
 	/** Milliseconds since 1970; only for what the service is to be asked about. */
 	epochMs(): number;
-	/** Resolves after `ms`, or as soon as the signal aborts; it never rejects. */
-	sleep(ms: number, abortSignal?: AbortSignal): Promise<void>;
+	/** Resolves after `ms`, or as soon as one of the signals aborts; it never rejects. */
+	sleep(ms: number, ...ends: ReadonlyArray<AbortSignal | undefined>): Promise<void>;
 	/** Uniform in [0, 1). */
 	random(): number;
 	/** A random identifier, unique among all hosts. */

@@ -1,5 +1,6 @@
 import { MAX_TIMER_MS } from '../retries';
-import type { Clock } from '../host';
+import { ENDED, type Clock } from '../host';
+import { onAbort } from '../onAbort';
 import { AccountRoom } from './AccountRoom';
 import { AccountSight, type LookAtAccount } from './AccountSight';
 import type { Refusal } from './readRefusal';
@@ -95,8 +96,6 @@ export class AccountLimiter {
 	async acquire(options: AcquireOptions): Promise<Slot> {
 		const turn: Turn = {
 			...options,
-			// A signal of one's own: one that a thousand items listen to would warn of a leak.
-			abortSignal: options.abortSignal && AbortSignal.any([options.abortSignal]),
 			order: this.nextOrder++,
 			enqueuedAtMs: this.clock.monotonicMs(),
 		};
@@ -125,12 +124,9 @@ export class AccountLimiter {
 		const { abortSignal } = turn;
 		if (abortSignal?.aborted) throw new SlotUnavailable('stopped', this.room.lastRefusal);
 		await new Promise<void>((resolve, reject) => {
-			const onAbort = () => {
-				waiter.reject('stopped');
-				this.pump();
-			};
+			let release: (() => void) | undefined;
 			const leave = () => {
-				abortSignal?.removeEventListener('abort', onAbort);
+				release?.();
 				const position = this.queue.indexOf(waiter);
 				if (position >= 0) this.queue.splice(position, 1);
 			};
@@ -145,7 +141,12 @@ export class AccountLimiter {
 					reject(new SlotUnavailable(why, this.room.lastRefusal));
 				},
 			};
-			abortSignal?.addEventListener('abort', onAbort, { once: true });
+			release =
+				abortSignal &&
+				onAbort(abortSignal, () => {
+					waiter.reject('stopped');
+					this.pump();
+				});
 			// A refused item keeps its old number and so its turn before those that came later.
 			const behind = this.queue.findLastIndex((other) => other.turn.order < turn.order);
 			this.queue.splice(behind + 1, 0, waiter);
@@ -221,7 +222,7 @@ export class AccountLimiter {
 				? Infinity
 				: Math.min(this.noStallBeforeMs, opensAtMs > nowMs ? opensAtMs : Infinity);
 		if (this.timer?.wakeAtMs === wakeAtMs) return;
-		this.timer?.ender.abort();
+		this.timer?.ender.abort(ENDED);
 		this.timer = undefined;
 		if (wakeAtMs === Infinity) return;
 		const ender = new AbortController();

@@ -1,4 +1,4 @@
-import type { Clock } from '../host';
+import { ENDED, type Clock } from '../host';
 
 const JITTER = 0.2;
 /** A list that does not answer is left alone for so long. */
@@ -37,7 +37,8 @@ export class AccountSight {
 				this.resting = new AbortController();
 				await this.clock.sleep(
 					jitter * (seen === undefined ? AFTER_FAILURE_MS : this.everyMs()),
-					AbortSignal.any([looking.signal, this.resting.signal]),
+					looking.signal,
+					this.resting.signal,
 				);
 			}
 			if (this.looking === looking) this.looking = undefined;
@@ -46,11 +47,11 @@ export class AccountSight {
 
 	/** The next look comes at once. */
 	hurry(): void {
-		this.resting?.abort();
+		this.resting?.abort(ENDED);
 	}
 
 	stop(): void {
-		this.looking?.abort();
+		this.looking?.abort(ENDED);
 		this.looking = undefined;
 	}
 }

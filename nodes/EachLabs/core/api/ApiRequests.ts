@@ -10,6 +10,7 @@ import {
 	type Interruption,
 	type Transport,
 } from '../host';
+import { onAbort } from '../onAbort';
 import { PredictionError } from '../PredictionError';
 import { RetryBudget } from '../RetryBudget';
 import type { Scope } from '../Scope';
@@ -179,26 +180,25 @@ export class ApiRequests {
 		if (scope.remainingMs() < MIN_ATTEMPT_MS) {
 			return OUT_OF_TIME;
 		}
-		const ender = new AbortController();
-		const answered = new AbortController();
+		const ended = new AbortController();
+		const end = () => ended.abort(ENDED);
+		const releases = [scope.signal, ...(cutOff ? [cutOff] : [])].map((signal) => onAbort(signal, end));
 		const timeoutMs = scope.manner.attemptTimeoutMs ?? attemptTimeoutMs;
 		let timedOut = false;
 		const watch = async () => {
 			let remainingMs = timeoutMs;
 			while (remainingMs > 0 && !scope.passed) {
-				await this.clock.sleep(scope.clip(remainingMs), answered.signal);
-				if (answered.signal.aborted) return;
+				await this.clock.sleep(scope.clip(remainingMs), ended.signal);
+				if (ended.signal.aborted) return;
 				remainingMs = lastProgressMs ? lastProgressMs() + timeoutMs - this.clock.monotonicMs() : 0;
 			}
 			timedOut = true;
-			ender.abort(ENDED);
+			end();
 		};
 		void watch();
-		const answer = await this.transport.send({
-			...request,
-			abortSignal: AbortSignal.any([ender.signal, scope.signal, ...(cutOff ? [cutOff] : [])]),
-		});
-		answered.abort(ENDED);
+		const answer = await this.transport.send({ ...request, abortSignal: ended.signal });
+		for (const release of releases) release();
+		end();
 		if (!('interrupted' in answer) && request.authenticated) this.noteTime(answer);
 		return 'interrupted' in answer && timedOut
 			? { delivery: 'unknown', interrupted: 'no answer came in time' }

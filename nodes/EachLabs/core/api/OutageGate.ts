@@ -1,5 +1,5 @@
 import type { CallResult } from './ApiRequests';
-import type { Clock } from '../host';
+import { ENDED, type Clock } from '../host';
 import { PredictionError } from '../PredictionError';
 import { backoffMs } from '../retries';
 import type { Scope } from '../Scope';
@@ -101,7 +101,8 @@ export class OutageGate {
 			if (remainingMs <= 0 || (!this.isProbing && untilProbeMs >= remainingMs)) return undefined;
 			await this.clock.sleep(
 				this.isProbing ? remainingMs : untilProbeMs,
-				AbortSignal.any([this.moved.signal, scope.signal]),
+				this.moved.signal,
+				scope.signal,
 			);
 		}
 		return 'open';
@@ -136,7 +137,7 @@ export class OutageGate {
 	}
 
 	private wakeAll(): void {
-		this.moved.abort();
+		this.moved.abort(ENDED);
 		this.moved = new AbortController();
 	}
 }

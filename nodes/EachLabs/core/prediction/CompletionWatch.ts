@@ -1,7 +1,7 @@
 import { Scope } from '../Scope';
 import { CLOCK_SKEW_MS, type EachLabsClient } from '../api/EachLabsClient';
 import type { RunTimes } from '../account/RunTimes';
-import type { Clock } from '../host';
+import { ENDED, type Clock } from '../host';
 
 /** A prediction alone is asked about by itself. */
 const MIN_TOGETHER = 2;
@@ -94,7 +94,7 @@ export class CompletionWatch {
 				this.inFlight.delete(predictionId);
 				this.isTold = own.hint === 'used';
 				if (this.inFlight.size > 0) return;
-				this.looking?.abort();
+				this.looking?.abort(ENDED);
 				this.looking = undefined;
 			},
 		};
@@ -155,7 +155,7 @@ export class CompletionWatch {
 			const ended = this.inFlight.get(predictionId);
 			if (ended?.hint !== 'none') continue;
 			ended.hint = 'given';
-			ended.wake?.abort();
+			ended.wake?.abort(ENDED);
 		}
 	}
 }

@@ -4,6 +4,7 @@ import { SlotUnavailable, type AccountLimiter, type Slot } from '../account/Acco
 import type { LookAtAccount } from '../account/AccountSight';
 import type { EachLabsClient } from '../api/EachLabsClient';
 import type { Clock } from '../host';
+import { onAbort } from '../onAbort';
 import { PredictionError } from '../PredictionError';
 import { Scope } from '../Scope';
 import { CostGuard, type Counted, type Priced } from './CostGuard';
@@ -43,13 +44,14 @@ export class PredictionQueue {
 	private readonly closing = new AbortController();
 	/** The service's own words when it refused a create for want of a slot; undefined while it has not. */
 	heldBackBy: string | undefined;
+	/** To be called when all predictions are done with. */
+	readonly end: () => void;
 	private lastRefusal: PredictionError | undefined;
 
 	constructor(private readonly context: PredictionQueueContext) {
 		this.places = pLimit(context.maxConcurrency);
 		this.costGuard = new CostGuard(context.maxCostUsd);
-		context.abortSignal.addEventListener('abort', this.close, { once: true });
-		if (context.abortSignal.aborted) this.close();
+		this.end = onAbort(context.abortSignal, this.close);
 	}
 
 	/** Lets predictions in flight go on, and starts no other. */
@@ -60,11 +62,6 @@ export class PredictionQueue {
 
 	get isClosed(): boolean {
 		return this.closing.signal.aborted;
-	}
-
-	/** To be called once, when all predictions are done with. */
-	end(): void {
-		this.context.abortSignal.removeEventListener('abort', this.close);
 	}
 
 	/** Has `use` create a prediction when the run, its cost limit and the account have room for it, in this order. */

@@ -2,6 +2,7 @@ import type { Slot } from '../account/AccountLimiter';
 import { backoffMs } from '../retries';
 import type { CreateOutcome, CreateRequest } from '../api/EachLabsClient';
 import { ENDED } from '../host';
+import { onAbort } from '../onAbort';
 import { PredictionError } from '../PredictionError';
 import { Scope } from '../Scope';
 import { answeredWithAnother, resolveUnknown, type LookupContext } from './lostCreate';
@@ -119,18 +120,17 @@ async function createUnlessStopped(
 ): Promise<CreateOutcome> {
 	const giveUp = new AbortController();
 	const answered = new AbortController();
-	const onStop = () => {
+	const release = onAbort(scope.signal, () => {
 		void clock.sleep(STOP_GRACE_MS, answered.signal).then(() => {
-			if (!answered.signal.aborted) giveUp.abort();
+			if (!answered.signal.aborted) giveUp.abort(ENDED);
 		});
-	};
-	scope.signal.addEventListener('abort', onStop, { once: true });
+	});
 	const outcome = await client.createPrediction(
 		request,
 		new Scope(clock, scope.remainingMs(), giveUp.signal),
 	);
 	answered.abort(ENDED);
-	scope.signal.removeEventListener('abort', onStop);
+	release();
 	return outcome;
 }
 
