@@ -120,7 +120,11 @@ export class HostBinaryFile {
 			measure: measureHead(head, contentType, byteLength),
 			identity: id ?? `sha256:${sha256(this.given.bytes())}`,
 			// Whoever opens it has a time limit of his own; a second one would outlive it.
-			open: async () => (id === undefined ? this.given.bytes() : await this.opened(UPLOAD_CHUNK_BYTES)),
+			// A byte more than a small file has, so that its end is met with no piece more.
+			open: async () =>
+				id === undefined
+					? this.given.bytes()
+					: await this.opened(Math.min(UPLOAD_CHUNK_BYTES, byteLength + 1)),
 		};
 	}
 

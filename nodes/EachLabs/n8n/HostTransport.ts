@@ -7,7 +7,8 @@ import type {
 	IWebhookFunctions,
 } from 'n8n-workflow';
 
-import type { HttpAnswer, HttpRequest, Interruption, Transport } from '../core/host';
+import { onAbort } from '../core/onAbort';
+import type { ByteStream, HttpAnswer, HttpRequest, Interruption, Transport } from '../core/host';
 
 export const CREDENTIAL_TYPE = 'eachLabsApi';
 
@@ -16,7 +17,7 @@ type HostFunctions = IExecuteFunctions | ILoadOptionsFunctions | IWebhookFunctio
 interface FullResponse {
 	statusCode: number;
 	headers: Record<string, unknown>;
-	body: AsyncIterable<Uint8Array> & { destroy?: () => void };
+	body: Pick<ByteStream, 'destroy'> & { on(event: string, listener: (given: Uint8Array) => void): unknown };
 }
 
 /** Errors of the operating system and of TLS that arise before a request is sent. */
@@ -110,19 +111,22 @@ async function readText(
 ): Promise<string> {
 	const chunks: Uint8Array[] = [];
 	let length = 0;
-	const end = () => body.destroy?.();
-	abortSignal.addEventListener('abort', end, { once: true });
-	try {
-		for await (const chunk of body) {
+	let release = () => {};
+	await new Promise<void>((resolve, reject) => {
+		release = onAbort(abortSignal, () => reject(new Error('ended')));
+		body.on('data', (chunk) => {
 			length += chunk.length;
-			if (length > maxResponseBytes) throw new AnswerTooLong();
-			chunks.push(chunk);
-		}
-		if (abortSignal.aborted) throw new RangeError('ended');
-	} finally {
-		abortSignal.removeEventListener('abort', end);
-		end();
-	}
+			if (length > maxResponseBytes) reject(new AnswerTooLong());
+			else chunks.push(chunk);
+		});
+		body.on('end', () => resolve());
+		body.on('error', reject);
+		// After its end this says nothing any more; before it, the connection broke off.
+		body.on('close', () => reject(new Error('closed')));
+	}).finally(() => {
+		release();
+		body.destroy();
+	});
 	return Buffer.concat(chunks).toString('utf8');
 }
 

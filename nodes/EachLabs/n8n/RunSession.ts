@@ -59,6 +59,7 @@ export class RunSession {
 	private readonly catalogue: ModelCatalogue;
 	private readonly report = new RunReport();
 	private memory: MediaMemory | undefined;
+	private readonly mayRunAgain: boolean;
 	/** Shown with the node's output; the same text once. */
 	readonly addHint = this.report.addHint;
 
@@ -70,6 +71,7 @@ export class RunSession {
 		const clock = hostClock;
 		const abortSignal = functions.getExecutionCancelSignal() ?? new AbortController().signal;
 		const client = new EachLabsClient(new HostTransport(functions), clock, access.baseUrl);
+		this.mayRunAgain = functions.getNode().retryOnFail === true;
 		this.abortSignal = abortSignal;
 		this.client = client;
 		this.keepsUploads = options.keepUploads;
@@ -137,7 +139,7 @@ export class RunSession {
 	 * the node may run again
 	 */
 	async ledgerItem(itemIndex: number, describeRequest: () => Promise<object>): Promise<LedgerItem> {
-		if (!this.functions.getNode().retryOnFail) return { resubmitted: false };
+		if (!this.mayRunAgain) return { resubmitted: false };
 		const hash = sha256(JSON.stringify(await describeRequest()));
 		const run = nodeRunKey(this.functions, itemIndex);
 		return executionLedger(this.functions).item([run, itemIndex, hash].join('|'));
@@ -146,7 +148,7 @@ export class RunSession {
 	/** A model's description, asked for once a run. */
 	async model(slug: string): Promise<Model> {
 		const model = await this.catalogue.get(slug);
-		if (this.functions.getNode().retryOnFail) executionLedger(this.functions).models.set(slug, model);
+		if (this.mayRunAgain) executionLedger(this.functions).models.set(slug, model);
 		return model;
 	}
 

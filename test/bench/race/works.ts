@@ -11,9 +11,9 @@ export const SHORT_WORKS = [
 	{ id: '60 pictures of 1 s, cap 10', items: 60, ...ONE_SECOND },
 	{ id: '60 pictures of 1 s, no cap', items: 60, medianMs: 1_000, cap: null },
 	{ id: '60 pictures of 1 s, 40 ms of way more', items: 60, ...ONE_SECOND, latencyMs: 40 },
-	{ id: '60 pictures of 1 s, questions held for 25 s', items: 60, ...ONE_SECOND, holdPollsMs: 25_000 },
 	{ id: '60 pictures of 10 s, cap 10', items: 60, ...TEN_SECONDS },
-	{ id: '100 pictures of 1 s, five workers', items: 100, ...ONE_SECOND, workers: 5 },
+	{ id: '60 pictures of 10 s, questions held for 25 s', items: 60, ...TEN_SECONDS, holdPollsMs: 25_000 },
+	{ id: '100 pictures of 10 s, five workers', items: 100, ...TEN_SECONDS, workers: 5 },
 ] as const satisfies readonly Work[];
 
 /** What the long bench runs besides: three quarters of an hour. */

@@ -181,6 +181,8 @@ export class ApiRequests {
 			return OUT_OF_TIME;
 		}
 		const ended = new AbortController();
+		// Another one for the timer: what n8n is told of after its answer, it takes for a request to end.
+		const answered = new AbortController();
 		const end = () => ended.abort(ENDED);
 		const releases = [scope.signal, ...(cutOff ? [cutOff] : [])].map((signal) => onAbort(signal, end));
 		const timeoutMs = scope.manner.attemptTimeoutMs ?? attemptTimeoutMs;
@@ -188,8 +190,8 @@ export class ApiRequests {
 		const watch = async () => {
 			let remainingMs = timeoutMs;
 			while (remainingMs > 0 && !scope.passed) {
-				await this.clock.sleep(scope.clip(remainingMs), ended.signal);
-				if (ended.signal.aborted) return;
+				await this.clock.sleep(scope.clip(remainingMs), answered.signal, ended.signal);
+				if (answered.signal.aborted || ended.signal.aborted) return;
 				remainingMs = lastProgressMs ? lastProgressMs() + timeoutMs - this.clock.monotonicMs() : 0;
 			}
 			timedOut = true;
@@ -198,7 +200,7 @@ export class ApiRequests {
 		void watch();
 		const answer = await this.transport.send({ ...request, abortSignal: ended.signal });
 		for (const release of releases) release();
-		end();
+		answered.abort(ENDED);
 		if (!('interrupted' in answer) && request.authenticated) this.noteTime(answer);
 		return 'interrupted' in answer && timedOut
 			? { delivery: 'unknown', interrupted: 'no answer came in time' }

@@ -5,9 +5,10 @@ import { ENDED, type Clock } from '../host';
 
 /** A prediction alone is asked about by itself. */
 const MIN_TOGETHER = 2;
-/** Looks that there are for each prediction of a usual run time. */
-const LOOKS_EACH = 4.25;
-const MIN_LOOK_EVERY_MS = 100;
+/** Looks in a usual run time: so many, and some more for each prediction in flight. Two alone share theirs with few. */
+const LOOKS_BASE = 3.5;
+const LOOKS_EACH = 3;
+const MIN_LOOK_EVERY_MS = 80;
 const MAX_LOOK_EVERY_MS = 5_000;
 /** While nothing is known of the model. */
 const LOOK_EVERY_MS = 1_000;
@@ -54,8 +55,8 @@ export class CompletionWatch {
 	private readonly inFlight = new Map<string, InFlight>();
 	private looking: AbortController | undefined;
 	private failedLooks = 0;
-	/** Whether the list has told of the last end, so that the next is to be expected of it, too. */
-	private isTold = false;
+	/** Whether the next end is to be expected of the list: until it has not told of one. */
+	private isTold = true;
 
 	constructor(
 		private readonly model: string,
@@ -117,7 +118,7 @@ export class CompletionWatch {
 	private lookEveryMs(): number {
 		const { medianMs } = this.runTimes.usual ?? {};
 		if (medianMs === undefined) return LOOK_EVERY_MS;
-		const sharedMs = medianMs / (LOOKS_EACH * Math.max(MIN_TOGETHER, this.inFlight.size));
+		const sharedMs = medianMs / (LOOKS_BASE + LOOKS_EACH * Math.max(MIN_TOGETHER, this.inFlight.size));
 		return Math.min(MAX_LOOK_EVERY_MS, Math.max(MIN_LOOK_EVERY_MS, sharedMs));
 	}
 
