@@ -1,5 +1,8 @@
 /** Who is told of a signal, by signal: one listener of ours on each, since a thousand would be slow, and warn of a leak. */
-const told = new WeakMap<AbortSignal, { readonly callbacks: Set<() => void>; readonly listener: () => void }>();
+const told = new WeakMap<
+	AbortSignal,
+	{ readonly callbacks: Set<() => void>; readonly listener: () => void }
+>();
 
 /**
  * Has `callback` called once when the signal aborts; at once where it has.

@@ -99,11 +99,7 @@ export class OutageGate {
 			}
 			const remainingMs = leftMs();
 			if (remainingMs <= 0 || (!this.isProbing && untilProbeMs >= remainingMs)) return undefined;
-			await this.clock.sleep(
-				this.isProbing ? remainingMs : untilProbeMs,
-				this.moved.signal,
-				scope.signal,
-			);
+			await this.clock.sleep(this.isProbing ? remainingMs : untilProbeMs, this.moved.signal, scope.signal);
 		}
 		return 'open';
 	}
