@@ -124,7 +124,6 @@ export class AccountLimiter {
 		const { abortSignal } = turn;
 		if (abortSignal?.aborted) throw new SlotUnavailable('stopped', this.room.lastRefusal);
 		await new Promise<void>((resolve, reject) => {
-			let release: (() => void) | undefined;
 			const leave = () => {
 				release?.();
 				const position = this.queue.indexOf(waiter);
@@ -141,7 +140,7 @@ export class AccountLimiter {
 					reject(new SlotUnavailable(why, this.room.lastRefusal));
 				},
 			};
-			release =
+			const release =
 				abortSignal &&
 				onAbort(abortSignal, () => {
 					waiter.reject('stopped');
