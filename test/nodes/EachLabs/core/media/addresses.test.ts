@@ -127,6 +127,23 @@ test.each([
 	expect(endingOf(new URL(url)).unreadable).toBe(unreadable);
 });
 
+test.each([
+	['an SVG drawing', ['svg', 'svgz']],
+	['a TIFF image', ['tif', 'tiff']],
+	['a Photoshop file', ['psd']],
+	['an Illustrator drawing', ['ai']],
+	['a PostScript drawing', ['eps']],
+	['an icon', ['ico']],
+	['a JPEG XL image', ['jxl']],
+	['a JPEG 2000 image', ['jp2']],
+	["a camera's raw file", ['cr2', 'cr3', 'nef', 'arw', 'dng', 'orf', 'raf', 'rw2']],
+	['an Office document', ['doc', 'docx', 'xls', 'xlsx', 'ppt', 'pptx', 'odt', 'ods', 'odp']],
+	['an archive', ['zip', 'rar', '7z', 'gz', 'tar']],
+])('%s is known by each of its endings: %j', (unreadable, endings) => {
+	for (const ending of endings)
+		expect(endingOf(new URL(`https://a.example/file.${ending}`)).unreadable).toBe(unreadable);
+});
+
 test('what is no address is kept in one piece', () => {
 	expect(separateUrls('not, an; address')).toEqual(['not, an; address']);
 });
