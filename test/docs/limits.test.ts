@@ -8,13 +8,9 @@ import {
 import { PROMPT_FIELDS } from '../../nodes/EachLabs/core/model/modelFields';
 import { MAX_OUTPUT_TOKENS, MAX_PROMPT_TOKENS } from '../../nodes/EachLabs/core/model/questionInput';
 import { FORMATS } from '../../nodes/EachLabs/core/schema/metaSchema';
-import {
-	itemOptions,
-	modelFieldsOf,
-	OPTION_NAMES,
-	optionProperty,
-	runOptions,
-} from '../../nodes/EachLabs/n8n/options';
+import { MODEL_OPTIONS } from '../../nodes/EachLabs/n8n/modelOptions';
+import type { OptionRecord } from '../../nodes/EachLabs/n8n/optionRecord';
+import { itemOptions, runOptions } from '../../nodes/EachLabs/n8n/options';
 import { itemWithFiles } from '../nodes/EachLabs/itemWithFiles';
 import { sandboxPerTest } from '../nodes/EachLabs/sandboxPerTest';
 import { runNode } from '../support/runNode';
@@ -80,7 +76,7 @@ describe('the page of limits', () => {
 			`${constant('core/schema/pattern.ts', 'MAX_PATTERN_CHARACTERS')} characters`,
 		],
 		['schemas that hold for one value', constant('core/schema/acceptedSchema.ts', 'MAX_SCHEMAS_AT_ONCE')],
-		['names of fields', ...listedTexts('core/schema/jsonCopy.ts', 'FORBIDDEN_KEYS')],
+		['names of fields', ...listedTexts('core/json.ts', 'FORBIDDEN_KEYS')],
 		['format', FORMATS.join(', ')],
 		[
 			'an answer in which data is looked for',
@@ -128,8 +124,9 @@ describe('the page of limits', () => {
 
 	test.each<[setting: string, fields: readonly string[]]>([
 		['Text Input', PROMPT_FIELDS],
-		...OPTION_NAMES.filter((name) => modelFieldsOf(name).length > 0).map(
-			(name): [string, readonly string[]] => [optionProperty(name).displayName, modelFieldsOf(name)],
+		...Object.values<OptionRecord<unknown>>(MODEL_OPTIONS).flatMap(
+			({ property, inModel }): Array<[string, readonly string[]]> =>
+				inModel ? [[property.displayName, inModel.fields]] : [],
 		),
 	])('the fields that %s may go to', (setting, fields) => {
 		const row = page.rowsOf('what you set').find(({ cells: [first] }) => first === setting);

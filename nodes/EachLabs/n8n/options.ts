@@ -202,7 +202,6 @@ const OPTIONS = { ...RUN_OPTIONS, ...ITEM_OPTIONS };
 
 /** Every option that an operation may have. */
 export type OptionName = keyof typeof OPTIONS;
-export const OPTION_NAMES = Object.keys(OPTIONS) as OptionName[];
 /** What every operation that looks at media may tell the model. A new setting goes into MODEL_OPTIONS; each of them then has it. */
 export const MODEL_OPTION_NAMES = Object.keys(MODEL_OPTIONS) as OptionName[];
 
@@ -265,9 +264,4 @@ const NOT_FOR_TOOLS: ReadonlySet<OptionName> = new Set<OptionName>([
 export function optionProperty(name: OptionName): INodeProperties {
 	const hidden = NOT_FOR_TOOLS.has(name) ? { displayOptions: { hide: { '@tool': [true] } } } : {};
 	return { ...OPTIONS[name].property, ...hidden, name };
-}
-
-/** The fields of a model that an option may go to, best first; none for an option of the node's own. */
-export function modelFieldsOf(name: OptionName): readonly string[] {
-	return (OPTIONS as Records)[name]?.inModel?.fields ?? [];
 }

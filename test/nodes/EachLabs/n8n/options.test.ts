@@ -1,12 +1,13 @@
 import {
 	itemOptions,
 	modelSettings,
-	OPTION_NAMES,
 	optionProperty,
 	pollIntervalMs,
 	runOptions,
 	type OptionName,
 } from '../../../../nodes/EachLabs/n8n/options';
+
+const OPTION_NAMES = Object.keys({ ...runOptions({}), ...itemOptions({}) }) as OptionName[];
 
 /** Reads one option, whether it is of the run or of the item. */
 function read(name: string, value: unknown): unknown {
