@@ -96,6 +96,7 @@ export class RunSession {
 				? options.uploadRetention
 				: Math.max(DAY_SECONDS, options.uploadRetention),
 			keep: options.keepUploads,
+			abortSignal,
 		});
 		// One limit a run: a store that does not answer holds up no other execution.
 		this.fileReading = {

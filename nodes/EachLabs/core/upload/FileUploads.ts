@@ -13,6 +13,7 @@ import type { MediaFile, MediaKind } from '../media/media';
 import type { Clock } from '../host';
 import { PredictionError } from '../PredictionError';
 import type { Scope } from '../Scope';
+import { SharedUploads } from './SharedUploads';
 import { UploadAddresses } from './UploadAddresses';
 import { UploadDeletion } from './UploadDeletion';
 import type { PresignedUpload, UploadedFile } from '../api/shapes';
@@ -36,6 +37,7 @@ export interface FileUploadsContext {
 	readonly retentionSeconds: number;
 	/** Whether files stay at the service after the run. */
 	readonly keep: boolean;
+	readonly abortSignal: AbortSignal;
 }
 
 /** The bytes that were being sent last; undefined while the service is asked where to. */
@@ -43,11 +45,10 @@ interface UploadProgress {
 	body?: FileBody;
 }
 
-/** The uploads of one run: a file goes to the service once for all predictions. `deletion` clears up after it. */
+/** The uploads of one run: the same bytes go to the service once for all predictions. `deletion` clears up after it. */
 export class FileUploads {
 	private readonly streams = pLimit(MAX_STREAMS);
-	/** Public URLs of uploads that are done or on their way, by what is uploaded. */
-	private readonly shared = new Map<string, Promise<string>>();
+	private readonly shared: SharedUploads;
 	/** Scopes of items whose first file has had its turn: from then on, the waiting of their other files is their own. */
 	private readonly begun = new WeakSet<Scope>();
 	/** Deletes the uploads at the end of the run. */
@@ -60,27 +61,18 @@ export class FileUploads {
 	constructor(private readonly context: FileUploadsContext) {
 		const { client, clock, keep, retentionSeconds } = context;
 		this.deletion = new UploadDeletion(client, clock, keep, retentionSeconds);
+		this.shared = new SharedUploads(context);
 		this.addresses = new UploadAddresses(context.isAllowedStorageUrl);
 		this.gate = new OutageGate(context.clock);
 	}
 
 	/**
-	 * Uploads a file, unless it was uploaded in this run before, and answers its public URL. Where another item's upload of it
-	 * fails, this item has a try of its own.
+	 * Uploads a file, unless its bytes were uploaded in this run before, and answers its public URL.
 	 *
 	 * @throws {PredictionError} `upload`, `deadline`, `invalidInput` (cut off), `stopped`, or what a call to the service gave
 	 */
 	async upload(file: MediaFile, label: string, scope: Scope): Promise<string> {
-		const key = `${file.contentType} ${file.identity}`;
-		for (let known = this.shared.get(key); known !== undefined; known = this.shared.get(key)) {
-			const publicUrl = await known.catch(() => undefined);
-			if (publicUrl !== undefined) return publicUrl;
-		}
-		const uploading = this.uploadApart(file, label, scope).then(({ publicUrl }) => publicUrl);
-		this.shared.set(key, uploading);
-		// Before anybody else hears of it: they look for the next one.
-		uploading.catch(() => this.shared.delete(key));
-		return await uploading;
+		return await this.shared.share(file, async () => (await this.uploadApart(file, label, scope)).publicUrl);
 	}
 
 	/**

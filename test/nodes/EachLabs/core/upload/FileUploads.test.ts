@@ -33,6 +33,7 @@ class Bench {
 	/** While it lasts, an endpoint answers 503. */
 	outage: { endpoint: Endpoint; fromMs: number; toMs: number } | undefined;
 	/** How often each file was opened, by content. */
+	private stored = 0;
 	readonly opened = new Map<string, number>();
 
 	constructor(service: SimulationOptions = {}, context: Partial<FileUploadsContext> = {}) {
@@ -52,6 +53,7 @@ class Bench {
 			isAllowedStorageUrl: (url) => url.startsWith('https://'),
 			retentionSeconds: 3_600,
 			keep: false,
+			abortSignal: this.stop.signal,
 			...context,
 		});
 	}
@@ -63,7 +65,7 @@ class Bench {
 			name: 'a.webp',
 			contentType: 'image/webp',
 			byteLength: bytes.length,
-			identity: sha256(bytes),
+			identity: `filesystem:${this.stored++}`,
 			open: async () => {
 				this.opened.set(content, (this.opened.get(content) ?? 0) + 1);
 				return await Promise.resolve(Readable.from([bytes.subarray(0, 2), bytes.subarray(2)]));
@@ -428,18 +430,27 @@ describe('the same bytes', () => {
 		expect(bench.count('put')).toBe(3);
 	});
 
-	test('are read once, to send them', async () => {
+	test('are told apart by reading each of a thousand files of one size once', async () => {
 		const bench = new Bench();
-		await bench.run(...Array.from({ length: 5 }, () => bench.file('same')), bench.file('else'));
-		expect([...bench.opened.values()]).toEqual([1, 1]);
+		const contents = Array.from({ length: 1_000 }, (_, index) => String(index).padStart(4, '0'));
+		const urls = await bench.run(...contents.map((content) => bench.file(content)));
+		expect(new Set(urls).size).toBe(1_000);
+		// Once to compare it, once to send it.
+		expect(Math.max(...bench.opened.values())).toBe(2);
 	});
 
-	test('of two files in the store are not compared', async () => {
+	test('are not even read where the host knows them to be the same', async () => {
 		const bench = new Bench();
-		const stored = ['filesystem:1', 'filesystem:2', 'filesystem:1'];
-		const urls = await bench.run(...stored.map((identity) => bench.file('same', { identity })));
-		expect(urls.map((url) => urls.indexOf(url))).toEqual([0, 1, 0]);
-		expect(bench.opened.get('same')).toBe(2);
+		await bench.run(...Array.from({ length: 5 }, () => bench.file('same', { identity: 'filesystem:same' })));
+		expect(bench.opened.get('same')).toBe(1);
+	});
+
+	test('are not read again where their hash is known', async () => {
+		const bench = new Bench();
+		const identity = `sha256:${createHash('sha256').update('same').digest('hex')}`;
+		await bench.run(...Array.from({ length: 5 }, () => bench.file('same', { identity })), bench.file('same'));
+		// The one that is stored is compared.
+		expect([bench.opened.get('same'), bench.count('put')]).toEqual([2, 1]);
 	});
 
 	test('of another declared type are a file of their own', async () => {
@@ -453,6 +464,16 @@ describe('the same bytes', () => {
 		const [first, second] = await bench.run(bench.file('same'), bench.file('same'));
 		expect(first).toMatchObject({ kind: 'upload' });
 		expect(second).toBe('https://files.test/f1');
+	});
+
+	test('are not looked for in a file that can no longer be read', async () => {
+		const bench = new Bench();
+		const gone = bench.file('same', {
+			open: async () => await Promise.reject(new Error('the file is gone')),
+		});
+		const [first, second] = await bench.run(gone, bench.file('same'));
+		expect(first).toMatchObject({ message: 'the file is gone' });
+		expect(second).toEqual(expect.stringContaining('https://files.test/'));
 	});
 });
 
