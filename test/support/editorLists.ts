@@ -19,6 +19,8 @@ interface EditorState {
 	readonly baseUrl: string;
 	/** What is set in the node, as its editor hands it on. */
 	readonly parameters: INodeParameters;
+	/** Whether the node has no credential yet, as n8n asks for one that was just added. */
+	readonly withoutCredential?: boolean;
 }
 
 export interface ModelSearch extends EditorState {
@@ -40,7 +42,7 @@ export async function loadInputFields(given: EditorState): Promise<ResourceMappe
 }
 
 function editorContext(
-	{ baseUrl, parameters }: EditorState,
+	{ baseUrl, parameters, withoutCredential = false }: EditorState,
 	path: string,
 ): { eachLabs: EachLabs; context: LoadOptionsContext } {
 	const eachLabs = new EachLabs();
@@ -51,7 +53,9 @@ function editorContext(
 		typeVersion: 1,
 		position: [0, 0],
 		parameters,
-		credentials: { eachLabsApi: { id: 'eachLabsApi', name: 'eachLabsApi' } },
+		...(withoutCredential
+			? {}
+			: { credentials: { eachLabsApi: { id: 'eachLabsApi', name: 'eachLabsApi' } } }),
 	};
 	const nodeTypes = {
 		getByName: () => eachLabs,

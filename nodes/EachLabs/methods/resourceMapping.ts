@@ -29,6 +29,14 @@ export async function getInputFields(this: ILoadOptionsFunctions): Promise<Resou
 				"The fields are shown once a model is chosen. Where an expression chooses it, write them as JSON in the option 'Additional Input'.",
 		};
 	}
+	// n8n asks once before it has put a credential into a node that was just added, and not again when it has.
+	if (this.getNode().credentials === undefined) {
+		return {
+			fields: [],
+			emptyFieldsNotice:
+				'The fields are shown once a credential is chosen. If one is, close this panel and open it again.',
+		};
+	}
 	try {
 		const { client, scope } = await editorClient(this);
 		const model = await client.getModel(slug.trim(), scope);

@@ -62,6 +62,16 @@ describe("the fields of 'Input Fields'", () => {
 		expect(sandbox.ledger.requests).toEqual([]);
 	});
 
+	test('are none while the node has no credential, and the editor says how to get them', async () => {
+		const modelId = { __rl: true as const, mode: 'list', value: 'gemini-2-0-flash-lite' };
+		const given = { baseUrl: sandbox.baseUrl, parameters: { modelId }, withoutCredential: true };
+		expect(await loadInputFields(given)).toEqual({
+			fields: [],
+			emptyFieldsNotice: expect.stringContaining('credential is chosen'),
+		});
+		expect(sandbox.ledger.requests).toEqual([]);
+	});
+
 	test('of a model that there is not: an error that says so', async () => {
 		await expect(fieldsOf('no-such-model')).rejects.toMatchObject({
 			message: expect.stringContaining('no-such-model'),
