@@ -17,7 +17,7 @@ const apiKey = 'right-key-0123456789';
 const pace: Pick<LiveCheckOptions, 'clock' | 'limits'> = {
 	clock: {
 		...systemClock,
-		sleep: async (ms, signal) => await systemClock.sleep(ms > 10_000 ? ms : ms / 50, signal),
+		sleep: async (ms, ...ends) => await systemClock.sleep(ms > 10_000 ? ms : ms / 50, ...ends),
 	},
 	limits: { totalMs: 25_000, predictionMs: 10_000, listingMs: 300, storageMs: 200 },
 };

@@ -12,7 +12,7 @@ export function hurryHostClock(factor: number): () => void {
 	const startedAtMs = real.monotonicMs();
 	const hurried: Pick<Clock, 'monotonicMs' | 'sleep'> = {
 		monotonicMs: () => startedAtMs + (real.monotonicMs() - startedAtMs) * factor,
-		sleep: async (ms, abortSignal) => await real.sleep(ms / factor, abortSignal),
+		sleep: async (ms, ...ends) => await real.sleep(ms / factor, ...ends),
 	};
 	Object.assign(hostClock, hurried);
 	return () => void Object.assign(hostClock, real);

@@ -6,9 +6,6 @@ import { askedFiles } from '../n8n/itemFiles';
 import { settled, type ItemContext } from './operation';
 import { capitalized, written } from '../core/words';
 
-/** All kinds of files that models read. */
-export const KINDS: readonly MediaKind[] = ['image', 'video', 'audio', 'document'];
-
 /** How long a look at a file may take before the run begins; what takes longer is looked at when its turn has come. */
 const EARLY_LOOK_MS = 1_000;
 /** How long a look at a file may take at most. */

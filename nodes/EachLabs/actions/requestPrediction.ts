@@ -209,18 +209,12 @@ async function uploadAll(
 	identified: readonly Identified[],
 	scope: Scope,
 ): Promise<Uploaded | SourcesNotSent> {
-	const uploads = await Promise.all(
-		identified.map(
-			async (source) =>
-				await settled(
-					(async (): Promise<MediaUrl> => {
-						if ('url' in source) return source;
-						const url = await session.uploads.upload(source.file, source.label, scope);
-						return { kind: source.file.kind, url };
-					})(),
-				),
-		),
-	);
+	const sent = async (source: Identified): Promise<MediaUrl> => {
+		if ('url' in source) return source;
+		const url = await session.uploads.upload(source.file, source.label, scope);
+		return { kind: source.file.kind, url };
+	};
+	const uploads = await Promise.all(identified.map(async (source) => await settled(sent(source))));
 	const notSent = new Map<number, unknown>();
 	const media: MediaUrl[] = [];
 	for (const [position, upload] of uploads.entries()) {

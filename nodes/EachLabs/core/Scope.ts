@@ -16,7 +16,7 @@ export interface CallManner {
 
 /**
  * For how long a piece of work may go on, and what ends it early: an item, or a call of its own. Its deadline is a point on the
- * monotonic clock, which moves on while the work only waits for its turn.
+ * monotonic clock; `pause` moves it later by the time in which the work only waits for its turn.
  */
 export class Scope {
 	/** Aborts on a stop. Many scopes have the same: listen to it by `onAbort`. */

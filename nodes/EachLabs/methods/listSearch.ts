@@ -1,7 +1,7 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import { DEFAULT_MODEL, KNOWN_DEFAULT_MODEL } from '../core/model/defaultModel';
-import { MEDIA_KIND_NAMES, type MediaKind } from '../core/media/media';
+import { MEDIA_KIND_NAMES, MEDIA_KINDS, type MediaKind } from '../core/media/media';
 import { canBeAskedAbout } from '../core/model/questionInput';
 import { PredictionError } from '../core/PredictionError';
 import type { EachLabsClient } from '../core/api/EachLabsClient';
@@ -68,8 +68,7 @@ async function routedModels(client: EachLabsClient): Promise<Array<Pick<Model, '
 }
 
 function mediaKindOf(resource: unknown): MediaKind | undefined {
-	const kinds = Object.keys(MEDIA_KIND_NAMES) as MediaKind[];
-	return kinds.find((kind) => kind === resource);
+	return MEDIA_KINDS.find((kind) => kind === resource);
 }
 
 /** As the catalogue searches: by a part of the name, in any case. */

@@ -1,4 +1,5 @@
-import { fileSources, KINDS } from '../fileSource';
+import { MEDIA_KINDS } from '../../core/media/media';
+import { fileSources } from '../fileSource';
 import { settled, unitOf, type Operation } from '../operation';
 import { optionsCollection } from '../fields/options';
 import { fileNamesField } from '../fields/sources';
@@ -44,7 +45,7 @@ export const uploadFile: Operation = {
 		const fieldNames: unknown = functions.getNodeParameter('binaryPropertyName', itemIndex, 'data');
 		const { sources } = await fileSources(item, fieldNames, {
 			kind: 'document',
-			accepted: KINDS,
+			accepted: MEDIA_KINDS,
 			maxWait: UPLOAD_TIME_SECONDS,
 		});
 		return unitOf(itemIndex, async () => {

@@ -1,4 +1,4 @@
-import type { MediaKind, MediaUrl } from '../../core/media/media';
+import { MEDIA_KINDS, type MediaUrl } from '../../core/media/media';
 import { MAX_PROMPT_TOKENS } from '../../core/model/questionInput';
 import { CHARACTERS_PER_TOKEN } from '../../core/tokens';
 import { PredictionError } from '../../core/PredictionError';
@@ -17,7 +17,6 @@ const ROLES: ReadonlyMap<unknown, Turn['role']> = new Map<unknown, Turn['role']>
 	['model', 'model'],
 	['assistant', 'model'],
 ]);
-const KINDS: ReadonlySet<unknown> = new Set<MediaKind>(['image', 'video', 'audio', 'document']);
 
 /**
  * Reads the conversation of an earlier output item, or a list of `{role, text}` that somebody wrote.
@@ -54,7 +53,11 @@ export function readTurns(value: unknown): Turn[] {
 function isMediaUrl(value: unknown): value is MediaUrl {
 	if (typeof value !== 'object' || value === null) return false;
 	const { kind, url } = value as Record<string, unknown>;
-	return KINDS.has(kind) && typeof url === 'string' && /^https?:\/\/[^\s@]+$/i.test(url);
+	return (
+		MEDIA_KINDS.some((known) => known === kind) &&
+		typeof url === 'string' &&
+		/^https?:\/\/[^\s@]+$/i.test(url)
+	);
 }
 
 /**

@@ -1,11 +1,11 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import type { MediaUrl } from '../../core/media/media';
+import { MEDIA_KINDS, type MediaUrl } from '../../core/media/media';
 import { PredictionError } from '../../core/PredictionError';
 import { emptyOutput } from '../../core/prediction/emptyOutput';
 import { outputText } from '../../core/prediction/outputText';
 import { buildRunInput, type RunFile } from '../../core/model/runInput';
-import { fileSources, KINDS, type FileSource } from '../fileSource';
+import { fileSources, type FileSource } from '../fileSource';
 import { fileNamesField } from '../fields/sources';
 import { checkNotWaiting, readCallback } from '../fields/callback';
 import { readFallbackSelector } from '../fields/fallbackSelector';
@@ -178,7 +178,7 @@ async function readFiles(item: ItemContext, maxWait: number): Promise<PlacedSour
 			const fieldName = typeof name === 'string' && name.trim() !== '' ? name.trim() : undefined;
 			const { sources } = await fileSources(item, binaryPropertyName, {
 				kind: 'document',
-				accepted: KINDS,
+				accepted: MEDIA_KINDS,
 				maxWait,
 				needsKind: fieldName === undefined,
 			});

@@ -40,9 +40,9 @@ const KNOCKING = Infinity;
  * prediction settles, when the list shows a free place, or after a while; an accepted one opens the gate for all. Knocks that are
  * refused although a place is free meet a gate that stays shut while somebody knocks: silence grows between them.
  *
- * A cap that a refusal names is kept for ten minutes, one beyond which the gate shuts for an hour. Where none is named it starts
- * at 2 and grows by one an accepted create (by one an unanswered create up to 4) until the first refusal, which sets it to what is
- * in flight; then by one a round, and by one again after twice as many as fit were accepted.
+ * A cap that a refusal names is kept for ten minutes, one beyond which the gate shuts for an hour. With none named it starts at 2
+ * and grows by 1 for each accepted create (for each unanswered one up to 4). The first refusal sets it to what is in flight; then
+ * it grows by 1 for as many accepted creates as it has places, and by 1 for each again after twice as many in a row.
  */
 export class AccountRoom {
 	/** Ours; each begins as a create that is being sent. */
@@ -241,9 +241,9 @@ export class AccountRoom {
 
 	private grow(nowMs: number): void {
 		const isSteady = this.acceptedInARow > 2 * this.cap;
-		// Beside others, a place that was given back shows in the list, and each try too many is one too many for all.
 		// Never refused, and beyond the caps that are known: an account without one.
 		const stride = this.acceptedInARow === Infinity && this.cap > LARGEST_KNOWN_CAP ? 2 : 1;
+		// Beside others, a place that was given back shows in the list, and each try too many is one too many for all.
 		const growth = isSteady && !this.isShared ? stride : (this.isShared ? SHARED_GROWTH : 1) / this.cap;
 		if (this.others > 0 && !this.isInSight) this.others = Math.max(0, this.others - growth);
 		else if (this.mayExceedCap(nowMs)) this.cap += growth;

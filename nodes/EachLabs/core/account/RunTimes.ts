@@ -37,7 +37,7 @@ export interface WaitSoFar {
  * a model, the waits grow from 1 s by a quarter to 10 s. A published average tells more: it stands for run times around it until
  * enough are known, or one is seen that it can't stand for. Then the first poll waits until the quickest could be done, and the
  * polls that are left of a budget are spread over the time in which predictions usually finish, so that they are found out
- * about with the least delay: closer together where more of them finish (their density goes by the square root of that).
+ * about with the least delay: closer together where more of them finish (the density of polls is the square root of that of the ends).
  */
 export class RunTimes {
 	/** Milliseconds, newest last. */

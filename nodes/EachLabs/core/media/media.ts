@@ -4,9 +4,9 @@ import type { MediaMeasure } from './mediaMeasure';
 import { capitalized } from '../words';
 
 /**
- * A new kind begins here: the compiler then names every table that wants a row for it, but MAX_MEDIA_PER_REQUEST and
- * SUPPORTED_TYPES. Its types go into `contentTypes`, what its bytes begin with into `identifyMedia`, its operations into a folder of
- * `actions` and into `actions/resources`.
+ * A new kind begins here: the compiler then names the tables that need a row for it. Those that may do without don't: its limits
+ * (below), SUPPORTED_TYPES, TOKENS_A_SECOND in `priceEstimate`, the parts of `messagesInput`, what `analyze` accepts. Its types go
+ * into `contentTypes`, what its bytes begin with into `identifyMedia`, its operations into a folder of `actions` and `actions/resources`.
  */
 export type MediaKind = 'image' | 'video' | 'audio' | 'document';
 
@@ -16,6 +16,8 @@ export const MEDIA_KIND_NAMES: Readonly<Record<MediaKind, { article: string; one
 	audio: { article: 'an', one: 'audio file', many: 'audio files' },
 	document: { article: 'a', one: 'PDF document', many: 'PDF documents' },
 };
+
+export const MEDIA_KINDS = Object.keys(MEDIA_KIND_NAMES) as readonly MediaKind[];
 
 const MIB = 1_048_576;
 /** Limits that the model's page gives, in bytes and media a request. */

@@ -15,7 +15,7 @@ const MAX_LOOKS_AT_ONCE = 20;
 /** Of the cancel's time, from its beginning: what was not looked at by then is cancelled unseen. */
 const LOOK_TIME_MS = 3_000;
 
-/** The cancels of one run, a few at a time. */
+/** The cancels of one run, a few at a time. `PredictionRun.finish` asks for them: after a stop, a deadline, the run's end. */
 export class Cancellations {
 	private readonly cancels = pLimit(MAX_CANCELS_AT_ONCE);
 	private readonly looksBefore = pLimit(MAX_LOOKS_AT_ONCE);

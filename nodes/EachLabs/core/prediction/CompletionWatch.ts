@@ -55,7 +55,7 @@ export class CompletionWatch {
 	private readonly inFlight = new Map<string, InFlight>();
 	private looking: AbortController | undefined;
 	private failedLooks = 0;
-	/** Whether the next end is to be expected of the list: until it has not told of one. */
+	/** Whether the list told of the last end, so that it is trusted to tell of the next; at first it is. */
 	private isTold = true;
 
 	constructor(

@@ -14,7 +14,7 @@ import { costLimitReached, deadlinePassed, leftRunning, predictionCancelled } fr
 import { freeFailureOfProvider, predictionFailed, secondEnd } from './predictionFailed';
 import type { BoughtPrediction, LedgerItem } from './PredictionLedger';
 import { PredictionQueue, type PredictionQueueContext, type Bought } from './PredictionQueue';
-import { createdByEarlierTry } from './retryOnFail';
+import { createdByEarlierTry } from './earlierTry';
 import { submitPrediction } from './submitPrediction';
 import { waitForPrediction } from './waitForPrediction';
 import { withListedCost } from './withListedCost';
@@ -238,6 +238,7 @@ export class PredictionRun {
 		const { runTimesOf } = this.context;
 		const { scope, ledgerItem } = options;
 		let lastFault: string | undefined;
+		let quietUntilMs = 0;
 		let unknownEnd: Prediction | undefined;
 		const isAnothers = (seen: Prediction) => this.own.isAnothers(seen, ledgerItem);
 		const waited = await waitForPrediction(predictionId, {
@@ -245,14 +246,18 @@ export class PredictionRun {
 			...options,
 			runTimes: runTimesOf(model),
 			watch: this.watchOf(model),
-			onFault: (fault) => (lastFault = fault),
+			onFault: (fault, retryAfterMs = 0) => {
+				lastFault = fault;
+				quietUntilMs = this.context.clock.monotonicMs() + retryAfterMs;
+			},
 			onUnknownEnd: (answered) => (unknownEnd = answered),
 			isAnothers,
 		});
 		const isSeen = ledgerItem.entry?.state !== 'created' || ledgerItem.entry.sent === undefined;
+		const mayLook = !isSeen && this.context.clock.monotonicMs() >= quietUntilMs;
 		const ended = waited
 			? undefined
-			: await this.cancellations.cancel(predictionId, isSeen ? undefined : isAnothers);
+			: await this.cancellations.cancel(predictionId, mayLook ? isAnothers : undefined);
 		const seen = waited ?? ended?.prediction;
 		if (seen && isAnothers(seen)) {
 			const ownId = await this.own.ownInPlaceOf(seen, { ...this.context, ...options });

@@ -68,8 +68,8 @@ export async function resolveUnknown(
 }
 
 /**
- * Holds the predictions that creates have answered with against what was sent: each once, with the first input that is told of
- * it. There is one for a run, since the first prediction that is found out shows how the service tells inputs.
+ * Holds each prediction that a create was answered with against what was sent: once, by the first input that the service tells.
+ * There is one for a run, since the first prediction that is found out shows how the service tells inputs.
  */
 export class OwnPredictions {
 	private inputs: 'notSeen' | 'asSent' | 'rewritten' = 'notSeen';

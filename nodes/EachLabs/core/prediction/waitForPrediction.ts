@@ -21,8 +21,11 @@ export interface WaitContext {
 	readonly scope: Scope;
 	/** Tells of an end before the next poll is due; left out where the user has fixed the time between two polls. */
 	readonly watch?: CompletionWatch;
-	/** Told after each poll what kept it from telling the prediction's end, other than that it runs; undefined when nothing did. */
-	readonly onFault?: (fault: string | undefined) => void;
+	/**
+	 * Told after each poll what kept it from telling the prediction's end, other than that it runs; undefined when nothing did. With
+	 * the time for which the service asked to be left alone.
+	 */
+	readonly onFault?: (fault: string | undefined, retryAfterMs?: number) => void;
 	/** Told of each answer whose status word is not known, and which came with an output. */
 	readonly onUnknownEnd?: (prediction: Prediction) => void;
 	/** Whether what was answered, also of a prediction in flight, is another's: then it is the end of the wait. */
@@ -109,7 +112,7 @@ async function pollUntilTerminal(
 			continue;
 		}
 		// A poll that the deadline has torn off says nothing.
-		if (!scope.passed) context.onFault?.(polled.error.message);
+		if (!scope.passed) context.onFault?.(polled.error.message, polled.retryAfterMs);
 		if (polled.error.kind === 'predictionNotFound') {
 			notFoundSinceMs ??= polledAfterMs;
 			if (polledAfterMs - notFoundSinceMs > NOT_FOUND_GRACE_MS)

@@ -21,7 +21,7 @@ export function storeNotAnswering(label: string): PredictionError {
 export function notUploadedInTime(label: string, reason: string): PredictionError {
 	return new PredictionError('deadline', `${capitalized(label)} was not uploaded in its time: ${reason}`, {
 		description:
-			"Nothing was charged for it. Run the workflow again, or raise the option 'Max Wait' where the operation has it. If this happens each time, check how fast your n8n host reaches Each Labs and its storage, and the place where your n8n keeps binary data.",
+			"Run the workflow again, or raise the option 'Max Wait' where the operation has it. If this happens each time, check how fast your n8n host reaches Each Labs and its storage, and the place where your n8n keeps binary data.",
 	});
 }
 
