@@ -5,6 +5,7 @@ import { Agent, request } from 'undici';
 
 import { runNode, storeBinary } from '../support/runNode';
 import { testMedia } from '../support/testMedia';
+import { analyzeByHost } from './hostCalls';
 
 /** What the process tells on its standard output, as JSON. */
 export interface ClientReport {
@@ -18,11 +19,12 @@ const POLL_INTERVAL_MS = 500;
 const WARM_UP_ITEMS = 20;
 
 /**
- * `node --import tsx analyzeInProcess.ts node|reference BASE_URL COUNT`: analyzes pictures, by the node in n8n's engine or by
- * the least code that makes the same calls, and tells what that has cost.
+ * `node --import tsx analyzeInProcess.ts node|host|reference BASE_URL COUNT`: analyzes pictures, by the node in n8n's engine, or by
+ * the least code that makes the same calls, with n8n's helper or without n8n, and tells what that has cost.
  */
 async function main([client = '', baseUrl = '', count = '']: string[]): Promise<void> {
-	const analyze = client === 'node' ? analyzeByNode : analyzeByReference;
+	const analyze =
+		client === 'node' ? analyzeByNode : client === 'host' ? analyzeByHelper : analyzeByReference;
 	await (
 		await analyze(baseUrl, await pictures(WARM_UP_ITEMS, 30))
 	)();
@@ -63,6 +65,10 @@ async function analyzeByNode(baseUrl: string, files: Buffer[]): Promise<() => Pr
 		});
 		if (status !== 'success') throw new Error(error?.message ?? status);
 	};
+}
+
+async function analyzeByHelper(baseUrl: string, files: Buffer[]): Promise<() => Promise<void>> {
+	return await analyzeByHost(baseUrl, files, { atOnce: AT_ONCE, pollIntervalMs: POLL_INTERVAL_MS });
 }
 
 /** No checks, no retries, no cancellation, no limits but one. */
