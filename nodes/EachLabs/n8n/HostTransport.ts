@@ -17,7 +17,10 @@ type HostFunctions = IExecuteFunctions | ILoadOptionsFunctions | IWebhookFunctio
 interface FullResponse {
 	statusCode: number;
 	headers: Record<string, unknown>;
-	body: Pick<ByteStream, 'destroy'> & { on(event: string, listener: (given: Uint8Array) => void): unknown };
+	body: Pick<ByteStream, 'destroy'> & {
+		readonly destroyed?: boolean;
+		on(event: string, listener: (given: Uint8Array) => void): unknown;
+	};
 }
 
 /** Errors of the operating system and of TLS that arise before a request is sent. */
@@ -122,7 +125,9 @@ async function readText(
 		body.on('end', () => resolve());
 		body.on('error', reject);
 		// After its end this says nothing any more; before it, the connection broke off.
-		body.on('close', () => reject(new Error('closed')));
+		const closed = () => reject(new Error('closed'));
+		if (body.destroyed === true) closed();
+		else body.on('close', closed);
 	}).finally(() => {
 		release();
 		body.destroy();

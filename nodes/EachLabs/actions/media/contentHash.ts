@@ -1,6 +1,4 @@
-import { createHash } from 'crypto';
-
-import { readBytes } from '../../core/media/readBytes';
+import { hashBytes } from '../../core/media/readBytes';
 import { PredictionError } from '../../core/PredictionError';
 import type { FileSource } from '../fileSource';
 import type { ItemContext } from '../operation';
@@ -23,13 +21,8 @@ export async function contentHash(
 async function hashInTurn(source: FileSource, session: ItemContext['session']): Promise<string> {
 	const file = await source.identified();
 	return await session.fileReading.looks(async () => {
-		const hash = createHash('sha256');
 		const scope = session.scope(HASH_SECONDS);
 		const onTimeout = () => PredictionError.outOfTime();
-		await readBytes(file, { scope: () => scope, onTimeout }, (chunk) => {
-			hash.update(chunk);
-			return true;
-		});
-		return hash.digest('hex');
+		return await hashBytes(file, { scope: () => scope, onTimeout });
 	});
 }

@@ -1,3 +1,5 @@
+import { createHash } from 'crypto';
+
 import type { ByteStream } from '../host';
 import type { Scope } from '../Scope';
 import type { MediaFile } from './media';
@@ -45,4 +47,18 @@ export async function readBytes(
 	} finally {
 		bytes.destroy();
 	}
+}
+
+/**
+ * SHA-256 of a file's bytes, in lower-case hex.
+ *
+ * @throws as `readBytes`
+ */
+export async function hashBytes(file: Pick<MediaFile, 'open'>, time: ReadingTime): Promise<string> {
+	const hash = createHash('sha256');
+	await readBytes(file, time, (chunk) => {
+		hash.update(chunk);
+		return true;
+	});
+	return hash.digest('hex');
 }

@@ -1,9 +1,8 @@
-import { createHash } from 'crypto';
 import pLimit from 'p-limit';
 
 import type { Clock } from '../host';
 import type { MediaFile } from '../media/media';
-import { readBytes } from '../media/readBytes';
+import { hashBytes } from '../media/readBytes';
 import { Scope } from '../Scope';
 import { storeNotAnswering } from './FileBody';
 
@@ -90,17 +89,12 @@ export class SharedUploads {
 		const known = this.hashes.get(file);
 		if (known !== undefined) return await known;
 		const sha256 = this.hashing(async () => {
-			const hash = createHash('sha256');
 			const { clock, abortSignal } = this.context;
 			const { name } = file;
 			// A stream that stands still holds no place of others, nor its item's own upload.
 			const scope = () => new Scope(clock, STALL_MS, abortSignal);
 			const onTimeout = () => storeNotAnswering(name === '' ? 'the file' : `the file '${name}'`);
-			await readBytes(file, { scope, onTimeout }, (chunk) => {
-				hash.update(chunk);
-				return true;
-			});
-			return `sha256:${hash.digest('hex')}`;
+			return `sha256:${await hashBytes(file, { scope, onTimeout })}`;
 		});
 		this.hashes.set(file, sha256);
 		return await sha256;
