@@ -1,10 +1,10 @@
 import '../support/engineEnvironment';
 
-import pLimit from 'p-limit';
 import { Agent, request } from 'undici';
 
 import { runNode, storeBinary } from '../support/runNode';
 import { testMedia } from '../support/testMedia';
+import { analyzeBare, type BareCaller, type BarePace } from './bareAnalyses';
 import { analyzeByHost } from './hostCalls';
 
 /** What the process tells on its standard output, as JSON. */
@@ -14,8 +14,7 @@ export interface ClientReport {
 	readonly cpuMs: number;
 }
 
-const AT_ONCE = 10;
-const POLL_INTERVAL_MS = 500;
+const PACE: BarePace = { atOnce: 10, pollIntervalMs: 500 };
 const WARM_UP_ITEMS = 20;
 
 /**
@@ -59,7 +58,7 @@ async function analyzeByNode(baseUrl: string, files: Buffer[]): Promise<() => Pr
 				resource: 'image',
 				operation: 'analyze',
 				text: 'What is it?',
-				options: { maxConcurrency: AT_ONCE, pollInterval: POLL_INTERVAL_MS / 1_000 },
+				options: { maxConcurrency: PACE.atOnce, pollInterval: PACE.pollIntervalMs / 1_000 },
 			},
 			items,
 		});
@@ -68,69 +67,33 @@ async function analyzeByNode(baseUrl: string, files: Buffer[]): Promise<() => Pr
 }
 
 async function analyzeByHelper(baseUrl: string, files: Buffer[]): Promise<() => Promise<void>> {
-	return await analyzeByHost(baseUrl, files, { atOnce: AT_ONCE, pollIntervalMs: POLL_INTERVAL_MS });
+	return await analyzeByHost(baseUrl, files, PACE);
 }
 
-/** No checks, no retries, no cancellation, no limits but one. */
 async function analyzeByReference(baseUrl: string, files: Buffer[]): Promise<() => Promise<void>> {
 	return await Promise.resolve(async () => {
 		const dispatcher = new Agent();
-		const call = async <Answer>(
-			method: 'GET' | 'POST' | 'DELETE',
-			path: string,
-			body?: object,
-		): Promise<Answer> => {
-			const answer = await request(`${baseUrl}${path}`, {
-				dispatcher,
-				method,
-				headers: { authorization: 'Bearer test-key', ...(body && { 'content-type': 'application/json' }) },
-				body: body && JSON.stringify(body),
-			});
-			const text = await answer.body.text();
-			if (answer.statusCode >= 300) throw new Error(text);
-			return (text === '' ? undefined : JSON.parse(text)) as Answer;
+		const caller: BareCaller = {
+			call: async <Answer>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object) => {
+				const answer = await request(`${baseUrl}${path}`, {
+					dispatcher,
+					method,
+					headers: { authorization: 'Bearer test-key', ...(body && { 'content-type': 'application/json' }) },
+					body: body && JSON.stringify(body),
+				});
+				const text = await answer.body.text();
+				if (answer.statusCode >= 300) throw new Error(text);
+				return (text === '' ? undefined : JSON.parse(text)) as Answer;
+			},
+			put: async (url, headers, body) => {
+				const stored = await request(url, { dispatcher, method: 'PUT', headers, body });
+				await stored.body.dump();
+			},
 		};
-		const fileIds: string[] = [];
-		const analyze = async (bytes: Buffer) => {
-			const file = await call<Presigned>('POST', '/v1/upload/presign', {
-				content_type: 'image/png',
-				file_type: 'image',
-				expires_in_seconds: 3_600,
-			});
-			fileIds.push(file.id);
-			const stored = await request(file.presigned_url, {
-				dispatcher,
-				method: 'PUT',
-				headers: { ...file.required_headers, 'content-type': 'image/png' },
-				body: bytes,
-			});
-			await stored.body.dump();
-			const { predictionID } = await call<{ predictionID: string }>('POST', '/v1/prediction', {
-				model: 'gemini-2-0-flash-lite',
-				input: { image_urls: [file.public_url], prompt: 'What is it?' },
-			});
-			for (;;) {
-				await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MS));
-				const { status } = await call<{ status: string }>('GET', `/v1/prediction/${predictionID}`);
-				if (status === 'success') return;
-			}
-		};
-		await call('GET', '/v1/models/gemini-2-0-flash-lite');
-		const atOnce = pLimit(AT_ONCE);
-		await Promise.all(files.map(async (bytes) => await atOnce(async () => await analyze(bytes))));
-		const deletes = pLimit(5);
-		await Promise.all(
-			fileIds.map(async (id) => await deletes(async () => await call('DELETE', `/v1/files/${id}`))),
-		);
+		const pictures = files.map((bytes) => async () => await Promise.resolve(bytes));
+		await analyzeBare(pictures, caller, PACE);
 		await dispatcher.close();
 	});
-}
-
-interface Presigned {
-	id: string;
-	presigned_url: string;
-	public_url: string;
-	required_headers: Record<string, string>;
 }
 
 void main(process.argv.slice(2));

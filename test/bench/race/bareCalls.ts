@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { Agent, request } from 'undici';
 
+import type { Presigned } from '../bareAnalyses';
 import { questionAbout, runTimeMs, type Work } from './Work';
 
 const MODEL = 'gemini-2-0-flash-lite';
@@ -12,13 +13,6 @@ const LOOK_AGAIN_MS = 3;
 /** Uploads beside each other, and how many pictures may lie ready: enough that no place ever waits for one. */
 const UPLOADS_AT_ONCE = 5;
 const DELETES_AT_ONCE = 5;
-
-interface Presigned {
-	readonly id: string;
-	readonly presigned_url: string;
-	readonly public_url: string;
-	readonly required_headers: Record<string, string>;
-}
 
 /** A contestant's pictures, by the number of their item. */
 export type Pictures = ReadonlyMap<number, Buffer>;
