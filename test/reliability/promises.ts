@@ -201,7 +201,7 @@ export const promises: readonly PromiseRow[] = [
 		promise:
 			"n8n's store of binary data hangs (size, opening, bytes): run past Max Wait or a stop; items of other executions held up",
 		target: 'at most 2 s; 0',
-		how: "In n8n's engine, one file of three; each way once until Max Wait ends, with other executions beside it, and once until a stop. An upload that broke off is deleted once more 3 s later, which is not counted.",
+		how: "In n8n's engine, one file of three; each way once until Max Wait ends, with other executions beside it, and once until a stop.",
 		measure: measureHangingStore,
 	},
 	{

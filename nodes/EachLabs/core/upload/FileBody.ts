@@ -51,6 +51,11 @@ export class FileBody {
 		this.sentBytes += chunk.length;
 	}
 
+	/** The storage takes no file of which bytes are missing. */
+	get mayHaveArrived(): boolean {
+		return this.sentBytes >= this.file.byteLength;
+	}
+
 	/** Aborts as soon as the bytes have ended too early: the receiver would wait for the rest. */
 	get cutOff(): AbortSignal {
 		return this.ended.signal;

@@ -145,7 +145,8 @@ export class FileUploads {
 					},
 					scope,
 				);
-				if ('interrupted' in put && put.delivery === 'unknown') this.deletion.brokeOff(upload.id);
+				if ('interrupted' in put && put.delivery === 'unknown' && body.mayHaveArrived)
+					this.deletion.brokeOff(upload.id);
 				if (scope.isStopped) return { ok: false, error: PredictionError.stopped(), mayPass: false };
 				if (body.shortfall) return notSent(body.shortfall);
 				if (!('interrupted' in put) && put.status >= 200 && put.status < 300) {

@@ -317,15 +317,23 @@ test.each([
 	expect(bench.count('put')).toBe(1);
 });
 
-test('a file whose upload broke off at a stop is deleted once more, 3 s later', async () => {
-	const bench = new Bench({ fault: failing('put', 1, 'silence') });
-	const done = bench.run(bench.file('x'));
-	await bench.clock.pass(1_000);
-	bench.stop.abort();
-	await done;
-	expect(await bench.clock.run(bench.uploads.deletion.deleteAll())).toMatchObject({ leftIds: [] });
-	expect(bench.service.sent('delete').map(({ atMs }) => Math.round(atMs / 1_000))).toEqual([1, 4]);
-});
+test.each([
+	['whose bytes the storage has all been given', true, [1, 4]],
+	['of which bytes are missing', false, [1]],
+] as const)(
+	'a file %s when its upload breaks off at a stop: its deletions, in s',
+	async (_, acts, deletedAtSeconds) => {
+		const bench = new Bench({ fault: failing('put', 1, 'silence', acts) });
+		const done = bench.run(bench.file('x'));
+		await bench.clock.pass(1_000);
+		bench.stop.abort();
+		await done;
+		expect(await bench.clock.run(bench.uploads.deletion.deleteAll())).toMatchObject({ leftIds: [] });
+		expect(bench.service.sent('delete').map(({ atMs }) => Math.round(atMs / 1_000))).toEqual(
+			deletedAtSeconds,
+		);
+	},
+);
 
 describe('the deadline of an item', () => {
 	test.each<[Endpoint, boolean, string]>([
