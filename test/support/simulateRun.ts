@@ -3,7 +3,7 @@ import { Scope } from '../../nodes/EachLabs/core/Scope';
 import { EachLabsClient } from '../../nodes/EachLabs/core/api/EachLabsClient';
 import type { PredictionError } from '../../nodes/EachLabs/core/PredictionError';
 import { PredictionRun, type Pricing } from '../../nodes/EachLabs/core/prediction/PredictionRun';
-import { RunTimes } from '../../nodes/EachLabs/core/account/RunTimes';
+import { PollSchedule } from '../../nodes/EachLabs/core/account/PollSchedule';
 import type { Prediction } from '../../nodes/EachLabs/core/api/shapes';
 import { SIMULATED_BASE_URL, SimulatedEachLabs, type SimulationOptions } from './SimulatedEachLabs';
 import { VirtualClock } from './VirtualClock';
@@ -23,7 +23,7 @@ export interface SimulatedRunOptions {
 	readonly stopAtMs?: number;
 	/** What the model has been seen to need before the run. */
 	readonly knownRunTimesMs?: readonly number[];
-	readonly runTimes?: RunTimes;
+	readonly schedule?: PollSchedule;
 	/** The `input` of an item; by default each has one of its own. */
 	readonly inputOf?: (itemIndex: number) => Record<string, unknown>;
 	/** The account's, where several processes work on it at the same time. */
@@ -71,14 +71,14 @@ async function playRun(
 	const { items, maxConcurrency = 10, maxWaitSeconds = 600, resubmit = false } = options;
 	const { clock, service } = options.world;
 	const limiter = new AccountLimiter(clock);
-	const runTimes = options.runTimes ?? new RunTimes();
-	for (const ms of options.knownRunTimesMs ?? []) runTimes.observe(ms);
+	const schedule = options.schedule ?? new PollSchedule();
+	for (const ms of options.knownRunTimesMs ?? []) schedule.observe(ms);
 	const stop = new AbortController();
 	const run = new PredictionRun({
 		client: new EachLabsClient(service, clock, SIMULATED_BASE_URL),
 		clock,
 		limiter,
-		runTimesOf: () => runTimes,
+		scheduleOf: () => schedule,
 		abortSignal: stop.signal,
 		maxConcurrency,
 		maxCostUsd: options.maxCostUsd,

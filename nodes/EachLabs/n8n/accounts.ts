@@ -1,6 +1,6 @@
 import { AccountLimiter } from '../core/account/AccountLimiter';
 import { DEFAULT_MODEL, DEFAULT_MODEL_RUN_TIME_MS } from '../core/model/defaultModel';
-import { RunTimes } from '../core/account/RunTimes';
+import { PollSchedule } from '../core/account/PollSchedule';
 import { sha256 } from '../core/sha256';
 import type { ApiAccess } from './apiAccess';
 import { hostClock } from './hostClock';
@@ -12,7 +12,7 @@ export interface AccountState {
 	readonly limiter: AccountLimiter;
 	/** Ids of predictions that belong to an item already, oldest first; bounded. */
 	readonly claimed: Set<string>;
-	runTimesOf(model: string): RunTimes;
+	scheduleOf(model: string): PollSchedule;
 }
 
 const accounts = new Map<string, AccountState>();
@@ -25,8 +25,8 @@ export function accountState({ apiKey, baseUrl }: ApiAccess): AccountState {
 	const state: AccountState = {
 		limiter: new AccountLimiter(hostClock),
 		claimed: new BoundedSet(MAX_CLAIMED),
-		runTimesOf: perModel(
-			(model) => new RunTimes(model === DEFAULT_MODEL ? DEFAULT_MODEL_RUN_TIME_MS : undefined),
+		scheduleOf: perModel(
+			(model) => new PollSchedule(model === DEFAULT_MODEL ? DEFAULT_MODEL_RUN_TIME_MS : undefined),
 		),
 	};
 	accounts.set(id, state);

@@ -115,11 +115,6 @@ export class AccountLimiter {
 		return slot;
 	}
 
-	/** Whether nobody waits and nothing is in flight. */
-	get idle(): boolean {
-		return this.room.inFlight === 0 && this.queue.length === 0;
-	}
-
 	private async waitForTurn(turn: Turn): Promise<void> {
 		const { abortSignal } = turn;
 		if (abortSignal?.aborted) throw new SlotUnavailable('stopped', this.room.lastRefusal);

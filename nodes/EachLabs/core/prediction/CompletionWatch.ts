@@ -1,6 +1,6 @@
 import { Scope } from '../Scope';
 import { CLOCK_SKEW_MS, type EachLabsClient } from '../api/EachLabsClient';
-import type { RunTimes } from '../account/RunTimes';
+import type { PollSchedule } from '../account/PollSchedule';
 import { ENDED, type Clock } from '../host';
 
 /** A prediction alone is asked about by itself. */
@@ -24,8 +24,8 @@ const LOOK_TIME_MS = 10_000;
 const MAX_FAILED_LOOKS = 2;
 /** After as many failed looks, for so long. */
 const PAUSE_MS = 60_000;
-/** A question that is open for longer is held by the service. */
-const HELD_MS = 5_000;
+/** A question that is open for so long is held by the service; one that is answered sooner is asked again after a wait. */
+export const HELD_MS = 5_000;
 
 /** A prediction that is waited for. */
 export interface Followed {
@@ -62,7 +62,7 @@ export class CompletionWatch {
 		private readonly model: string,
 		private readonly client: EachLabsClient,
 		private readonly clock: Clock,
-		private readonly runTimes: RunTimes,
+		private readonly schedule: PollSchedule,
 	) {}
 
 	follow(predictionId: string): Followed {
@@ -116,7 +116,7 @@ export class CompletionWatch {
 	}
 
 	private lookEveryMs(): number {
-		const { medianMs } = this.runTimes.usual ?? {};
+		const { medianMs } = this.schedule.usual ?? {};
 		if (medianMs === undefined) return LOOK_EVERY_MS;
 		const sharedMs = medianMs / (LOOKS_BASE + LOOKS_EACH * Math.max(MIN_TOGETHER, this.inFlight.size));
 		return Math.min(MAX_LOOK_EVERY_MS, Math.max(MIN_LOOK_EVERY_MS, sharedMs));
@@ -125,7 +125,7 @@ export class CompletionWatch {
 	/** Whether one of them may have ended, and nothing else tells of it. */
 	private isWorthwhile(): boolean {
 		if (this.isHeld()) return false;
-		const quickestMs = this.runTimes.usual?.quickestMs ?? 0;
+		const quickestMs = this.schedule.usual?.quickestMs ?? 0;
 		return this.clock.epochMs() - this.oldestEpochMs() >= quickestMs;
 	}
 

@@ -7,7 +7,7 @@ import type { Clock } from '../host';
 import { onAbort } from '../onAbort';
 import { PredictionError } from '../PredictionError';
 import { Scope } from '../Scope';
-import { CostGuard, type Counted, type Priced } from './CostGuard';
+import { RunCost, type Counted, type Priced } from './RunCost';
 import { costLimitReached, noFreeSlot } from './predictionErrors';
 
 /** How old a prediction in flight may be that is looked for in the account's list. */
@@ -39,7 +39,7 @@ export interface Bought<Value> {
  */
 export class PredictionQueue {
 	private readonly places;
-	readonly costGuard: CostGuard;
+	readonly runCost: RunCost;
 	/** Aborts when nothing more may be started: on a stop, or when the run is to end early. */
 	private readonly closing = new AbortController();
 	/** The service's own words when it refused a create for want of a slot; undefined while it has not. */
@@ -50,14 +50,14 @@ export class PredictionQueue {
 
 	constructor(private readonly context: PredictionQueueContext) {
 		this.places = pLimit(context.maxConcurrency);
-		this.costGuard = new CostGuard(context.maxCostUsd);
+		this.runCost = new RunCost(context.maxCostUsd);
 		this.end = onAbort(context.abortSignal, this.close);
 	}
 
 	/** Lets predictions in flight go on, and starts no other. */
 	readonly close = (): void => {
 		this.closing.abort();
-		this.costGuard.wake();
+		this.runCost.wake();
 	};
 
 	get isClosed(): boolean {
@@ -72,9 +72,9 @@ export class PredictionQueue {
 	): Promise<Value> {
 		return await this.inPlace(scope, async () => {
 			// The account's slots are shared with other runs: none is held while this one waits for its cost limit.
-			const counted = await scope.pausedWhile(this.costGuard.admit(priced, () => this.isClosed));
+			const counted = await scope.pausedWhile(this.runCost.admit(priced, () => this.isClosed));
 			if (counted === undefined)
-				throw this.isClosed ? PredictionError.stopped() : costLimitReached(this.costGuard);
+				throw this.isClosed ? PredictionError.stopped() : costLimitReached(this.runCost);
 			return await this.counted(counted, async () => await this.inSlot(scope, use));
 		});
 	}
@@ -88,7 +88,7 @@ export class PredictionQueue {
 	): Promise<Value> {
 		return await this.inPlace(scope, async () => {
 			const slot = this.context.limiter.occupy(predictionId);
-			return await this.counted(this.costGuard.include(priced), use).finally(() => slot.settle());
+			return await this.counted(this.runCost.include(priced), use).finally(() => slot.settle());
 		});
 	}
 
@@ -127,19 +127,19 @@ export class PredictionQueue {
 
 	/** Counts what a prediction cost that the run's limit has in flight. */
 	private async counted<Value>(counted: Counted, use: () => Promise<Bought<Value>>): Promise<Value> {
-		const { costGuard } = this;
+		const { runCost } = this;
 		const bought = await use().catch((error: unknown) => {
 			const { predictionId, cost } = error instanceof PredictionError ? error.facts : {};
 			const mayBePaid =
 				predictionId !== undefined ||
 				(error instanceof PredictionError && error.kind === 'submissionUnknown');
-			if (!mayBePaid || (typeof cost === 'number' && cost <= 0)) costGuard.settleForNothing(counted);
-			else if (typeof cost === 'number') costGuard.settle(counted, cost);
-			else costGuard.settleUnpriced(counted, predictionId);
+			if (!mayBePaid || (typeof cost === 'number' && cost <= 0)) runCost.settleForNothing(counted);
+			else if (typeof cost === 'number') runCost.settle(counted, cost);
+			else runCost.settleUnpriced(counted, predictionId);
 			throw error;
 		});
-		if (bought.costUsd === null) costGuard.settleUnpriced(counted, bought.predictionId);
-		else costGuard.settle(counted, bought.costUsd);
+		if (bought.costUsd === null) runCost.settleUnpriced(counted, bought.predictionId);
+		else runCost.settle(counted, bought.costUsd);
 		return bought.value;
 	}
 

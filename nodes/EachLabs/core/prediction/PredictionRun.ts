@@ -1,4 +1,4 @@
-import type { RunTimes } from '../account/RunTimes';
+import type { PollSchedule } from '../account/PollSchedule';
 import type { CreateRequest } from '../api/EachLabsClient';
 import { outcomeOf } from '../api/predictionStatus';
 import type { Prediction } from '../api/shapes';
@@ -8,7 +8,7 @@ import { Scope } from '../Scope';
 import { Cancellations } from './Cancellations';
 import { checkInputSize } from './checkInputSize';
 import { CompletionWatch } from './CompletionWatch';
-import type { Priced } from './CostGuard';
+import type { Priced } from './RunCost';
 import { OwnPredictions } from './lostCreate';
 import { costLimitReached, deadlinePassed, leftRunning, predictionCancelled } from './predictionErrors';
 import { freeFailureOfProvider, predictionFailed, secondEnd } from './predictionFailed';
@@ -23,7 +23,7 @@ import { withListedCost } from './withListedCost';
 const SECOND_TRY_BACKOFF = 3;
 
 export interface PredictionRunContext extends PredictionQueueContext {
-	readonly runTimesOf: (model: string) => RunTimes;
+	readonly scheduleOf: (model: string) => PollSchedule;
 	readonly claimed: Set<string>;
 }
 
@@ -49,7 +49,7 @@ export class PredictionRun {
 	/** By id: status words that nobody knows, of predictions whose output was taken all the same. */
 	readonly unknownEnds = new Map<string, string>();
 	/** By id, how those end that nobody waits for: n8n keeps nothing of a step that is stopped, so nobody would know of them. */
-	private readonly started = new Map<string, () => Promise<unknown>>();
+	private readonly notWaitedFor = new Map<string, () => Promise<unknown>>();
 	private readonly own = new OwnPredictions();
 
 	constructor(private readonly context: PredictionRunContext) {
@@ -69,7 +69,7 @@ export class PredictionRun {
 
 	/** What the run has cost until now, in USD; `isEstimate` where the service has not said all of it. */
 	get spent(): { readonly usd: number; readonly isEstimate: boolean } {
-		const { spent, isEstimate } = this.queue.costGuard;
+		const { spent, isEstimate } = this.queue.runCost;
 		return { usd: spent, isEstimate };
 	}
 
@@ -87,9 +87,9 @@ export class PredictionRun {
 		this.queue.end();
 		const ends = new Map<string, unknown>();
 		if (!this.context.abortSignal.aborted) return ends;
-		const started = [...this.started];
-		this.started.clear();
-		await Promise.all(started.map(([id, end]) => end().catch((error: unknown) => ends.set(id, error))));
+		const notWaitedFor = [...this.notWaitedFor];
+		this.notWaitedFor.clear();
+		await Promise.all(notWaitedFor.map(([id, end]) => end().catch((error: unknown) => ends.set(id, error))));
 		return ends;
 	}
 
@@ -107,7 +107,7 @@ export class PredictionRun {
 		if (entry === undefined) return undefined;
 		if (entry.state === 'succeeded') {
 			const { id, cost } = entry.prediction;
-			this.queue.costGuard.spendBefore(priced, cost, id);
+			this.queue.runCost.spendBefore(priced, cost, id);
 			return entry.prediction;
 		}
 		// At once where its id is known: what runs already counts before anything is bought beside it.
@@ -123,12 +123,12 @@ export class PredictionRun {
 
 	/** The longest of the run times that are known of a model, ms; undefined while none is. */
 	usualRunMs(model: string): number | undefined {
-		return this.context.runTimesOf(model).usualMs;
+		return this.context.scheduleOf(model).usualMs;
 	}
 
 	/** @throws {PredictionError} `costLimit` when the run may buy nothing more of a model: before files are sent in vain */
 	checkBudget(model: string, pricing?: Pricing): void {
-		if (this.queue.costGuard.isSpent({ model, ...pricing })) throw costLimitReached(this.queue.costGuard);
+		if (this.queue.runCost.isSpent({ model, ...pricing })) throw costLimitReached(this.queue.runCost);
 	}
 
 	/**
@@ -162,7 +162,7 @@ export class PredictionRun {
 	/** Creates a prediction and answers its id, without waiting for it. `createdBefore` tells what an earlier try has created. */
 	async create(request: CreateRequest, options: PredictOptions): Promise<string> {
 		return await this.buy(request, options, (id) => {
-			this.started.set(id, async () => await this.finish(id, request.model, options));
+			this.notWaitedFor.set(id, async () => await this.finish(id, request.model, options));
 			return { value: id, predictionId: id, costUsd: null };
 		});
 	}
@@ -174,7 +174,8 @@ export class PredictionRun {
 	 */
 	async createdBefore(model: string, options: PredictOptions): Promise<string | undefined> {
 		const known = await this.foundBefore(options);
-		if (known !== undefined) this.started.set(known, async () => await this.finish(known, model, options));
+		if (known !== undefined)
+			this.notWaitedFor.set(known, async () => await this.finish(known, model, options));
 		return known;
 	}
 
@@ -195,7 +196,7 @@ export class PredictionRun {
 				...this.context,
 				scope,
 				pollIntervalMs,
-				runTimes: this.context.runTimesOf(model),
+				schedule: this.context.scheduleOf(model),
 			});
 			if (waited) return waited;
 			throw leftRunning(predictionId, scope.isStopped ? undefined : scope);
@@ -235,7 +236,7 @@ export class PredictionRun {
 		model: string,
 		options: PredictOptions,
 	): Promise<Bought<BoughtPrediction>> {
-		const { runTimesOf } = this.context;
+		const { scheduleOf } = this.context;
 		const { scope, ledgerItem } = options;
 		let lastFault: string | undefined;
 		let quietUntilMs = 0;
@@ -244,7 +245,7 @@ export class PredictionRun {
 		const waited = await waitForPrediction(predictionId, {
 			...this.context,
 			...options,
-			runTimes: runTimesOf(model),
+			schedule: scheduleOf(model),
 			watch: this.watchOf(model),
 			onFault: (fault, retryAfterMs = 0) => {
 				lastFault = fault;
@@ -290,8 +291,8 @@ export class PredictionRun {
 	}
 
 	private watchOf(model: string): CompletionWatch {
-		const { client, clock, runTimesOf } = this.context;
-		const watch = this.watches.get(model) ?? new CompletionWatch(model, client, clock, runTimesOf(model));
+		const { client, clock, scheduleOf } = this.context;
+		const watch = this.watches.get(model) ?? new CompletionWatch(model, client, clock, scheduleOf(model));
 		this.watches.set(model, watch);
 		return watch;
 	}

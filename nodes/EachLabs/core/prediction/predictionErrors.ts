@@ -1,4 +1,4 @@
-import type { CostGuard } from './CostGuard';
+import type { RunCost } from './RunCost';
 import type { Scope } from '../Scope';
 import { CANCEL_WORDS, PredictionError, type CancelledAs } from '../PredictionError';
 import { written } from '../words';
@@ -72,7 +72,7 @@ function inSeconds(ms: number): string {
 	return `${written(seconds)} ${seconds === 1 ? 'second' : 'seconds'}`;
 }
 
-export function costLimitReached({ limitUsd, spent, unpricedPrediction }: CostGuard): PredictionError {
+export function costLimitReached({ limitUsd, spent, unpricedPrediction }: RunCost): PredictionError {
 	if (unpricedPrediction !== undefined) {
 		const { predictionId } = unpricedPrediction;
 		return new PredictionError(

@@ -1,23 +1,21 @@
 import { backoffMs } from '../retries';
 import type { EachLabsClient } from '../api/EachLabsClient';
-import type { CompletionWatch, Followed } from './CompletionWatch';
+import { HELD_MS, type CompletionWatch, type Followed } from './CompletionWatch';
 import type { Clock } from '../host';
 import type { PredictionError } from '../PredictionError';
 import type { Scope } from '../Scope';
 import { outputText } from './outputText';
 import { isKnownStatus, outcomeOf } from '../api/predictionStatus';
-import type { RunTimes } from '../account/RunTimes';
+import type { PollSchedule } from '../account/PollSchedule';
 import type { Prediction } from '../api/shapes';
 
 /** A prediction that was just created may not be found yet for so long. */
 const NOT_FOUND_GRACE_MS = 30_000;
-/** A question that was open for so long was held by the service; one that is answered sooner is asked again after a wait. */
-const HELD_MS = 5_000;
 
 export interface WaitContext {
 	readonly client: EachLabsClient;
 	readonly clock: Clock;
-	readonly runTimes: RunTimes;
+	readonly schedule: PollSchedule;
 	readonly scope: Scope;
 	/** Tells of an end before the next poll is due; left out where the user has fixed the time between two polls. */
 	readonly watch?: CompletionWatch;
@@ -57,7 +55,7 @@ async function pollUntilTerminal(
 	followed: Followed | undefined,
 	context: WaitContext,
 ): Promise<Prediction | undefined> {
-	const { client, clock, runTimes, scope, pollIntervalMs } = context;
+	const { client, clock, schedule, scope, pollIntervalMs } = context;
 	const startedAtMs = clock.monotonicMs();
 	let lastSeenRunningMs = 0;
 	/** When the service began to deny the prediction, in ms after the wait began; 0 until it first knows it. */
@@ -69,7 +67,7 @@ async function pollUntilTerminal(
 
 	for (let polls = 0; !scope.isStopped && !scope.passed; polls++) {
 		const elapsedMs = clock.monotonicMs() - startedAtMs;
-		waitMs = pollIntervalMs ?? runTimes.nextWaitMs({ elapsedMs, polls, previousMs: waitMs }, clock.random());
+		waitMs = pollIntervalMs ?? schedule.nextWaitMs({ elapsedMs, polls, previousMs: waitMs }, clock.random());
 		// A time that the service has asked for, or that follows a poll without an answer, is kept whatever the watch says.
 		if (wasHeld && floorMs === 0) wasHeld = false;
 		else if (floorMs > 0 || followed === undefined) await scope.sleep(Math.max(waitMs, floorMs));
@@ -83,7 +81,7 @@ async function pollUntilTerminal(
 		if (polled.ok) {
 			if (context.isAnothers?.(polled.value)) return polled.value;
 			if (outcomeOf(polled.value.status) !== undefined) {
-				runTimes.observe(runTimeMs(polled.value, lastSeenRunningMs, polledAfterMs));
+				schedule.observe(runTimeMs(polled.value, lastSeenRunningMs, polledAfterMs));
 				return polled.value;
 			}
 			lastSeenRunningMs = polledAfterMs;

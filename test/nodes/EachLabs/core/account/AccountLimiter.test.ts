@@ -10,6 +10,7 @@ import {
 import type { LookAtAccount } from '../../../../../nodes/EachLabs/core/account/AccountSight';
 import type { Refusal } from '../../../../../nodes/EachLabs/core/account/readRefusal';
 import { VirtualClock } from '../../../../support/VirtualClock';
+import { isIdle } from '../../../../support/isIdle';
 
 const REFUSAL = { httpStatus: 429, details: 'too many predictions at a time' };
 
@@ -475,7 +476,7 @@ describe('an item leaves the queue', () => {
 			queue.failed.every(({ error }) => error instanceof SlotUnavailable && error.why === 'stopped'),
 		).toBe(true);
 		await queue.settle(1);
-		expect(queue.limiter.idle).toBe(true);
+		expect(isIdle(queue.limiter)).toBe(true);
 		expect(queue.clock.pending).toBe(0);
 	});
 
@@ -528,7 +529,7 @@ test('one timer at a time, none of it left when all are through', async () => {
 		await queue.accept(item);
 		await queue.settle(item);
 	}
-	expect(queue.limiter.idle).toBe(true);
+	expect(isIdle(queue.limiter)).toBe(true);
 	expect(queue.clock.pending).toBe(0);
 });
 
@@ -590,7 +591,7 @@ describe('under any course of caps and rivals', () => {
 						),
 					);
 					expect(order).toEqual(runTimesMs.map((_, item) => item));
-					expect(limiter.idle).toBe(true);
+					expect(isIdle(limiter)).toBe(true);
 					await clock.pass(0);
 					expect(clock.pending).toBe(0);
 					expect(mostOnTheirWay).toBeLessThanOrEqual(1);

@@ -1,6 +1,6 @@
 import { EachLabsClient } from '../../../../../nodes/EachLabs/core/api/EachLabsClient';
 import { Scope } from '../../../../../nodes/EachLabs/core/Scope';
-import { RunTimes } from '../../../../../nodes/EachLabs/core/account/RunTimes';
+import { PollSchedule } from '../../../../../nodes/EachLabs/core/account/PollSchedule';
 import { CompletionWatch } from '../../../../../nodes/EachLabs/core/prediction/CompletionWatch';
 import { json, plain } from '../../../../support/ScriptedTransport';
 import { simulateRun, type SimulatedRunOptions } from '../../../../support/simulateRun';
@@ -177,7 +177,7 @@ test('a hint that comes while nobody sleeps ends the next sleep at once, and no 
 	const clock = new VirtualClock(() => 0.5);
 	const service = new SimulatedEachLabs(clock, { runTimeMs: () => 0 });
 	const client = new EachLabsClient(service, clock, SIMULATED_BASE_URL);
-	const watch = new CompletionWatch('m', client, clock, new RunTimes());
+	const watch = new CompletionWatch('m', client, clock, new PollSchedule());
 	const scope = new Scope(clock, 600_000);
 	await clock.run(
 		(async () => {

@@ -5,11 +5,12 @@ import { plain, RESET } from '../../../../support/ScriptedTransport';
 import type { SimulationOptions } from '../../../../support/SimulatedEachLabs';
 import { simulateRun, type SimulatedRun, type SimulatedRunOptions } from '../../../../support/simulateRun';
 import { seededRandom } from '../../../../support/VirtualClock';
+import { isIdle } from '../../../../support/isIdle';
 
 const LONGEST_TIMER_MS = 2_147_483_647;
 
 /** Uniform from 5 to 15 s, the same for the same seed. */
-function runTimes(items: number, seed: number): number[] {
+function schedule(items: number, seed: number): number[] {
 	const random = seededRandom(seed * 7_919);
 	return Array.from({ length: items }, () => 5_000 + 10_000 * random());
 }
@@ -27,7 +28,7 @@ async function measure(
 	/** Places that are free for us, by the clock. */
 	free: (nowMs: number) => number,
 ): Promise<Measured> {
-	const timesMs = runTimes(options.items, options.seed);
+	const timesMs = schedule(options.items, options.seed);
 	const run = await simulateRun({
 		...options,
 		service: { latencyMs: 40, ...options.service, runTimeMs: (ordinal) => timesMs[ordinal] ?? 0 },
@@ -52,7 +53,7 @@ function expectNothingLost({ outcomes, service, clock, limiter }: SimulatedRun):
 	expect(outcomes.map(({ prediction }) => prediction?.input)).toEqual(
 		outcomes.map((_, itemIndex) => ({ prompt: `item ${itemIndex}` })),
 	);
-	expect(limiter.idle).toBe(true);
+	expect(isIdle(limiter)).toBe(true);
 	expect(clock.pending).toBe(0);
 }
 
@@ -145,7 +146,7 @@ describe('as fast as an account of 10 places allows', () => {
 					items,
 					seed,
 					service: { accountCap: () => 10 },
-					knownRunTimesMs: runTimes(known, seed + 100),
+					knownRunTimesMs: schedule(known, seed + 100),
 				},
 				() => 10,
 			);
@@ -282,7 +283,7 @@ test('whatever happens, every item ends once, knows what it may have cost, and n
 				const items = new Set(working.map(({ input }) => input['prompt']));
 				expect(items.size).toBeLessThanOrEqual(given.maxConcurrency);
 			}
-			expect(limiter.idle).toBe(true);
+			expect(isIdle(limiter)).toBe(true);
 			expect(clock.pending).toBe(0);
 			// By the input, which is an item's own.
 			const bought = new Map<unknown, string[]>();

@@ -10,7 +10,7 @@ import {
 	PredictionRun,
 	type PredictionRunContext,
 } from '../../../../../nodes/EachLabs/core/prediction/PredictionRun';
-import { RunTimes } from '../../../../../nodes/EachLabs/core/account/RunTimes';
+import { PollSchedule } from '../../../../../nodes/EachLabs/core/account/PollSchedule';
 import type { Prediction } from '../../../../../nodes/EachLabs/core/api/shapes';
 import { json, plain, RESET } from '../../../../support/ScriptedTransport';
 import {
@@ -21,6 +21,7 @@ import {
 } from '../../../../support/SimulatedEachLabs';
 import { simulateRun } from '../../../../support/simulateRun';
 import { VirtualClock } from '../../../../support/VirtualClock';
+import { isIdle } from '../../../../support/isIdle';
 
 /** With the text in place of an address that the run has uploaded. */
 const REQUEST = { model: 'm', input: { prompt: 'What is it?' }, uploads: ['What is it?'] };
@@ -35,12 +36,12 @@ class Bench {
 
 	constructor(service: SimulationOptions = {}, context: Partial<PredictionRunContext> = {}) {
 		this.service = new SimulatedEachLabs(this.clock, service);
-		const runTimes = new RunTimes();
+		const schedule = new PollSchedule();
 		this.run = new PredictionRun({
 			client: new EachLabsClient(this.service, this.clock, SIMULATED_BASE_URL),
 			clock: this.clock,
 			limiter: this.limiter,
-			runTimesOf: () => runTimes,
+			scheduleOf: () => schedule,
 			abortSignal: this.stop.signal,
 			maxConcurrency: 10,
 			claimed: new Set(),
@@ -80,7 +81,7 @@ describe('a prediction', () => {
 			predictTimeSeconds: 1,
 		});
 		expect(ledgerItem.entry).toEqual({ state: 'succeeded', prediction });
-		expect(bench.limiter.idle).toBe(true);
+		expect(isIdle(bench.limiter)).toBe(true);
 		await bench.clock.pass(0);
 		expect(bench.clock.pending).toBe(0);
 	});
@@ -392,7 +393,7 @@ describe('creating without waiting', () => {
 		const ledgerItem: LedgerItem = { resubmitted: false };
 		expect(await bench.clock.run(bench.run.create(REQUEST, bench.options(ledgerItem)))).toBe('p0');
 		expect(bench.count('poll')).toBe(0);
-		expect(bench.limiter.idle).toBe(true);
+		expect(isIdle(bench.limiter)).toBe(true);
 		expect(ledgerItem.entry).toMatchObject({ state: 'created', predictionId: 'p0' });
 	});
 
@@ -432,7 +433,7 @@ describe('taking up what an earlier try has bought', () => {
 		expect(await takeUp(bench, ledgerItem)).toMatchObject({ id: 'p0', status: 'success' });
 		expect(bench.count('create')).toBe(1);
 		expect(ledgerItem.entry).toMatchObject({ state: 'succeeded' });
-		expect(bench.limiter.idle).toBe(true);
+		expect(isIdle(bench.limiter)).toBe(true);
 		expect(await takeUp(bench, ledgerItem)).toMatchObject({ id: 'p0' });
 	});
 
@@ -456,7 +457,7 @@ describe('taking up what an earlier try has bought', () => {
 		const [bench, ledgerItem] = await leftRunning({ endsAs: () => 'failed' });
 		expect(await takeUp(bench, ledgerItem)).toBeUndefined();
 		expect(ledgerItem.entry).toBeUndefined();
-		expect(bench.limiter.idle).toBe(true);
+		expect(isIdle(bench.limiter)).toBe(true);
 	});
 
 	const unknown = (): LedgerItem => ({

@@ -1,6 +1,6 @@
 // Creates that are answered with the ID of somebody else's prediction, and that end before the first poll could tell.
 import { AccountLimiter } from '../../../../../nodes/EachLabs/core/account/AccountLimiter';
-import { RunTimes } from '../../../../../nodes/EachLabs/core/account/RunTimes';
+import { PollSchedule } from '../../../../../nodes/EachLabs/core/account/PollSchedule';
 import { EachLabsClient, type CreateRequest } from '../../../../../nodes/EachLabs/core/api/EachLabsClient';
 import type { Prediction } from '../../../../../nodes/EachLabs/core/api/shapes';
 import type { PredictionError } from '../../../../../nodes/EachLabs/core/PredictionError';
@@ -67,12 +67,12 @@ class Scene {
 
 	/** As one try of the node, with what the process has accounted for before it. */
 	newRun(): PredictionRun {
-		const runTimes = new RunTimes();
+		const schedule = new PollSchedule();
 		return new PredictionRun({
 			client: this.client,
 			clock: this.clock,
 			limiter: new AccountLimiter(this.clock),
-			runTimesOf: () => runTimes,
+			scheduleOf: () => schedule,
 			abortSignal: this.stop.signal,
 			maxConcurrency: 50,
 			claimed: new Set(),

@@ -2,7 +2,7 @@ import { Scope } from '../../../../../nodes/EachLabs/core/Scope';
 import { EachLabsClient } from '../../../../../nodes/EachLabs/core/api/EachLabsClient';
 import { ServedRoutes } from '../../../../../nodes/EachLabs/core/api/ServedRoutes';
 import { PredictionError } from '../../../../../nodes/EachLabs/core/PredictionError';
-import { RunTimes } from '../../../../../nodes/EachLabs/core/account/RunTimes';
+import { PollSchedule } from '../../../../../nodes/EachLabs/core/account/PollSchedule';
 import { waitForPrediction } from '../../../../../nodes/EachLabs/core/prediction/waitForPrediction';
 import type { Prediction } from '../../../../../nodes/EachLabs/core/api/shapes';
 import {
@@ -28,7 +28,7 @@ interface Waited {
 	readonly polledAtS: number[];
 	readonly endedAtS: number;
 	readonly clock: VirtualClock;
-	readonly runTimes: RunTimes;
+	readonly schedule: PollSchedule;
 }
 
 /** Waits for p1, with jitter taken away and answers that come at once. */
@@ -37,21 +37,21 @@ async function wait(
 	options: {
 		maxWaitMs?: number;
 		pollIntervalMs?: number;
-		runTimes?: RunTimes;
+		schedule?: PollSchedule;
 		stopAtMs?: number;
 		random?: number;
 	} = {},
 ): Promise<Waited> {
 	const clock = new VirtualClock(() => options.random ?? 0.5);
 	const transport = new ScriptedTransport(clock, answers);
-	const { runTimes = new RunTimes(), pollIntervalMs, stopAtMs } = options;
+	const { schedule = new PollSchedule(), pollIntervalMs, stopAtMs } = options;
 	const stop = new AbortController();
 	if (stopAtMs !== undefined) void clock.elapse(stopAtMs).then(() => stop.abort());
 	const outcome = await clock.run(
 		waitForPrediction('p1', {
 			client: new EachLabsClient(transport, clock, SCRIPTED_BASE_URL),
 			clock,
-			runTimes,
+			schedule,
 			scope: new Scope(clock, options.maxWaitMs ?? 600_000, stop.signal),
 			pollIntervalMs,
 		}).catch((error: unknown) => error as PredictionError),
@@ -65,7 +65,7 @@ async function wait(
 		polledAtS: transport.requests.map(({ atMs }) => atMs / 1_000),
 		endedAtS: clock.monotonicMs() / 1_000,
 		clock,
-		runTimes,
+		schedule,
 	};
 }
 
@@ -120,9 +120,9 @@ describe('polls', () => {
 	});
 
 	test('use what is known of the model', async () => {
-		const runTimes = new RunTimes();
-		for (let index = 0; index <= 20; index++) runTimes.observe(20_000 + 100 * index);
-		const { polledAtS } = await wait([running(), finished()], { runTimes });
+		const schedule = new PollSchedule();
+		for (let index = 0; index <= 20; index++) schedule.observe(20_000 + 100 * index);
+		const { polledAtS } = await wait([running(), finished()], { schedule });
 		expect(polledAtS[0]).toBeGreaterThan(20);
 		expect(polledAtS[1]).toBeLessThan(22);
 	});
@@ -226,9 +226,9 @@ describe('what a model is known to need', () => {
 		['no more than passed until it was seen to be finished', { predict_time: 90 }, 3_812.5],
 		['the middle between the two polls where the service says nothing', {}, 3_031.25],
 	])('is %s', async (_, metrics, expectedMs) => {
-		const runTimes = new RunTimes();
-		const observed = jest.spyOn(runTimes, 'observe');
-		await wait([running(), running(), finished('success', metrics)], { runTimes });
+		const schedule = new PollSchedule();
+		const observed = jest.spyOn(schedule, 'observe');
+		await wait([running(), running(), finished('success', metrics)], { schedule });
 		expect(observed.mock.calls).toEqual([[expectedMs]]);
 	});
 });
@@ -246,7 +246,7 @@ describe('a service that holds the question', () => {
 			waitForPrediction(created.predictionId, {
 				client,
 				clock,
-				runTimes: new RunTimes(),
+				schedule: new PollSchedule(),
 				scope,
 			}),
 		);

@@ -1,41 +1,41 @@
 import fc from 'fast-check';
 
-import { RunTimes } from '../../../../../nodes/EachLabs/core/account/RunTimes';
+import { PollSchedule } from '../../../../../nodes/EachLabs/core/account/PollSchedule';
 import { seededRandom } from '../../../../support/VirtualClock';
 
 /** Takes the jitter away. */
 const EVEN = 0.5;
 
-function knowing(...runTimesMs: number[]): RunTimes {
-	const runTimes = new RunTimes();
-	for (const ms of runTimesMs) runTimes.observe(ms);
-	return runTimes;
+function knowing(...runTimesMs: number[]): PollSchedule {
+	const schedule = new PollSchedule();
+	for (const ms of runTimesMs) schedule.observe(ms);
+	return schedule;
 }
 
 /** The moments at which a prediction is asked about until it is seen to be finished. */
-function pollsOf(runTimes: RunTimes, runTimeMs: number, random: () => number): number[] {
+function pollsOf(schedule: PollSchedule, runTimeMs: number, random: () => number): number[] {
 	const moments: number[] = [];
 	let elapsedMs = 0;
 	let previousMs = 0;
 	while (elapsedMs < runTimeMs) {
-		previousMs = runTimes.nextWaitMs({ elapsedMs, polls: moments.length, previousMs }, random());
+		previousMs = schedule.nextWaitMs({ elapsedMs, polls: moments.length, previousMs }, random());
 		elapsedMs += previousMs;
 		moments.push(elapsedMs);
 	}
 	return moments;
 }
 
-test.each<[string, RunTimes, number | undefined]>([
-	['nothing', new RunTimes(), undefined],
-	['the published average', new RunTimes(10_000), 10_000],
+test.each<[string, PollSchedule, number | undefined]>([
+	['nothing', new PollSchedule(), undefined],
+	['the published average', new PollSchedule(10_000), 10_000],
 	['run times', knowing(3_000, 8_000, 2_000), 8_000],
-])('the usual time of a model of which %s is known', (_known, runTimes, expectedMs) => {
-	expect(runTimes.usualMs).toBe(expectedMs);
+])('the usual time of a model of which %s is known', (_known, schedule, expectedMs) => {
+	expect(schedule.usualMs).toBe(expectedMs);
 });
 
 describe('while nothing is known of a model', () => {
 	test('the waits grow from 1 s by a quarter to 10 s', () => {
-		const moments = pollsOf(new RunTimes(), 60_000, () => EVEN);
+		const moments = pollsOf(new PollSchedule(), 60_000, () => EVEN);
 		const waits = moments.map((moment, index) => moment - (moments[index - 1] ?? 0));
 		expect(waits.slice(0, 4)).toEqual([1_000, 1_250, 1_562.5, 1_953.125]);
 		expect(waits.slice(-2)).toEqual([10_000, 10_000]);
@@ -46,7 +46,7 @@ describe('while nothing is known of a model', () => {
 		['a fifth less', 0, 800],
 		['a fifth more', 0.999999, 1_200],
 	])('jitter makes a wait up to %s', (_, random, expectedMs) => {
-		const wait = new RunTimes().nextWaitMs({ elapsedMs: 0, polls: 0, previousMs: 0 }, random);
+		const wait = new PollSchedule().nextWaitMs({ elapsedMs: 0, polls: 0, previousMs: 0 }, random);
 		expect(wait).toBeCloseTo(expectedMs, 0);
 	});
 
@@ -58,7 +58,7 @@ describe('while nothing is known of a model', () => {
 
 describe('while only the published average of a model is known', () => {
 	test('the first poll comes after a second all the same, and the others cover the usual times around the average', () => {
-		const moments = pollsOf(new RunTimes(10_000), 15_000, () => EVEN);
+		const moments = pollsOf(new PollSchedule(10_000), 15_000, () => EVEN);
 		expect(moments[0]).toBe(1_000);
 		expect(moments[1]).toBeGreaterThan(5_000);
 		expect(moments[1]).toBeLessThan(8_000);
@@ -69,7 +69,7 @@ describe('while only the published average of a model is known', () => {
 		['quicker', 800],
 		['slower', 45_000],
 	])('one that was much %s puts an end to the belief in it', (_, ms) => {
-		const believing = new RunTimes(10_000);
+		const believing = new PollSchedule(10_000);
 		believing.observe(ms);
 		const soFar = { elapsedMs: 0, polls: 0, previousMs: 0 };
 		expect(believing.nextWaitMs(soFar, EVEN)).toBe(knowing(ms).nextWaitMs(soFar, EVEN));
@@ -114,11 +114,11 @@ describe('once run times of a model are known', () => {
 	});
 
 	test('only the last 64 run times count', () => {
-		const runTimes = knowing(
+		const schedule = knowing(
 			...Array.from({ length: 64 }, () => 100_000),
 			...Array.from({ length: 64 }, () => 2_000),
 		);
-		expect(runTimes.nextWaitMs({ elapsedMs: 0, polls: 0, previousMs: 0 }, EVEN)).toBeLessThan(2_500);
+		expect(schedule.nextWaitMs({ elapsedMs: 0, polls: 0, previousMs: 0 }, EVEN)).toBeLessThan(2_500);
 	});
 
 	test('a prediction of a run time that occurred before is found finished by the eighth poll at the latest', () => {
@@ -163,7 +163,7 @@ test('no wait is shorter than 250 ms or longer than what is left to the quickest
 	);
 });
 
-/** Ten places that are kept busy with items of 5 to 15 s, each asked about as `RunTimes` says, by requests of 10 ms. */
+/** Ten places that are kept busy with items of 5 to 15 s, each asked about as `PollSchedule` says, by requests of 10 ms. */
 function keepBusy(
 	items: number,
 	seed: number,
@@ -174,7 +174,7 @@ function keepBusy(
 	const draw = seededRandom(seed * 7_919);
 	const jitter = seededRandom(seed);
 	const runTimesMs = Array.from({ length: items }, () => 5_000 + 10_000 * draw());
-	const runTimes = new RunTimes(publishedMs);
+	const schedule = new PollSchedule(publishedMs);
 	const inFlight: Array<{
 		startedAtMs: number;
 		runTimeMs: number;
@@ -188,7 +188,7 @@ function keepBusy(
 	const start = (nowMs: number) => {
 		const runTimeMs = runTimesMs[next++];
 		if (runTimeMs === undefined) return;
-		const previousMs = runTimes.nextWaitMs({ elapsedMs: 0, polls: 0, previousMs: 0 }, jitter());
+		const previousMs = schedule.nextWaitMs({ elapsedMs: 0, polls: 0, previousMs: 0 }, jitter());
 		const startedAtMs = nowMs + latencyMs;
 		inFlight.push({ startedAtMs, runTimeMs, polls: 0, previousMs, pollAtMs: startedAtMs + previousMs });
 	};
@@ -204,10 +204,10 @@ function keepBusy(
 			inFlight.pop();
 			maxPolls = Math.max(maxPolls, polled.polls);
 			endedAtMs = nowMs;
-			runTimes.observe(polled.runTimeMs);
+			schedule.observe(polled.runTimeMs);
 			start(nowMs);
 		} else {
-			polled.previousMs = runTimes.nextWaitMs(
+			polled.previousMs = schedule.nextWaitMs(
 				{ elapsedMs, polls: polled.polls, previousMs: polled.previousMs },
 				jitter(),
 			);

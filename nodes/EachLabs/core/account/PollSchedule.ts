@@ -39,7 +39,7 @@ export interface WaitSoFar {
  * polls that are left of a budget are spread over the time in which predictions usually finish, so that they are found out
  * about with the least delay: closer together where more of them finish (the density of polls is the square root of that of the ends).
  */
-export class RunTimes {
+export class PollSchedule {
 	/** Milliseconds, newest last. */
 	private readonly known: number[] = [];
 

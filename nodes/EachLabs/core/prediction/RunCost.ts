@@ -41,13 +41,13 @@ class CostKind {
 }
 
 /**
- * Keeps what a run spends under a limit: nothing more is started once it would be passed. What is in flight counts by
+ * Adds up what a run costs, and keeps it under a limit: nothing more is started once it would be passed. What is in flight counts by
  * estimate; it is never cancelled for its cost, since it is paid for.
  *
  * Invariant: while no price of a kind is known, its prediction is the only one in flight; and where a price stays unknown
  * after that one, nothing more is started.
  */
-export class CostGuard {
+export class RunCost {
 	private spentUsd = 0;
 	private inFlight = 0;
 	private waiting: Array<() => void> = [];
