@@ -56,7 +56,7 @@ export async function askInTurn<Answer>(
 		const { error } = asked;
 		if (!(error instanceof PredictionError)) throw error;
 		if (error.kind === 'modelUnavailable') fallbacks.setGone(model, error);
-		if (ended !== undefined && boughtNothing(error)) {
+		if (ended !== undefined && !error.mayBeCreated) {
 			// What ends the item is what it was asked first, unless that has cost nothing and this is about more than a model.
 			if (!isAboutModel(error))
 				throw failed.length > 0 ? withNotes(ended, failed, [...notes, wordsOf(model, error)]) : error;
@@ -79,10 +79,6 @@ function mayAskAnother(error: PredictionError): boolean {
 	// Where nothing tells why, another try is bought only if the first one was free.
 	if (failure === undefined || failure === 'unknown') return error.facts.cost === 0;
 	return ['providerBusy', 'provider', 'timeLimit', 'vendor'].includes(failure);
-}
-
-function boughtNothing({ kind, facts }: PredictionError): boolean {
-	return facts.predictionId === undefined && kind !== 'submissionUnknown';
 }
 
 /** Whether another model may do what this one can't. */

@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { PredictionError } from '../core/PredictionError';
-import { BoughtItems } from '../n8n/BoughtItems';
+import { NoChargeNotes } from '../n8n/NoChargeNotes';
 import { errorItem, toNodeError } from '../n8n/nodeError';
 import { runOptions } from '../n8n/options';
 import { hostClock } from '../n8n/hostClock';
@@ -24,7 +24,7 @@ const ONE_OUTPUT = { count: 1, errorIndex: 0 };
 export async function router(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const node = this.getNode();
 	let session: RunSession | undefined;
-	let bought = new BoughtItems(this, false);
+	let noCharge = new NoChargeNotes(this, false);
 	let outputsOf = ONE_OUTPUT;
 	try {
 		const operation = operationOf(
@@ -32,12 +32,12 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 			this.getNodeParameter('operation', 0),
 		);
 		outputsOf = operation.outputs?.(this) ?? ONE_OUTPUT;
-		bought = new BoughtItems(this, (operation.isBuying ?? operation.isStarting) === true);
+		noCharge = new NoChargeNotes(this, (operation.isBuying ?? operation.isStarting) === true);
 		const options = runOptions(this.getNodeParameter('options', 0, {}) as IDataObject);
 		const combineItems = options.combineItems && operation.canCombine === true;
 		session = await RunSession.open(this, { ...options, combineItems });
 		const { count, errorIndex } = outputsOf;
-		const results = await workItems(this, operation, session, bought, options.maxConcurrency);
+		const results = await workItems(this, operation, session, noCharge, options.maxConcurrency);
 		const pairedWith = (itemIndex: number) =>
 			combineItems ? this.getInputData().map((_, item) => ({ item })) : { item: itemIndex };
 
@@ -63,8 +63,8 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 		return outputs;
 	} catch (error) {
 		const isStopped = this.getExecutionCancelSignal()?.aborted === true;
-		if (isStopped || !this.continueOnFail()) throw toNodeError(bought.tell(error), node);
-		return failedRun(this, (itemIndex) => bought.tell(error, itemIndex), outputsOf);
+		if (isStopped || !this.continueOnFail()) throw toNodeError(noCharge.tell(error), node);
+		return failedRun(this, (itemIndex) => noCharge.tell(error, itemIndex), outputsOf);
 	} finally {
 		await session?.close();
 	}
@@ -103,11 +103,11 @@ async function workItems(
 	functions: IExecuteFunctions,
 	operation: Operation,
 	session: RunSession,
-	bought: BoughtItems,
+	noCharge: NoChargeNotes,
 	maxConcurrency: number,
 ): Promise<PlacedResult[]> {
 	const continueOnFail = functions.continueOnFail();
-	const { units, results: ended } = await prepareItems(functions, operation, session, bought);
+	const { units, results: ended } = await prepareItems(functions, operation, session, noCharge);
 
 	const workers = pLimit(maxConcurrency + AHEAD);
 	const tellProgress = operation.isBuying ? progressOf(units, functions) : undefined;
@@ -128,7 +128,7 @@ async function workItems(
 	await Promise.all(units.map(async (unit) => await workers(workUnit, unit)));
 
 	const ends = await session.run.end();
-	const results = bought.tellAll(ended.map((one) => withEnd(one, ends)));
+	const results = noCharge.tellAll(ended.map((one) => withEnd(one, ends)));
 	results.sort((left, right) => left.itemIndex - right.itemIndex || left.part - right.part);
 	if (session.abortSignal.aborted || !continueOnFail) {
 		const failed = results.filter(({ result }) => !result.ok);
@@ -155,7 +155,7 @@ async function prepareItems(
 	functions: IExecuteFunctions,
 	operation: Operation,
 	session: RunSession,
-	bought: BoughtItems,
+	noCharge: NoChargeNotes,
 ): Promise<{ units: readonly WorkUnit[]; results: PlacedResult[] }> {
 	const results: PlacedResult[] = [];
 	const units: WorkUnit[] = [];
@@ -175,7 +175,7 @@ async function prepareItems(
 			continue;
 		}
 		const failed = { itemIndex, part: 0, result: prepared, identity: operation.identify?.(item) };
-		const error = bought.tell(prepared.error, itemIndex);
+		const error = noCharge.tell(prepared.error, itemIndex);
 		if (!functions.continueOnFail()) throw endOfRun(error, functions, session, failed);
 		results.push(failed);
 	}

@@ -1,7 +1,7 @@
 import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
 
 import type { ItemOptions } from '../n8n/options';
-import { optionsAsGiven } from './fields/options';
+import { optionsAsGiven } from './fields/optionsCollection';
 import type { ItemContext, ItemOutput } from './operation';
 
 type GivenItem = Pick<ItemContext, 'functions' | 'itemIndex'>;

@@ -91,11 +91,15 @@ export class PredictionError extends Error {
 		return this.facts.description;
 	}
 
-	/** Whether something was created for the item, or may have been: all that was is named in the facts. */
+	/** Whether the prediction that it is about was created, or may have been. */
+	get mayBeCreated(): boolean {
+		return this.facts.predictionId !== undefined || this.kind === 'submissionUnknown';
+	}
+
+	/** Whether any was for the item, those before included: all that was created is named in the facts. */
 	get mayHaveBought(): boolean {
-		const { predictionId, earlierPredictionIds = [], candidateIds = [] } = this.facts;
-		const ids = [...earlierPredictionIds, ...candidateIds];
-		return this.kind === 'submissionUnknown' || predictionId !== undefined || ids.length > 0;
+		const { earlierPredictionIds = [], candidateIds = [] } = this.facts;
+		return this.mayBeCreated || earlierPredictionIds.length > 0 || candidateIds.length > 0;
 	}
 
 	/** The same error with other facts beside its own, or in their place. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
-import { reasonsOf, type CategoryVerdict } from '../../../nodes/EachLabs/actions/media/moderationRules';
+import { reasonsOf, type CategoryVerdict } from '../../../nodes/EachLabs/actions/media/moderationDecision';
 import { outputNames } from '../../support/outputNames';
 import { testMedia } from '../../support/testMedia';
 import { itemWithFiles } from './itemWithFiles';

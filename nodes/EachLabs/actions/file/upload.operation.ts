@@ -1,7 +1,7 @@
 import { MEDIA_KINDS } from '../../core/media/media';
 import { fileSources } from '../fileSource';
 import { settled, unitOf, type Operation } from '../operation';
-import { optionsCollection } from '../fields/options';
+import { optionsCollection } from '../fields/optionsCollection';
 import { fileNamesField } from '../fields/sources';
 
 /** For the files of an item, however slow the line is; a line that does not move at all is left sooner. */

@@ -7,7 +7,7 @@ import { PredictionError } from '../../core/PredictionError';
 import { numberIn } from '../../core/numberIn';
 import { listedTexts } from '../fields/listedTexts';
 import { hintField, readOptionalText } from '../fields/text';
-import { readItemOptions } from '../fields/options';
+import { readItemOptions } from '../fields/optionsCollection';
 import { sourceFields } from '../fields/sources';
 import { mediaOperation } from '../media/mediaOperation';
 import type { ItemContext } from '../operation';

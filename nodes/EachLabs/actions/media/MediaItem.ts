@@ -14,7 +14,7 @@ import { readFallbackSelector } from '../fields/fallbackSelector';
 import { readItemsPerPrediction } from '../fields/itemsPerPrediction';
 import { readModelId } from '../fields/model';
 import type { ItemContext, ItemOutput } from '../operation';
-import { readItemOptions } from '../fields/options';
+import { readItemOptions } from '../fields/optionsCollection';
 import { readSimplify } from '../fields/simplify';
 import { unlistedFiles } from '../unlistedFiles';
 import { readSources } from './mediaSources';

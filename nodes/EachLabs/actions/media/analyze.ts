@@ -1,7 +1,7 @@
 import { followUpPrompt, readTurns, type Turn } from './conversation';
 import type { MediaKind } from '../../core/media/media';
 import type { Operation } from '../operation';
-import { readItemOptions } from '../fields/options';
+import { readItemOptions } from '../fields/optionsCollection';
 import { checkReachable } from '../fields/reachable';
 import { sourceFields } from '../fields/sources';
 import { textField, readText } from '../fields/text';

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { MediaKind } from '../../core/media/media';
-import { readItemOptions } from '../fields/options';
+import { readItemOptions } from '../fields/optionsCollection';
 import { sourceFields } from '../fields/sources';
 import { hintField, readOptionalText } from '../fields/text';
 import type { Operation } from '../operation';

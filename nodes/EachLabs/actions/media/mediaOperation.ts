@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { OptionName } from '../../n8n/options';
 import { itemsPerPredictionField } from '../fields/itemsPerPrediction';
 import { modelField } from '../fields/model';
-import { MEDIA_OPTIONS, optionsCollection } from '../fields/options';
+import { MEDIA_OPTIONS, optionsCollection } from '../fields/optionsCollection';
 import { simplifyField } from '../fields/simplify';
 import type { ItemContext, Operation } from '../operation';
 import { groupItems } from './groupItems';

@@ -6,21 +6,23 @@ import type { MediaKind } from '../../core/media/media';
 import {
 	blockedModeration,
 	isGraver,
-	looseModerationSchema,
-	moderationSchema,
-	moderationTask,
-	POLICY_PRESETS,
 	readModeration,
 	reasonsOf,
 	withUnseenFiles,
 	type Decision,
 	type Moderation,
+} from './moderationDecision';
+import {
+	looseModerationSchema,
+	moderationSchema,
+	moderationTask,
+	POLICY_PRESETS,
 	type ModerationRules,
 } from './moderationRules';
 import { PredictionError } from '../../core/PredictionError';
 import { isTool, type ItemContext, type Operation } from '../operation';
 import { sourceFields } from '../fields/sources';
-import { readItemOptions } from '../fields/options';
+import { readItemOptions } from '../fields/optionsCollection';
 import { auditOf } from './audit';
 import { listedTexts } from '../fields/listedTexts';
 import { mediaOperation } from './mediaOperation';

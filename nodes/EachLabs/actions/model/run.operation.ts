@@ -9,7 +9,7 @@ import { fileSources, type FileSource } from '../fileSource';
 import { fileNamesField } from '../fields/sources';
 import { checkNotWaiting, readCallback } from '../fields/callback';
 import { readFallbackSelector } from '../fields/fallbackSelector';
-import { WAITING_OPTIONS, optionsCollection, readItemOptions } from '../fields/options';
+import { WAITING_OPTIONS, optionsCollection, readItemOptions } from '../fields/optionsCollection';
 import { modelField, readModelId } from '../fields/model';
 import { purchaseFields, purchaseOf } from '../media/purchases';
 import { checkDownloads, downloadResults } from './downloadResults';

@@ -8,7 +8,7 @@ import { readFallbackSelector } from '../fields/fallbackSelector';
 import { modelField, readModelId } from '../fields/model';
 import { checkReachable } from '../fields/reachable';
 import { unitOf, type Operation } from '../operation';
-import { optionsCollection, readItemOptions } from '../fields/options';
+import { optionsCollection, readItemOptions } from '../fields/optionsCollection';
 
 const inputField: INodeProperties = {
 	displayName: 'Input',

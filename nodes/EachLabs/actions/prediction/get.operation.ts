@@ -1,7 +1,7 @@
 import { unitOf, type Operation } from '../operation';
 import { outcomeOf } from '../../core/api/predictionStatus';
 import { pollIntervalMs } from '../../n8n/options';
-import { optionsCollection, readItemOptions } from '../fields/options';
+import { optionsCollection, readItemOptions } from '../fields/optionsCollection';
 import { readId } from '../fields/id';
 import { readSimplify, simplifyField } from '../fields/simplify';
 import { predictionIdField } from './predictionIdField';

@@ -130,9 +130,7 @@ export class PredictionQueue {
 		const { runCost } = this;
 		const bought = await use().catch((error: unknown) => {
 			const { predictionId, cost } = error instanceof PredictionError ? error.facts : {};
-			const mayBePaid =
-				predictionId !== undefined ||
-				(error instanceof PredictionError && error.kind === 'submissionUnknown');
+			const mayBePaid = error instanceof PredictionError && error.mayBeCreated;
 			if (!mayBePaid || (typeof cost === 'number' && cost <= 0)) runCost.settleForNothing(counted);
 			else if (typeof cost === 'number') runCost.settle(counted, cost);
 			else runCost.settleUnpriced(counted, predictionId);

@@ -13,7 +13,7 @@ interface Ended {
  * The items for which something was bought, or may have been, in this try of the node's run or in an earlier one of Retry On
  * Fail. Errors of all other items say that nothing was charged.
  */
-export class BoughtItems {
+export class NoChargeNotes {
 	/** Undefined where an earlier try can't be known, and where nothing is ever bought. */
 	private readonly indexes: Set<number> | undefined;
 

@@ -2,14 +2,14 @@ import { choiceIn, type Category } from '../../core/answer/choices';
 import { doubledIn } from '../../core/answer/doubledKeys';
 import { jsonInText } from '../../core/answer/jsonInText';
 
-/** What a model said of one category, wherever it stood in the text. Null is a confidence that can't be read: `moderationRules` makes `review` of it. */
-interface Verdict {
+/** What a model said of one category, wherever it stood in the text. Null is a confidence that can't be read: `moderationDecision` makes `review` of it. */
+interface Statement {
 	readonly category: string;
 	readonly confidence: number | null;
 	readonly reason: string;
 }
 
-/** What all verdicts of a category come to: the highest confidence, and whether one of them could not be read. */
+/** What all statements of a category come to: the highest confidence, and whether one of them could not be read. */
 export interface Judgement {
 	/** From 0 to 1; null where none can be read. */
 	readonly confidence: number | null;
@@ -21,19 +21,19 @@ const MAX_REASON_CHARACTERS = 300;
 const MAX_DEPTH = 64;
 
 /**
- * All verdicts in a text, by category: a second one, wherever it comes from, never lowers the first. Objects that hold no
+ * All statements in a text, by category: a second one, wherever it comes from, never lowers the first. Objects that hold no
  * other object are read one by one beside the text's JSON as a whole, so that a key which is there twice, a list that is cut
  * off, or a fence inside a text hides nothing.
  */
 export function judgementsIn(text: string, categories: readonly Category[]): Map<string, Judgement> {
 	const names = categories.map(({ name }) => name);
-	const verdicts = [
-		...jsonInText(text).flatMap(({ value, isCutOff }) => (isCutOff ? [] : verdictsIn(value, names, 0))),
-		...[...text.matchAll(/\{[^{}]*\}/g)].flatMap(([leaf]) => verdictsInLeaf(leaf, names)),
-		...names.flatMap((name) => verdictsInProse(text, name)),
+	const statements = [
+		...jsonInText(text).flatMap(({ value, isCutOff }) => (isCutOff ? [] : statementsIn(value, names, 0))),
+		...[...text.matchAll(/\{[^{}]*\}/g)].flatMap(([leaf]) => statementsInLeaf(leaf, names)),
+		...names.flatMap((name) => statementsInProse(text, name)),
 	];
 	const judgements = new Map<string, Judgement>();
-	for (const { category, confidence, reason } of verdicts) {
+	for (const { category, confidence, reason } of statements) {
 		const known = judgements.get(category) ?? { confidence: null, reason: '', hasUnreadable: false };
 		const isHigher = confidence !== null && confidence > (known.confidence ?? -1);
 		const isSame = confidence === known.confidence && known.reason === '';
@@ -46,19 +46,19 @@ export function judgementsIn(text: string, categories: readonly Category[]): Map
 	return judgements;
 }
 
-function verdictsIn(value: unknown, names: readonly string[], depth: number): Verdict[] {
+function statementsIn(value: unknown, names: readonly string[], depth: number): Statement[] {
 	if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return [];
-	if (Array.isArray(value)) return value.flatMap((entry) => verdictsIn(entry, names, depth + 1));
+	if (Array.isArray(value)) return value.flatMap((entry) => statementsIn(entry, names, depth + 1));
 	const fields = fieldsOf(value);
 	const said = valuesOf(fields, 'category', 'name', 'label', 'policy');
 	const categories = said.flatMap((one) => (typeof one === 'string' ? (choiceIn(one, names) ?? []) : []));
 	return [
-		...categories.flatMap((category) => verdictsOf(category, fields)),
+		...categories.flatMap((category) => statementsOf(category, fields)),
 		...fields.flatMap(([key, inner]) => {
 			const named = choiceIn(key, names);
-			if (named === undefined) return verdictsIn(inner, names, depth + 1);
-			if (typeof inner !== 'object' || inner === null) return [verdictOf(named, inner, '')];
-			return verdictsOf(named, fieldsOf(inner));
+			if (named === undefined) return statementsIn(inner, names, depth + 1);
+			if (typeof inner !== 'object' || inner === null) return [statementOf(named, inner, '')];
+			return statementsOf(named, fieldsOf(inner));
 		}),
 	];
 }
@@ -79,17 +79,17 @@ function valuesOf(fields: Fields, ...names: string[]): unknown[] {
 	return fields.filter(([key]) => key === first).map(([, value]) => value);
 }
 
-/** A verdict for each confidence that the fields have. */
-function verdictsOf(category: string, fields: Fields): Verdict[] {
+/** A statement for each confidence that the fields have. */
+function statementsOf(category: string, fields: Fields): Statement[] {
 	const [reason] = valuesOf(fields, 'reason');
 	const confidences = valuesOf(fields, 'confidence');
 	return (confidences.length === 0 ? [undefined] : confidences).map((one) =>
-		verdictOf(category, one, reason),
+		statementOf(category, one, reason),
 	);
 }
 
 /** Each confidence of an object counts, also where the text around it is no JSON. */
-function verdictsInLeaf(leaf: string, names: readonly string[]): Verdict[] {
+function statementsInLeaf(leaf: string, names: readonly string[]): Statement[] {
 	const categories = [
 		...leaf.matchAll(/["'“`]?category["'”`]?\s*[:：]\s*["'“`]([^"'”`\n]{1,300})["'”`]/gi),
 	].flatMap(([, said = '']) => choiceIn(said, names) ?? []);
@@ -103,7 +103,7 @@ const CONFIDENCE =
 	/["'“`]?confidence["'”`]?\s*[:：]\s*(?:["'“`]([^"'”`\n]{0,40})["'”`]|([-+.\w%]{1,40}(?:,\d{1,40})?))/gi;
 
 /** `Violence: 0.9` or `Violence: 90%`, as a line or in a sentence; and `"Violence": {…}`, also where the text around it is no JSON. */
-function verdictsInProse(text: string, name: string): Verdict[] {
+function statementsInProse(text: string, name: string): Statement[] {
 	const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 	const said = new RegExp(
 		`${escaped}["'”’*_\`]{0,3} ?[:=–—-] ?(?:["'“‘*_\`]{0,3}(${NUMBER})(?![\\d%/]|[.,]\\d)|(\\{[^{}]{0,2000}\\}))`,
@@ -124,7 +124,7 @@ function confidencesIn(leaf: string): Array<number | null> {
 	return [...leaf.matchAll(CONFIDENCE)].map(([, quoted, bare]) => confidenceIn(quoted ?? bare));
 }
 
-function verdictOf(category: string, confidence: unknown, reason: unknown): Verdict {
+function statementOf(category: string, confidence: unknown, reason: unknown): Statement {
 	return {
 		category,
 		confidence: confidenceIn(confidence),
