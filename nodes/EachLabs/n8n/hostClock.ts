@@ -1,5 +1,5 @@
 import { randomUUID } from 'crypto';
-import * as n8nWorkflow from 'n8n-workflow';
+import { sleep, sleepWithAbort } from 'n8n-workflow';
 
 import { ENDED, type Clock } from '../core/host';
 import { onAbort } from '../core/onAbort';
@@ -7,10 +7,13 @@ import { MAX_TIMER_MS } from '../core/retries';
 
 type AbortableSleep = (ms: number, abortSignal: AbortSignal) => Promise<void>;
 
+declare module 'n8n-workflow' {
+	/** The types know it from n8n-workflow 1.x only. */
+	export const sleepWithAbort: AbortableSleep | undefined;
+}
+
 /** n8n-workflow 1.x has a sleep that can be ended in a function of its own; from 2.x on `sleep` itself takes the signal. */
-const abortableSleep: AbortableSleep =
-	(n8nWorkflow as unknown as { sleepWithAbort?: AbortableSleep }).sleepWithAbort ??
-	(n8nWorkflow.sleep as AbortableSleep);
+const abortableSleep = sleepWithAbort ?? (sleep as AbortableSleep);
 
 /** A timer may fire by so much too early. */
 const EARLY_MS = 1;
@@ -72,7 +75,7 @@ export const hostClock: Clock = {
 	epochMs: () => Date.now(),
 	sleep: async (ms, ...ends) => {
 		const signals = ends.filter((signal) => signal !== undefined);
-		if (signals.length === 0) await n8nWorkflow.sleep(ms);
+		if (signals.length === 0) await sleep(ms);
 		else await sleepUntilAborted(ms, signals);
 	},
 	random: () => Math.random(),

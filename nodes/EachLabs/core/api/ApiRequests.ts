@@ -1,5 +1,3 @@
-import type { z } from 'zod/v4';
-
 import { retryAfterMs } from '../retries';
 import {
 	ENDED,
@@ -25,7 +23,7 @@ import {
 	type AnswerFacts,
 } from './apiErrors';
 import { OutageGate } from './OutageGate';
-import { parseJson } from './readJson';
+import { parseJson, type Shape } from './readJson';
 
 const ATTEMPT_TIMEOUT_MS = 30_000;
 /** Outages of a few seconds cost nothing; who waits for a list or a description does not wait for minutes. */
@@ -58,9 +56,6 @@ export interface AttemptOptions {
 	/** Ends the attempt, beside a stop. */
 	readonly cutOff?: AbortSignal;
 }
-
-/** What a successful answer has to look like. */
-export type Shape<Value> = z.ZodType<Value> | 'ignored';
 
 export interface CallOptions<Value> extends AttemptOptions {
 	readonly body?: string;
@@ -101,7 +96,7 @@ export class ApiRequests {
 	async callSafely<Value>(
 		method: HttpMethod,
 		path: string,
-		shape: Shape<Value>,
+		shape: Shape<Value> | 'ignored',
 		scope: Scope,
 		options: CallOptions<Value> = {},
 	): Promise<Value> {
@@ -135,7 +130,7 @@ export class ApiRequests {
 	async callOnce<Value>(
 		method: HttpMethod,
 		path: string,
-		shape: Shape<Value>,
+		shape: Shape<Value> | 'ignored',
 		scope: Scope,
 		options: CallOptions<Value> = {},
 	): Promise<CallResult<Value>> {

@@ -1,5 +1,3 @@
-import { z } from 'zod/v4';
-
 import type { Scope } from '../Scope';
 import { QUICK_READ, type ApiRequests, type AttemptOptions, type CallResult } from './ApiRequests';
 import { outcomeOf } from './predictionStatus';
@@ -47,7 +45,7 @@ interface ReadOptions extends Pick<AttemptOptions, 'attemptTimeoutMs'> {
 	readonly once?: boolean;
 }
 
-type Page = z.infer<typeof executionListResponse>;
+type Page = NonNullable<ReturnType<typeof executionListResponse.safeParse>['data']>;
 /** Where a page begins: behind a cursor, or at an offset of the filter's own window. */
 interface Place {
 	readonly filter: PredictionFilter;

@@ -1,7 +1,10 @@
 import type { z } from 'zod/v4';
 
+/** What an answer has to look like: a shape of zod's, or one that is made when it is first used. */
+export type Shape<Value> = Pick<z.ZodType<Value>, 'safeParse'>;
+
 /** Undefined for what is no JSON or of another shape. */
-export function parseJson<Value>(text: string, shape: z.ZodType<Value>): { parsed: Value } | undefined {
+export function parseJson<Value>(text: string, shape: Shape<Value>): { parsed: Value } | undefined {
 	let value: unknown;
 	try {
 		value = JSON.parse(text);

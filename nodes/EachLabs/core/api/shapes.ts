@@ -1,13 +1,19 @@
 import { z } from 'zod/v4';
 
+import type { Shape } from './readJson';
 import type { Page } from './readPages';
 
 /**
  * The shapes of the Each Labs API, as its public documentation gives them. Snake case ends here: the rest of the core sees
  * the types below each schema. Fields that the node does not need are left out; unknown ones are let through unread.
- *
- * Each is made when it is first used: to make them all takes a fifth of the time in which the node loads.
  */
+
+/** Each is made when it is first used: to make them all takes a fifth of the time in which the node loads. */
+function lazily<Value>(make: () => z.ZodType<Value>): Shape<Value> {
+	let made: z.ZodType<Value> | undefined;
+	return { safeParse: (wire) => (made ??= make()).safeParse(wire) };
+}
+type ValueOf<Of> = Of extends Shape<infer Value> ? Value : never;
 
 const jsonObject = () => z.record(z.string(), z.unknown());
 const textOrNull = () => z.string().nullish().catch(null);
@@ -31,7 +37,7 @@ const costOrNull = () =>
 		.catch(null);
 
 /** The id counts, whatever else is in the answer: with it, something was made. */
-export const createPredictionResponse = z.lazy(() =>
+export const createPredictionResponse = lazily(() =>
 	z.object({
 		status: z.string().optional().catch(undefined),
 		message: z.unknown().optional(),
@@ -41,12 +47,12 @@ export const createPredictionResponse = z.lazy(() =>
 	}),
 );
 
-export const cancelPredictionResponse = z.lazy(() => z.object({ status: z.string().min(1) }));
+export const cancelPredictionResponse = lazily(() => z.object({ status: z.string().min(1) }));
 
 const metrics = () =>
 	z.looseObject({ predict_time: numberOrNull(), cost: costOrNull() }).nullish().catch(null);
 
-export const predictionResponse = z.lazy(() =>
+export const predictionResponse = lazily(() =>
 	z
 		.looseObject({
 			id: z.string().min(1),
@@ -70,9 +76,9 @@ export const predictionResponse = z.lazy(() =>
 			raw: wire as Readonly<Record<string, unknown>>,
 		})),
 );
-export type Prediction = z.infer<typeof predictionResponse>;
+export type Prediction = ValueOf<typeof predictionResponse>;
 
-export const presignUploadResponse = z.lazy(() =>
+export const presignUploadResponse = lazily(() =>
 	z
 		.object({
 			id: z.string().min(1),
@@ -90,13 +96,13 @@ export const presignUploadResponse = z.lazy(() =>
 			requiredHeaders: wire.required_headers ?? {},
 		})),
 );
-export type PresignedUpload = z.infer<typeof presignUploadResponse>;
+export type PresignedUpload = ValueOf<typeof presignUploadResponse>;
 
 /** A file at the service. */
 export type UploadedFile = Pick<PresignedUpload, 'id' | 'publicUrl' | 'expiresAt'>;
 
 /** The price of a model. All numbers null: it is not known, which is not free; free is an `amount` of 0. */
-const modelCost = z.lazy(() =>
+const modelCost = lazily(() =>
 	z
 		.looseObject({
 			currency: textOrNull(),
@@ -125,9 +131,9 @@ const modelCost = z.lazy(() =>
 		.nullish()
 		.catch(null),
 );
-export type ModelCost = NonNullable<z.infer<typeof modelCost>>;
+export type ModelCost = NonNullable<ValueOf<typeof modelCost>>;
 
-export const modelResponse = z.lazy(() =>
+export const modelResponse = lazily(() =>
 	z
 		.looseObject({
 			slug: z.string().min(1),
@@ -145,19 +151,19 @@ export const modelResponse = z.lazy(() =>
 			/** JSON Schema of the `input` of a prediction; null where the catalogue has none. */
 			requestSchema: wire.request_schema ?? null,
 			/** Null where the catalogue names no price. */
-			cost: modelCost.parse(wire.cost) ?? null,
+			cost: modelCost.safeParse(wire.cost).data ?? null,
 			/** As the API gave it, for those who want all of it. */
 			raw: wire as Readonly<Record<string, unknown>>,
 		})),
 );
-export type Model = Omit<z.infer<typeof modelResponse>, 'cost'> & { readonly cost?: ModelCost | null };
+export type Model = Omit<ValueOf<typeof modelResponse>, 'cost'> & { readonly cost?: ModelCost | null };
 
-export const modelListResponse = z.lazy(() =>
+export const modelListResponse = lazily(() =>
 	z.array(z.unknown()).transform((wire) => pageOf(modelResponse, wire)),
 );
 
 /** A prediction as the account's list of executions tells of it. */
-const listedPrediction = z.lazy(() =>
+const listedPrediction = lazily(() =>
 	z
 		.looseObject({
 			id: z.string().min(1),
@@ -186,9 +192,9 @@ const listedPrediction = z.lazy(() =>
 			raw: wire as Readonly<Record<string, unknown>>,
 		})),
 );
-export type ListedPrediction = z.infer<typeof listedPrediction>;
+export type ListedPrediction = ValueOf<typeof listedPrediction>;
 
-export const executionListResponse = z.lazy(() =>
+export const executionListResponse = lazily(() =>
 	z
 		.object({
 			executions: z.array(z.unknown()),
@@ -203,7 +209,7 @@ export const executionListResponse = z.lazy(() =>
 		})),
 );
 
-const routedModel = z.lazy(() =>
+const routedModel = lazily(() =>
 	z
 		.object({ id: z.string().min(1), title: textOrNull(), status: textOrNull() })
 		.transform(({ id, title, status }) => ({
@@ -212,17 +218,17 @@ const routedModel = z.lazy(() =>
 			isVisible: (status ?? 'visible') === 'visible',
 		})),
 );
-export type RoutedModel = z.infer<typeof routedModel>;
+export type RoutedModel = ValueOf<typeof routedModel>;
 
 /** The chat models that the router's catalogue shows. */
-export const routedModelsResponse = z.lazy(() =>
+export const routedModelsResponse = lazily(() =>
 	z
 		.object({ models: z.array(z.unknown()) })
 		.transform(({ models }) => pageOf(routedModel, models).entries.filter(({ isVisible }) => isVisible)),
 );
 
 /** Leaves out the entries of another shape: for one of them, the others are not to be lost. */
-function pageOf<Entry>(shape: z.ZodType<Entry>, wire: readonly unknown[]): Page<Entry> {
+function pageOf<Entry>(shape: Shape<Entry>, wire: readonly unknown[]): Page<Entry> {
 	const entries = wire.flatMap((entry) => {
 		const { success, data } = shape.safeParse(entry);
 		return success ? [data] : [];
@@ -230,12 +236,12 @@ function pageOf<Entry>(shape: z.ZodType<Entry>, wire: readonly unknown[]): Page<
 	return { entries, length: wire.length };
 }
 
-export const balanceResponse = z.lazy(() =>
+export const balanceResponse = lazily(() =>
 	z.object({ balance_usd: numeric() }).transform(({ balance_usd: balanceUsd }) => ({ balanceUsd })),
 );
 
 /** `error` is the documented text; some answers carry an object or a `message` in its place. */
-export const errorResponse = z.lazy(() =>
+export const errorResponse = lazily(() =>
 	z.object({
 		error: z.unknown().optional(),
 		message: z.unknown().optional(),

@@ -1,5 +1,4 @@
-import type { z } from 'zod/v4';
-
+import type { Shape } from '../../../../../nodes/EachLabs/core/api/readJson';
 import {
 	createPredictionResponse,
 	executionListResponse,
@@ -8,7 +7,7 @@ import {
 	presignUploadResponse,
 } from '../../../../../nodes/EachLabs/core/api/shapes';
 
-function read<Value>(shape: z.ZodType<Value>, wire: unknown): Value | undefined {
+function read<Value>(shape: Shape<Value>, wire: unknown): Value | undefined {
 	return shape.safeParse(wire).data;
 }
 

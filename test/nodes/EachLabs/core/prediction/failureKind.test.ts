@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 
-import { predictionResponse } from '../../../../../nodes/EachLabs/core/api/shapes';
+import { predictionResponse, type Prediction } from '../../../../../nodes/EachLabs/core/api/shapes';
 import { predictionFailed } from '../../../../../nodes/EachLabs/core/prediction/predictionFailed';
 
 const failed = (output: unknown, more: object = {}) =>
-	predictionFailed(predictionResponse.parse({ id: 'p-1', status: 'error', output, ...more }));
+	predictionFailed(
+		predictionResponse.safeParse({ id: 'p-1', status: 'error', output, ...more }).data as Prediction,
+	);
 
 describe('why a prediction failed', () => {
 	test.each([
