@@ -16,6 +16,6 @@ module.exports = {
 	],
 	resolver: '<rootDir>/jest.resolver.js',
 	// The tests mostly wait for the loopback; one worker on two cores would leave both idle.
-	maxWorkers: 3,
+	maxWorkers: 4,
 	testTimeout: 30_000,
 };

@@ -21,7 +21,7 @@ export async function makeLargePicture(path: string): Promise<number> {
 		.toBuffer();
 
 	// How large a quality comes out depends on the JPEG library's version, so the right one is looked for.
-	for (let low = 1, high = 100, quality = 86; low <= high; quality = Math.floor((low + high) / 2)) {
+	for (let low = 1, high = 100, quality = 96; low <= high; quality = Math.floor((low + high) / 2)) {
 		const jpeg = await sharp(pixels, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
 			.jpeg({ quality })
 			.toBuffer();

@@ -14,7 +14,7 @@ const MAX_GROWTH_BYTES = 128 * MIB;
  */
 const MAX_HEAP_MB = 256;
 const TIMEOUT_MS = 1_500_000;
-const PICTURES: Readonly<Record<Form, number>> = { short: 60, long: 3_000 };
+const PICTURES: Readonly<Record<Form, number>> = { short: 20, long: 3_000 };
 const PICTURE_BYTES = 7 * MIB;
 /** The sandbox stores what it is sent, and removes it at its end: 21 GB for 3,000. With less room, fewer are sent. */
 const SHARE_OF_DISK = 0.5;

@@ -9,7 +9,7 @@ import { until } from '../faults/until';
 import { runNode, type NodeRun } from '../support/runNode';
 import { measure, type Form, type Measure } from './PromiseRow';
 
-const ITEMS = 30;
+const ITEMS: Readonly<Record<Form, number>> = { short: 12, long: 30 };
 const OUTAGE_MS = 3_000;
 const SCENES_AT_ONCE = 6;
 const TERMINAL: ReadonlySet<string> = new Set(['success', 'failed', 'error', 'cancelled']);
@@ -65,12 +65,12 @@ export async function measureShortOutages(form: Form): Promise<Measure> {
 	const chosen = form === 'long' ? scenes : scenes.filter((_scene, index) => index % 4 !== 3);
 	const limit = pLimit(SCENES_AT_ONCE);
 	const outcomes = await Promise.all(
-		chosen.map(async ({ route, kind }) => await limit(async () => await playRoute(route, kind))),
+		chosen.map(async ({ route, kind }) => await limit(async () => await playRoute(route, kind, ITEMS[form]))),
 	);
 	const sum = (count: (outcome: Outcome) => number) =>
 		outcomes.reduce((total, outcome) => total + count(outcome), 0);
 	return measure(
-		`${sum(({ lost }) => lost)}; ${sum(({ leftRunning }) => leftRunning)}; ${sum(({ filesLeft }) => filesLeft)} (${chosen.length} outages of ${OUTAGE_MS / 1_000} s, ${ITEMS} items each; ${sum(({ named }) => named)} creates named as unknown)`,
+		`${sum(({ lost }) => lost)}; ${sum(({ leftRunning }) => leftRunning)}; ${sum(({ filesLeft }) => filesLeft)} (${chosen.length} outages of ${OUTAGE_MS / 1_000} s, ${ITEMS[form]} items each; ${sum(({ named }) => named)} creates named as unknown)`,
 		outcomes.flatMap(({ faults }) => faults),
 	);
 }
@@ -78,6 +78,7 @@ export async function measureShortOutages(form: Form): Promise<Measure> {
 async function playRoute(
 	{ call, from, isStopped = false, parameters = ANALYZE }: Route,
 	kind: (typeof KINDS)[number],
+	itemCount: number,
 ): Promise<Outcome> {
 	const stop = new AbortController();
 	const server = await FaultServer.start({
@@ -94,7 +95,7 @@ async function playRoute(
 	});
 	try {
 		const running = runNode({
-			items: await numberedItems(ITEMS),
+			items: await numberedItems(itemCount),
 			baseUrl: server.baseUrl,
 			onError: 'continueRegularOutput',
 			signal: stop.signal,
@@ -109,7 +110,7 @@ async function playRoute(
 		const label = `${call} ${kind}${isStopped ? ' at a stop' : ''}`;
 		const leftRunning = predictions.filter(({ status }) => !TERMINAL.has(status)).length;
 		const filesLeft = files.filter(({ uploads, deleted }) => uploads > 0 && !deleted).length;
-		const failed = isStopped ? [] : failedItems(run);
+		const failed = isStopped ? [] : failedItems(run, itemCount);
 		const isUnknown = (text: string) => call === 'create' && text.includes('outcome unknown');
 		const lost = failed.filter((text) => !isUnknown(text));
 		return {
@@ -130,7 +131,7 @@ async function playRoute(
 }
 
 /** What the items say that have no result. */
-function failedItems({ items, error }: NodeRun): string[] {
-	if (error !== undefined) return Array.from({ length: ITEMS }, () => error.message);
+function failedItems({ items, error }: NodeRun, itemCount: number): string[] {
+	if (error !== undefined) return Array.from({ length: itemCount }, () => error.message);
 	return items.filter(({ json }) => 'error' in json).map(({ json }) => JSON.stringify(json).slice(0, 300));
 }

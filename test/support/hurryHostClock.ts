@@ -17,3 +17,10 @@ export function hurryHostClock(factor: number): () => void {
 	Object.assign(hostClock, hurried);
 	return () => void Object.assign(hostClock, real);
 }
+
+/** As `hurryHostClock`, for each test of the file or of the `describe` that it stands in. */
+export function hurryEachTest(factor: number): void {
+	let restore = () => {};
+	beforeEach(() => (restore = hurryHostClock(factor)));
+	afterEach(() => restore());
+}

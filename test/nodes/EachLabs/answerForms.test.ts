@@ -4,7 +4,7 @@ import { askInGroups, shownOn } from '../../support/askInGroups';
 import { seededRandom } from '../../support/VirtualClock';
 
 /** Answers about several items in forms drawn at random: in a group and alone, each item gets its own answer and no other. */
-const FORMS = 200;
+const FORMS = 100;
 const SIZE = 4;
 const SEED = 20261127;
 

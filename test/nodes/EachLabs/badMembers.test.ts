@@ -2,6 +2,9 @@ import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
 import { billedUsd, quickRun, shownUsd } from './quickRun';
 import { sandboxPerTest } from './sandboxPerTest';
+import { hurryEachTest } from '../../support/hurryHostClock';
+
+hurryEachTest(5);
 
 /** Requests of several items that some of them end: each of these ends its own item only. */
 const CONTINUE = { onError: 'continueRegularOutput' } as const;

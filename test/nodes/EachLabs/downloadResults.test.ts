@@ -11,6 +11,9 @@ import { testMedia } from '../../support/testMedia';
 import { readBinary } from '../../support/workflowEngine';
 import { quickRun } from './quickRun';
 import { sandboxPerTest } from './sandboxPerTest';
+import { hurryEachTest } from '../../support/hurryHostClock';
+
+hurryEachTest(5);
 
 const MIB = 1_048_576;
 

@@ -5,6 +5,9 @@ import { itemWithFiles } from './itemWithFiles';
 import { billedUsd, pictureItems, quickRun, shownUsd } from './quickRun';
 import { sandboxPerTest } from './sandboxPerTest';
 import { runNode, type NodeRun, type NodeRunOptions } from '../../support/runNode';
+import { hurryEachTest } from '../../support/hurryHostClock';
+
+hurryEachTest(5);
 
 /** A model that ends, or whose provider does: what is asked in its place, and what is said where nothing is. */
 

@@ -5,6 +5,9 @@ import { itemWithFiles } from './itemWithFiles';
 import { quickRun } from './quickRun';
 import { sandboxPerTest } from './sandboxPerTest';
 import { closingHint } from '../../support/closingHint';
+import { hurryEachTest } from '../../support/hurryHostClock';
+
+hurryEachTest(5);
 
 const ANALYZE = { resource: 'image', operation: 'analyze', text: 'What is it?' };
 const CONTINUE = { onError: 'continueRegularOutput' } as const;

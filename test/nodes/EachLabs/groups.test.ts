@@ -6,6 +6,9 @@ import { itemWithFiles } from './itemWithFiles';
 import { billedUsd, pictureItems, quickRun, shownUsd } from './quickRun';
 import { sandboxPerTest } from './sandboxPerTest';
 import { closingHint } from '../../support/closingHint';
+import { hurryEachTest } from '../../support/hurryHostClock';
+
+hurryEachTest(5);
 
 const SIX = ['red', 'blue', 'green', 'red', 'white', 'black'] as const;
 const CLASSIFY: INodeParameters = {

@@ -4,6 +4,9 @@ import { faultAt } from '../../faults/FaultPlan';
 import { FaultServer } from '../../faults/FaultServer';
 import { runNode, type NodeRun, type NodeRunOptions } from '../../support/runNode';
 import { sandboxPerTest } from './sandboxPerTest';
+import { hurryEachTest } from '../../support/hurryHostClock';
+
+hurryEachTest(5);
 
 const MODEL = 'sandbox-media-search';
 /** 14:00 in the time zone of a workflow that sets none, which is n8n's default: New York. */

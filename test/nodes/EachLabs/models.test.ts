@@ -5,6 +5,9 @@ import { testMedia } from '../../support/testMedia';
 import { itemWithFiles } from './itemWithFiles';
 import { sandboxPerTest } from './sandboxPerTest';
 import { closingHint } from '../../support/closingHint';
+import { hurryEachTest } from '../../support/hurryHostClock';
+
+hurryEachTest(5);
 
 /** Models of the catalogue whose fields differ from those of the default one. */
 describe('another model', () => {

@@ -5,6 +5,9 @@ import { testMedia } from '../../support/testMedia';
 import { itemWithFiles } from './itemWithFiles';
 import { billedUsd, pictureItems, quickRun, shownUsd } from './quickRun';
 import { sandboxPerTest } from './sandboxPerTest';
+import { hurryEachTest } from '../../support/hurryHostClock';
+
+hurryEachTest(5);
 
 const MODERATE: INodeParameters = { resource: 'image', operation: 'moderate' };
 const ownRules = (...rules: Array<{ name: string; rule: string }>): INodeParameters => ({

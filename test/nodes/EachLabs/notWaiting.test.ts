@@ -8,6 +8,9 @@ import { runNode, type NodeRunOptions } from '../../support/runNode';
 import { TriggerHost } from '../../support/TriggerHost';
 import { pictureItems, quickRun } from './quickRun';
 import { sandboxPerTest } from './sandboxPerTest';
+import { hurryEachTest } from '../../support/hurryHostClock';
+
+hurryEachTest(5);
 
 const SECRET = 'a-long-random-text';
 

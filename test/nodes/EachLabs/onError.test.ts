@@ -6,6 +6,9 @@ import { runNode, type NodeRun, type NodeRunOptions } from '../../support/runNod
 import { testMedia } from '../../support/testMedia';
 import { itemWithFiles } from './itemWithFiles';
 import { sandboxPerTest } from './sandboxPerTest';
+import { hurryEachTest } from '../../support/hurryHostClock';
+
+hurryEachTest(5);
 
 const REFUSED = 'The model could not finish the prediction: Too dark. (prediction_failed)';
 

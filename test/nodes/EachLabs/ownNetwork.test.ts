@@ -3,6 +3,9 @@ import type { INodeParameters } from 'n8n-workflow';
 
 import { pictureItems, quickRun } from './quickRun';
 import { sandboxPerTest } from './sandboxPerTest';
+import { hurryEachTest } from '../../support/hurryHostClock';
+
+hurryEachTest(5);
 
 const modelId = { __rl: true, mode: 'id', value: 'gemini-2-0-flash-lite' };
 const ANALYZE = { resource: 'image', operation: 'analyze', text: 'What is it?' };

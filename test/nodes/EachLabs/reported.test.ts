@@ -5,6 +5,9 @@ import { testMedia } from '../../support/testMedia';
 import { itemWithFiles } from './itemWithFiles';
 import { billedUsd, pictureItems, quickRun } from './quickRun';
 import { sandboxPerTest } from './sandboxPerTest';
+import { hurryEachTest } from '../../support/hurryHostClock';
+
+hurryEachTest(5);
 
 const ANALYZE = { resource: 'image', operation: 'analyze', text: 'What is it?' };
 const CONTINUE = { onError: 'continueRegularOutput' } as const;

@@ -8,6 +8,9 @@ import type { ScriptedFailure } from '../../../sandbox/scenario';
 import { itemWithFiles } from './itemWithFiles';
 import { billedUsd, pictureItems } from './quickRun';
 import { sandboxPerTest } from './sandboxPerTest';
+import { hurryEachTest } from '../../support/hurryHostClock';
+
+hurryEachTest(5);
 
 const DEFAULT = 'gemini-2-0-flash-lite';
 

@@ -7,6 +7,9 @@ import { FaultServer } from '../../faults/FaultServer';
 import { runNode, type NodeRun, type NodeRunOptions } from '../../support/runNode';
 import { testMedia } from '../../support/testMedia';
 import { itemWithFiles } from './itemWithFiles';
+import { hurryEachTest } from '../../support/hurryHostClock';
+
+hurryEachTest(5);
 
 /** Reads differently raw, in an address and in Base64. */
 const KEY = 'canary/key+of=the tests'.replace(' ', '~');

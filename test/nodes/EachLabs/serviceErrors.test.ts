@@ -5,6 +5,9 @@ import { testMedia } from '../../support/testMedia';
 import { itemWithFiles } from './itemWithFiles';
 import { sandboxPerTest } from './sandboxPerTest';
 import { closingHint } from '../../support/closingHint';
+import { hurryEachTest } from '../../support/hurryHostClock';
+
+hurryEachTest(5);
 
 const modelId = (value: string) => ({ __rl: true, mode: 'id', value });
 

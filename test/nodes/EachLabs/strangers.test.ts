@@ -5,6 +5,9 @@ import { FaultServer } from '../../faults/FaultServer';
 import { until } from '../../faults/until';
 import { runNode } from '../../support/runNode';
 import { pictureItems } from './quickRun';
+import { hurryEachTest } from '../../support/hurryHostClock';
+
+hurryEachTest(5);
 
 const MODEL = 'gemini-2-0-flash-lite';
 const modelId = { __rl: true, mode: 'id', value: MODEL };

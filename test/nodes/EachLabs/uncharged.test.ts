@@ -8,6 +8,9 @@ import type { NodeRun, NodeRunOptions } from '../../support/runNode';
 import { itemWithFiles } from './itemWithFiles';
 import { pictureItems, quickRun } from './quickRun';
 import { sandboxPerTest } from './sandboxPerTest';
+import { hurryEachTest } from '../../support/hurryHostClock';
+
+hurryEachTest(5);
 
 const ANALYZE = { resource: 'image', operation: 'analyze', text: 'What is it?' };
 const EXTRACT = { resource: 'image', operation: 'extract', schemaType: 'manual' };
