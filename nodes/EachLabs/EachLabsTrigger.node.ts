@@ -91,7 +91,7 @@ export class EachLabsTrigger implements INodeType {
 						type: 'boolean',
 						default: true,
 						description:
-							'Whether to read the prediction from Each Labs before it counts, so that nobody can invent one. Costs nothing.',
+							'Whether to read the prediction from Each Labs before it counts, as without this option, so that nobody can invent one. Costs nothing. Switch it off to trust calls as they are.',
 					},
 				],
 			},

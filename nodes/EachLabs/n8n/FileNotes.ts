@@ -4,9 +4,17 @@ import { listed, written } from '../core/words';
 const MAX_NAMED = 5;
 const MAX_NAMES = 10;
 
-/** Words of a question about several files at once. */
-const COMPARES =
-	/\b(?:compare[ds]?|comparing|comparison|differ(?:s|ence|ences)?|which (?:one|of (?:these|them|the))|these (?:two|three|images|pictures|photos|files|videos)|both (?:images|pictures|photos|files|videos)|each other|vergleich\w*|unterschied\w*|compara\w*|diff[ée]rences?|diferencias?)\b/i;
+/**
+ * A question about several files at once, in the languages that people ask in most. A plural counts where it is said which they are:
+ * 'the photos on the wall' may hang in one picture.
+ */
+const COMPARES = [
+	/\b(?:compar(?!tm)|confront|vergleich|vergelijk|verschil|untersch[ei]|differ(?:s|ences?)?\b|diff[ée]ren[cz]|diferen[cç]|each other|before and after|sammenlign|jämför|skillnad)/i,
+	/\bwhich (?:one|of (?:these|them|the)|(?:is|looks) (?:the )?(?:bett|new|old|larg|bigg|small|sharp|nic)er\b|(?:image|picture|photo|file|video)\b)|what(?:'s|’s| is| has)? changed\W*$/i,
+	/\b(?:are|show|is (?:it|this)|they|th[ei]se?|both) (?:of )?(?:the same|identical|alike|similar)\b/i,
+	/\b(?:these|two|three|both|all|(?:are|of|between) the|beide[nr]?|zwei|die|diesen?|les|ces|deux|estas|las|dos|queste|due|le|as|deze|twee)(?: \w{2,6})? (?:images|pictures|photos|files|videos|documents|recordings|bildern?|fotos?|dateien|im[áa]genes|immagini|imagens)\b/i,
+	/welche[rs]? (?:bild|foto|video)|quelle (?:image|photo)|qué (?:imagen|foto)|porówn|karşıla|срав|отлич|порівн|比[较較べ]|[对對]比|違い|[区區][别別]|비교|차이|तुलना|قارن/i,
+];
 
 /** What a run has to tell of the files that it did not send, and of those that were meant to be sent together. */
 export class FileNotes {
@@ -28,7 +36,7 @@ export class FileNotes {
 	}
 
 	noteQuestion(itemIndex: number, text: string): void {
-		if (COMPARES.test(text)) this.comparisons.add(itemIndex);
+		if (COMPARES.some((words) => words.test(text))) this.comparisons.add(itemIndex);
 	}
 
 	/** @param isOfAll whether the files are those of all items, which are asked about together */

@@ -48,6 +48,52 @@ describe('Combine Items', () => {
 		);
 	});
 
+	describe('tells of items that were asked about by themselves', () => {
+		const alone = expect.stringMatching(/^Each of 2 items was asked about by itself/);
+		const hintsFor = async (text: string) => {
+			const { hints } = await quickRun(sandbox, { ...COMPARE, text, options: {} }, await two());
+			return hints.map(({ message }) => message);
+		};
+
+		test.each([
+			'Are the pictures of the same thing?',
+			'Is it the same person?',
+			'Which is better?',
+			"What's changed?",
+			'Rank these photos from best to worst',
+			'Worin unterscheiden sie sich?',
+			'Welches Bild ist schärfer?',
+			'Quelle photo est la meilleure ?',
+			'¿Cuál es la diferencia?',
+			'Confronta le immagini',
+			'Quais são as diferenças?',
+			'Wat is het verschil?',
+			'Jämför bilderna',
+			'Porównaj zdjęcia',
+			'Сравни эти фотографии',
+			'Karşılaştır',
+			'比较这两张图片',
+			'この2枚の違いは何ですか',
+			'두 사진을 비교해 주세요',
+			'قارن بين الصورتين',
+		])('where the question compares them: %s', async (text) => {
+			expect(await hintsFor(text)).toContainEqual(alone);
+		});
+
+		test.each([
+			"What's in this image?",
+			'Describe the image in the same language as its text',
+			'Describe the photos on the wall',
+			'Are both people smiling?',
+			'Which brand is it?',
+			'List the different objects',
+			'Which compartment is open?',
+			'图片里有什么?',
+		])('but not where it does not: %s', async (text) => {
+			expect(await hintsFor(text)).toEqual([expect.stringMatching(/^Run finished: 2 items/)]);
+		});
+	});
+
 	test('takes several files of each item', async () => {
 		const { items } = await quickRun(sandbox, { ...COMPARE, binaryPropertyName: '*' }, [
 			await itemWithFiles({ a: await picture('a.png', 40), b: await picture('b.png', 41) }),
