@@ -10,8 +10,6 @@ import { pictureItems, quickRun } from './quickRun';
 import { sandboxPerTest } from './sandboxPerTest';
 import { hurryEachTest } from '../../support/hurryHostClock';
 
-hurryEachTest(5);
-
 const SECRET = 'a-long-random-text';
 
 describe('a run that does not wait', () => {
@@ -196,6 +194,7 @@ describe('a run that does not wait', () => {
 	});
 
 	describe('a create without a clear answer', () => {
+		hurryEachTest(5);
 		const lost = async (delivered: boolean, settings: Partial<NodeRunOptions> = {}) => {
 			const server = await FaultServer.start({
 				plan: faultAt({ fault: 'resetAfterBody', call: 'create', atCall: 1, calls: 1, delivered }),
