@@ -1,8 +1,10 @@
 'use strict';
 
 const { readFile, rm, stat, writeFile } = require('node:fs/promises');
+const { existsSync } = require('node:fs');
 const path = require('node:path');
 const { parseArgs } = require('node:util');
+const swc = require('@swc/core');
 const esbuild = require('esbuild');
 const { Linter } = require('eslint');
 const { dest, parallel, series, src } = require('gulp');
@@ -70,12 +72,63 @@ const re2WhenUsed = {
 				},
 				[leanLibrary],
 			);
-			return {
-				contents: `Object.defineProperty(exports, 'RE2JS', { enumerable: true, get: () => require('./re2js.js').RE2JS });`,
-			};
+			return { contents: readWhenUsed('./re2js.js', ['RE2JS']) };
 		});
 	},
 };
+
+/** A module in place of a file's exports: the file is read when one of them is asked for. */
+function readWhenUsed(file, names) {
+	return `for (const name of ${JSON.stringify(names)})
+		Object.defineProperty(exports, name, { get: () => require('${file}')[name] });`;
+}
+
+/**
+ * The rooms that read answers and schemas, a fifth of the code, are a file of their own, too. What is read after a prediction has
+ * been asked for by a schema or a prompt of these rooms, so the file is there before anything is bought.
+ */
+const answersWhenUsed = {
+	name: 'answers-when-used',
+	setup(build) {
+		const { outfile } = build.initialOptions;
+		const isAnswers = (file) => /[\\/]core[\\/](?:answer|schema)[\\/]/.test(file);
+		const used = new Set();
+		build.onResolve({ filter: /\/(?:answer|schema)\/\w+$/ }, ({ path: name, importer, resolveDir }) => {
+			const file = path.join(resolveDir, `${name}.ts`);
+			if (!isAnswers(file) || isAnswers(importer)) return undefined;
+			used.add(file);
+			return { path: file, namespace: 'answers' };
+		});
+		build.onResolve({ filter: /^\.\/answers\.js$/ }, ({ path: name }) => ({ path: name, external: true }));
+		build.onLoad({ filter: /.*/, namespace: 'answers' }, async ({ path: file }) => {
+			const exported = (await readFile(file, 'utf8')).matchAll(/^export (?:function|class|const) (\w+)/gm);
+			return {
+				contents: readWhenUsed(
+					'./answers.js',
+					Array.from(exported, ([, name]) => name),
+				),
+			};
+		});
+		build.onEnd(async () => {
+			if (used.size === 0) return;
+			const contents = [...used].map((file) => `export * from ${JSON.stringify(file)};`).join('\n');
+			await bundleOne(
+				{
+					stdin: { contents, resolveDir: '.', loader: 'ts' },
+					outfile: path.join(path.dirname(outfile), 'answers.js'),
+				},
+				[oneErrorClass(`./${path.basename(outfile)}`), re2WhenUsed, shortLibraries],
+			);
+		});
+	},
+};
+/** An error is known by its class, so there is one for all files: the nodes'. */
+const oneErrorClass = (nodeFile) => ({
+	name: 'one-error-class',
+	setup(build) {
+		build.onResolve({ filter: /\/PredictionError$/ }, () => ({ path: nodeFile, external: true }));
+	},
+});
 
 const re2Module = require
 	.resolve('re2js')
@@ -98,7 +151,10 @@ async function bundle() {
 	const { n8n } = JSON.parse(await readFile('package.json', 'utf8'));
 	const sourceOf = (file) => file.replace(/^dist\//, '').replace(/\.js$/, '.ts');
 	const [firstNode, ...otherNodes] = n8n.nodes;
-	const allNodes = n8n.nodes.map((file) => `export * from './${sourceOf(file)}';`).join('\n');
+	const shared = 'nodes/EachLabs/core/PredictionError.ts';
+	const allNodes = [...n8n.nodes.map(sourceOf), ...(existsSync(shared) ? [shared] : [])]
+		.map((file) => `export * from './${file}';`)
+		.join('\n');
 	const builds = [
 		{ entryPoints: n8n.credentials.map(sourceOf), outbase: '.', outdir: distFolder },
 		{
@@ -115,7 +171,7 @@ async function bundle() {
 	}
 }
 
-async function bundleOne(build, plugins = [re2WhenUsed, shortLibraries]) {
+async function bundleOne(build, plugins = [re2WhenUsed, answersWhenUsed, shortLibraries]) {
 	const { metafile } = await esbuild.build({
 		...build,
 		bundle: true,
@@ -136,13 +192,28 @@ async function bundleOne(build, plugins = [re2WhenUsed, shortLibraries]) {
 	});
 	for (const [file, { imports }] of Object.entries(metafile.outputs)) {
 		checkImports(file, imports);
+		await shorten(file);
 		await checkCode(file);
 	}
 }
 
+/** Takes out what esbuild leaves, a fiftieth: names that are used once, and helpers that a file does not need. */
+async function shorten(file) {
+	const { code } = await swc.minify(await readFile(file, 'utf8'), {
+		// What moves code to other places stays off: it saves next to nothing.
+		compress: { inline: 0, collapse_vars: false },
+		mangle: { toplevel: true },
+		toplevel: true,
+		module: false,
+		ecma: 2022,
+		format: { comments: 'some' },
+	});
+	await writeFile(file, code);
+}
+
 function checkImports(file, imports) {
 	const isProvided = (name) =>
-		providedByHost.includes(name) || name.startsWith('zod/') || name === './re2js.js';
+		providedByHost.includes(name) || name.startsWith('zod/') || /^\.\/[\w.]+\.js$/.test(name);
 	const refused = imports.filter(({ external, path: name }) => external && !isProvided(name));
 	if (refused.length === 0) return;
 	const names = refused.map(({ path: name }) => `'${name}'`).join(', ');

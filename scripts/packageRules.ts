@@ -24,7 +24,7 @@ const maxUnpackedBytes = 450_000;
 
 /** Everything that a user's n8n needs, and nothing else: a new kind of file is added here on purpose or not at all. */
 const publishedFile =
-	/^(package\.json|README\.md|LICENSE|dist\/icons\/[\w.]+\.svg|dist\/nodes\/\w+\/(\w+\.node\.js(on)?|re2js\.js)|dist\/credentials\/\w+\.credentials\.js)$/;
+	/^(package\.json|README\.md|LICENSE|dist\/icons\/[\w.]+\.svg|dist\/nodes\/\w+\/(\w+\.node\.js(on)?|(re2js|answers)\.js)|dist\/credentials\/\w+\.credentials\.js)$/;
 
 function manifestOf({ folder }: PackedPackage): Manifest {
 	return JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as Manifest;
@@ -98,7 +98,8 @@ export const packageRules: readonly PackageRule[] = [
 				[...code.matchAll(/\brequire\("([^"]+)"\)/g)]
 					.map(([, name = '']) => name)
 					.filter(
-						(name) => !/^(\.\/([\w.]+\.node|re2js)\.js|n8n-workflow|zod(\/.+)?|(node:)?crypto)$/.test(name),
+						(name) =>
+							!/^(\.\/([\w.]+\.node|re2js|answers)\.js|n8n-workflow|zod(\/.+)?|(node:)?crypto)$/.test(name),
 					)
 					.map((name) => `${file} requires ${name}`),
 			),

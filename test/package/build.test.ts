@@ -25,7 +25,7 @@ describe('the build', () => {
 		expect(required.sort()).toEqual(['n8n-workflow', 'zod', 'zod/v4']);
 		// A message of p-limit.
 		expect(code).toContain('Expected `concurrency` to be a number');
-		expect(code).toContain('{sample}');
+		expect(code).toContain('sample:()=>');
 		expect(code).not.toContain('sourceMappingURL');
 	});
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -17,6 +18,27 @@ describe('the published package', () => {
 
 	test.each(packageRules)('$label', ({ findings }) => {
 		expect(findings(packed)).toEqual([]);
+	});
+
+	test('loads its nodes without what only answers need, and has one class of errors', () => {
+		const program = `
+			const loaded = () => Object.keys(require.cache).some((file) => /answers\\.js$|re2js\\.js$/.test(file));
+			const { PredictionError } = require('./EachLabs.node.js');
+			const atStart = loaded();
+			const refusal = (() => {
+				try {
+					require('./answers.js').AnswerSchema.fromJsonSchema('no schema', 'The schema');
+				} catch (error) {
+					return error;
+				}
+			})();
+			console.log(atStart, loaded(), refusal instanceof PredictionError);`;
+		const told = execFileSync(process.execPath, ['-e', program], {
+			cwd: path.join(packed.folder, 'dist/nodes/EachLabs'),
+			encoding: 'utf8',
+			env: { ...process.env, NODE_PATH: path.resolve(__dirname, '../../node_modules') },
+		});
+		expect(told.trim()).toBe('false true true');
 	});
 
 	test('is not let through with anything else in it', async () => {
