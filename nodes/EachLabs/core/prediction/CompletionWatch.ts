@@ -5,7 +5,10 @@ import { ENDED, type Clock } from '../host';
 
 /** A prediction alone is asked about by itself. */
 const MIN_TOGETHER = 2;
-/** Looks in a usual run time: so many, and some more for each prediction in flight. Two alone share theirs with few. */
+/**
+ * Looks in a usual run time: so many, and some more for each prediction in flight. At least half of the most that were in flight
+ * count, since the run ends when the end of its last one is seen.
+ */
 const LOOKS_BASE = 3.5;
 const LOOKS_EACH = 3;
 const MIN_LOOK_EVERY_MS = 80;
@@ -55,6 +58,7 @@ export class CompletionWatch {
 	private readonly inFlight = new Map<string, InFlight>();
 	private looking: AbortController | undefined;
 	private failedLooks = 0;
+	private mostInFlight = 0;
 	/** Whether the list told of the last end, so that it is trusted to tell of the next; at first it is. */
 	private isTold = true;
 
@@ -72,6 +76,7 @@ export class CompletionWatch {
 			lastSleptMs: this.clock.monotonicMs(),
 		};
 		this.inFlight.set(predictionId, own);
+		this.mostInFlight = Math.max(this.mostInFlight, this.inFlight.size);
 		if (this.inFlight.size >= MIN_TOGETHER) this.look();
 		const patience = () => (this.isTold && this.failedLooks === 0 && this.looking ? PATIENCE : 1);
 		return {
@@ -97,6 +102,7 @@ export class CompletionWatch {
 				if (this.inFlight.size > 0) return;
 				this.looking?.abort(ENDED);
 				this.looking = undefined;
+				this.mostInFlight = 0;
 			},
 		};
 	}
@@ -118,7 +124,8 @@ export class CompletionWatch {
 	private lookEveryMs(): number {
 		const { medianMs } = this.schedule.usual ?? {};
 		if (medianMs === undefined) return LOOK_EVERY_MS;
-		const sharedMs = medianMs / (LOOKS_BASE + LOOKS_EACH * Math.max(MIN_TOGETHER, this.inFlight.size));
+		const together = Math.max(MIN_TOGETHER, this.inFlight.size, this.mostInFlight / 2);
+		const sharedMs = medianMs / (LOOKS_BASE + LOOKS_EACH * together);
 		return Math.min(MAX_LOOK_EVERY_MS, Math.max(MIN_LOOK_EVERY_MS, sharedMs));
 	}
 

@@ -85,6 +85,19 @@ describe('many in flight', () => {
 		},
 	);
 
+	test('have the last of them looked at nearly as often as before', async () => {
+		const usual = Array.from({ length: 24 }, () => 10_000);
+		const { looks, service } = await run({
+			knownRunTimesMs: usual,
+			items: CAP,
+			service: { runTimeMs: (ordinal) => (ordinal === 0 ? 20_000 : 10_000) },
+		});
+		const alone = looks.filter(({ atMs }) => atMs > 11_000);
+		const [{ settlesAtMs = 0 } = {}] = service.predictions;
+		expect(alone.length).toBeGreaterThan((settlesAtMs - 11_000) / 750);
+		expect(alone.length).toBeLessThan((settlesAtMs - 11_000) / 400);
+	});
+
 	test('are no longer looked at when the last has ended, and no timer is left', async () => {
 		const { clock, looks, makespanMs } = await run();
 		expect(clock.pending).toBe(0);
