@@ -134,7 +134,11 @@ describe('what a name asks for comes from the media', () => {
 		const segments = await filled({ type: 'array', items: segment, minItems: 3, maxItems: 3 }, sound);
 		expect(segments).toMatchObject([
 			{ start: 0, end: 2, text: sentence },
-			{ start: 2, end: 4, text: 'Sandbox: part 2 of 3.' },
+			{
+				start: 2,
+				end: 4,
+				text: 'Sandbox: part 2 of 3 of the recording; what is said in it is not transcribed.',
+			},
 			{ start: 4, end: 6 },
 		]);
 		expect(

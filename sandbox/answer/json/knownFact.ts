@@ -121,9 +121,16 @@ function readSegmentEdge(
 	return numberFact(Math.round(((index + offset) / count) * duration * 10) / 10, inMinutes);
 }
 
-function readSentence({ sentence }: Subject, position?: ArrayPosition): Fact {
+function readSentence({ media, sentence }: Subject, position?: ArrayPosition): Fact {
 	if (position === undefined || position.index === 0) return { text: sentence };
-	return { text: () => `Sandbox: part ${position.index + 1} of ${position.count}.` };
+	const part = `part ${position.index + 1} of ${position.count}`;
+	const heard = media.find(({ kind }) => kind === 'audio');
+	return {
+		text: () =>
+			heard === undefined
+				? `Sandbox: ${part}.`
+				: `Sandbox: ${part} of the recording; what is said in it is not transcribed.`,
+	};
 }
 
 function inSeconds(seconds: number): string {
