@@ -203,6 +203,36 @@ describe('Extract', () => {
 		expect(sandbox.ledger.predictions).toEqual([]);
 	});
 
+	describe.each(['string', 'list', 'choice', 'choices'])('values of an attribute of type %s', (type) => {
+		test.each([
+			['no field', '={{ $json.nowhere }}', /^There are no values for attribute 1 \('colour'\)/],
+			['an empty column', '={{ [] }}', /^There are no values for attribute 1 \('colour'\)/],
+			['blank cells', '={{ ["", " "] }}', /^There are no values for attribute 1 \('colour'\)/],
+			[
+				'no column',
+				'={{ $input.all().map((row) => row.json.nowhere) }}',
+				/hold nothing where a text belongs$/,
+			],
+		])('that an expression takes from %s are refused before anything is paid', async (_, values, message) => {
+			const { error } = await quickRun(
+				sandbox,
+				{ ...EXTRACT, ...attributes(attribute('colour', { type, values })) },
+				await pictureItems('red'),
+			);
+			expect(error?.message).toMatch(message);
+			expect(sandbox.ledger.predictions).toEqual([]);
+		});
+	});
+
+	test('a text that an expression leaves empty lets an attribute be any text', async () => {
+		const { items } = await quickRun(
+			sandbox,
+			{ ...EXTRACT, ...attributes(attribute('colour', { values: '={{ $json.nowhere ?? "" }}' })) },
+			await pictureItems('red'),
+		);
+		expect(items).toHaveLength(1);
+	});
+
 	test('Flatten Output puts the fields at the top level, between the file name and the ids', async () => {
 		const { items } = await quickRun(
 			sandbox,

@@ -11,7 +11,9 @@ export const COLUMN_EXAMPLE = "{{ $('Colors').all().map(item => item.json.name) 
  * @throws {PredictionError} `invalidInput` for anything else than texts and numbers
  */
 export function listedTexts(given: unknown, what: string): string[] {
-	const entries: unknown[] = typeof given === 'string' ? separated(given) : [given ?? []].flat();
+	// A column that is not there gives a list of `undefined`.
+	const entries: unknown[] =
+		typeof given === 'string' ? separated(given) : [given ?? []].flat().map((entry) => entry ?? null);
 	const unfit = entries.find((entry) => !['string', 'number'].includes(typeof entry));
 	if (unfit !== undefined) {
 		throw PredictionError.invalidInput(

@@ -192,10 +192,8 @@ function fromAttributes(given: unknown, addHint: (message: string) => void): Ans
 	}
 	const properties = new Map<string, object>();
 	const required: string[] = [];
-	for (const [
-		position,
-		{ name, type = 'string', values, description, required: isRequired },
-	] of attributes.entries()) {
+	for (const [position, attribute] of attributes.entries()) {
+		const { name, type = 'string', values, description, required: isRequired } = { values: '', ...attribute };
 		const key = typeof name === 'string' ? name.trim() : '';
 		if (key === '' || properties.has(key)) {
 			throw PredictionError.invalidInput(
@@ -234,10 +232,10 @@ function fromAttributes(given: unknown, addHint: (message: string) => void): Ans
 	);
 }
 
-/** The choices of an attribute, each once; none where its type lets it be any text. */
+/** The choices of an attribute, each once; none where its type lets it be any text, and no list or field was meant to give them. */
 function readValues(given: unknown, of: string, type: string): string[] {
 	const values = listedTexts(given, `The values of ${of}`);
-	if (values.length > 0 || !type.startsWith('choice')) return values;
+	if (values.length > 0 || (typeof given === 'string' && !type.startsWith('choice'))) return values;
 	throw PredictionError.invalidInput(
 		`There are no values for ${of} to choose from`,
 		"Write them under 'Values', separated by commas, or give a list by an expression.",
