@@ -15,6 +15,7 @@ module.exports = {
 		'/node_modules/(?!(json-schema-faker|p-limit|yocto-queue|music-metadata|media-typer|win-guid|token-types|strtok3|uint8array-extras|file-type|@tokenizer|@borewit)/)',
 	],
 	resolver: '<rootDir>/jest.resolver.js',
+	testSequencer: '<rootDir>/jest.sequencer.js',
 	// The tests mostly wait for the loopback; one worker on two cores would leave both idle.
 	maxWorkers: 4,
 	testTimeout: 30_000,
