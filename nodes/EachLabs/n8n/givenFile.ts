@@ -1,3 +1,4 @@
+import { isRecord } from '../core/json';
 import { textOf } from '../core/media/textFiles';
 
 /** A file as an item holds it. */
@@ -63,9 +64,9 @@ export function readGivenFile(value: unknown): GivenFile | string {
 
 /** Whether a value of an item's JSON, or of an expression, is meant to be a file. */
 export function isFileLike(value: unknown): boolean {
-	if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+	if (!isRecord(value)) return false;
 	if (bytesIn(value)) return true;
-	const { id, data, mimeType } = value as Record<string, unknown>;
+	const { id, data, mimeType } = value;
 	if (typeof id === 'string' && typeof mimeType === 'string') return true;
 	return (
 		(typeof data === 'string' &&

@@ -1,3 +1,4 @@
+import { isRecord } from '../core/json';
 import { PredictionError } from '../core/PredictionError';
 
 /**
@@ -9,13 +10,13 @@ import { PredictionError } from '../core/PredictionError';
 export function jsonObject(value: unknown, label: string): Record<string, unknown> | undefined {
 	const parsed = parsedJson(value, label);
 	if (parsed === undefined) return undefined;
-	if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+	if (!isRecord(parsed)) {
 		throw PredictionError.invalidInput(
 			`The ${label} is not a JSON object`,
 			'Write it with braces, e.g. {"temperature": 0.2}.',
 		);
 	}
-	return Object.keys(parsed).length === 0 ? undefined : (parsed as Record<string, unknown>);
+	return Object.keys(parsed).length === 0 ? undefined : parsed;
 }
 
 /**

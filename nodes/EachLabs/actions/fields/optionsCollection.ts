@@ -10,6 +10,8 @@ import {
 import type { ItemContext } from '../operation';
 import { checkReachable } from './reachable';
 
+// Which operation has which option; what an option is, stands in `n8n/options`.
+
 /** Options of every operation that waits for a prediction. */
 export const WAITING_OPTIONS: readonly OptionName[] = [
 	'includeInputFields',

@@ -1,3 +1,4 @@
+import { isRecord } from '../../core/json';
 import { MEDIA_KINDS, type MediaUrl } from '../../core/media/media';
 import { MAX_PROMPT_TOKENS } from '../../core/model/questionInput';
 import { CHARACTERS_PER_TOKEN } from '../../core/tokens';
@@ -32,10 +33,7 @@ export function readTurns(value: unknown): Turn[] {
 		);
 	}
 	return value.map((entry: unknown, position): Turn => {
-		const { role, text, media } = (typeof entry === 'object' && entry !== null ? entry : {}) as Record<
-			string,
-			unknown
-		>;
+		const { role, text, media } = isRecord(entry) ? entry : ({} as Record<string, unknown>);
 		const known = ROLES.get(role);
 		if (known === undefined || typeof text !== 'string') {
 			throw PredictionError.invalidInput(
@@ -51,8 +49,8 @@ export function readTurns(value: unknown): Turn[] {
 }
 
 function isMediaUrl(value: unknown): value is MediaUrl {
-	if (typeof value !== 'object' || value === null) return false;
-	const { kind, url } = value as Record<string, unknown>;
+	if (!isRecord(value)) return false;
+	const { kind, url } = value;
 	return (
 		MEDIA_KINDS.some((known) => known === kind) &&
 		typeof url === 'string' &&

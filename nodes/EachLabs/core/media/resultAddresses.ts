@@ -5,7 +5,7 @@ const MAX_ADDRESSES = 100;
 const MAX_DEPTH = 16;
 
 /**
- * The web addresses that a model's output consists of: a text that is one or several, and those in lists and objects, in their
+ * The web addresses that a model's output consists of, or that its input has: a text that is one or several, and those in lists and objects, in their
  * order, each once. A text with an address among other words is an answer, and gives none.
  */
 export function resultAddresses(output: unknown): string[] {

@@ -1,3 +1,4 @@
+import { isRecord } from '../json';
 import type { FailureKind } from '../PredictionError';
 import type { Prediction } from '../api/shapes';
 
@@ -139,9 +140,7 @@ function envelopeOf(output: unknown, depth: number): Readonly<Record<string, unk
 }
 
 function asRecord(value: unknown): Readonly<Record<string, unknown>> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value)
-		? (value as Readonly<Record<string, unknown>>)
-		: {};
+	return isRecord(value) ? value : {};
 }
 
 function textAt(fields: Readonly<Record<string, unknown>>, name: string): string {

@@ -1,11 +1,11 @@
 import type { Prediction } from '../api/shapes';
 import { PredictionError, type FailureKind } from '../PredictionError';
+import { resultAddresses } from '../media/resultAddresses';
 import { failureKindOf } from './failureKind';
 import { failureReason } from './outputText';
 
 /** Characters of an address that a message quotes. */
 const MAX_ADDRESS = 200;
-const MAX_DEPTH = 8;
 
 /** What happened, before the service's reason. */
 const HEADS: Readonly<Record<Exclude<FailureKind, 'unreachableUrl'>, string>> = {
@@ -91,17 +91,11 @@ function addressMeant(reason: string, input: Prediction['input']): string | unde
 	const [, field = '', position = ''] = /\b(\w{1,60})\[(\d{1,5})\]/.exec(reason) ?? [];
 	const list = Object.hasOwn(input, field) ? input[field] : undefined;
 	const placed: unknown = Array.isArray(list) ? list[Number(position)] : undefined;
-	const all = [...new Set(addressesIn(input, 0))];
+	const all = resultAddresses(input);
 	const address =
 		named ?? (isAddress(placed) ? placed : undefined) ?? (all.length === 1 ? all[0] : undefined);
 	// What follows the path may be a secret.
 	return address?.replace(/[?#].*$/s, '').slice(0, MAX_ADDRESS);
-}
-
-function addressesIn(value: unknown, depth: number): string[] {
-	if (isAddress(value)) return [value];
-	if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return [];
-	return Object.values(value).flatMap((inner) => addressesIn(inner, depth + 1));
 }
 
 function isAddress(value: unknown): value is string {
