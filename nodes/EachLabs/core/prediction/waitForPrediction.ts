@@ -109,8 +109,9 @@ async function pollUntilTerminal(
 			floorMs = 0;
 			continue;
 		}
-		// A poll that the deadline has torn off says nothing.
-		if (!scope.passed) context.onFault?.(polled.error.message, polled.retryAfterMs);
+		// A poll that the deadline has torn off says nothing, nor does one for which no time was left.
+		if (!scope.passed && polled.error.kind !== 'deadline')
+			context.onFault?.(polled.error.message, polled.retryAfterMs);
 		if (polled.error.kind === 'predictionNotFound') {
 			notFoundSinceMs ??= polledAfterMs;
 			if (polledAfterMs - notFoundSinceMs > NOT_FOUND_GRACE_MS)

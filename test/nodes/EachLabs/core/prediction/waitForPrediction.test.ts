@@ -29,6 +29,8 @@ interface Waited {
 	readonly endedAtS: number;
 	readonly clock: VirtualClock;
 	readonly schedule: PollSchedule;
+	/** What kept polls from telling the end. */
+	readonly faults: string[];
 }
 
 /** Waits for p1, with jitter taken away and answers that come at once. */
@@ -46,6 +48,7 @@ async function wait(
 	const transport = new ScriptedTransport(clock, answers);
 	const { schedule = new PollSchedule(), pollIntervalMs, stopAtMs } = options;
 	const stop = new AbortController();
+	const faults: string[] = [];
 	if (stopAtMs !== undefined) void clock.elapse(stopAtMs).then(() => stop.abort());
 	const outcome = await clock.run(
 		waitForPrediction('p1', {
@@ -54,6 +57,9 @@ async function wait(
 			schedule,
 			scope: new Scope(clock, options.maxWaitMs ?? 600_000, stop.signal),
 			pollIntervalMs,
+			onFault: (fault) => {
+				if (fault !== undefined) faults.push(fault);
+			},
 		}).catch((error: unknown) => error as PredictionError),
 	);
 	transport.assertDone();
@@ -66,10 +72,18 @@ async function wait(
 		endedAtS: clock.monotonicMs() / 1_000,
 		clock,
 		schedule,
+		faults,
 	};
 }
 
 describe('polls', () => {
+	test('for which no time is left are not made, and are no fault', async () => {
+		const { outcome, polledAtS, faults } = await wait([], { maxWaitMs: 1_050, pollIntervalMs: 1_000 });
+		expect(outcome).toBeUndefined();
+		expect(polledAtS).toEqual([]);
+		expect(faults).toEqual([]);
+	});
+
 	test('come after 1 s, then a quarter later each time, while the prediction is in flight', async () => {
 		const { outcome, polledAtS } = await wait([
 			running('created'),
