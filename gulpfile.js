@@ -62,7 +62,6 @@ const re2WhenUsed = {
 	setup(build) {
 		const { outfile } = build.initialOptions;
 		build.onResolve({ filter: /^re2js$/ }, ({ path: name }) => ({ path: name, namespace: 'when-used' }));
-		build.onResolve({ filter: /^\.\/re2js\.js$/ }, ({ path: name }) => ({ path: name, external: true }));
 		build.onLoad({ filter: /.*/, namespace: 'when-used' }, async () => {
 			const target = path.join(path.dirname(outfile), 're2js.js');
 			await bundleOne(
@@ -77,15 +76,34 @@ const re2WhenUsed = {
 	},
 };
 
-/** A module in place of a file's exports: the file is read when one of them is asked for. */
+/**
+ * A module in place of a file's exports. The file is read when one of them is first asked for, and kept: an update of the package
+ * clears Node's cache of modules and takes the file away, while what is running still reads answers that were paid for.
+ */
 function readWhenUsed(file, names) {
-	return `for (const name of ${JSON.stringify(names)})
-		Object.defineProperty(exports, name, { get: () => require('${file}')[name] });`;
+	return `const read = require('kept:${file}').default;
+		for (const name of ${JSON.stringify(names)}) Object.defineProperty(exports, name, { get: () => read()[name] });`;
 }
 
+/** One for all that stand in place of a file. */
+const keptFiles = {
+	name: 'kept-files',
+	setup(build) {
+		build.onResolve({ filter: /^kept:/ }, ({ path: name }) => ({
+			path: name.slice('kept:'.length),
+			namespace: 'kept',
+		}));
+		build.onResolve({ filter: /./, namespace: 'kept' }, ({ path: name }) => ({ path: name, external: true }));
+		build.onLoad({ filter: /./, namespace: 'kept' }, ({ path: file }) => ({
+			contents: `let kept;
+				exports.default = () => (kept ??= require('${file}'));`,
+		}));
+	},
+};
+
 /**
- * The rooms that read answers and schemas, a fifth of the code, are a file of their own, too. What is read after a prediction has
- * been asked for by a schema or a prompt of these rooms, so the file is there before anything is bought.
+ * The rooms that read answers and schemas, a fifth of the code, are a file of their own, too. What reads an answer has asked for it
+ * by a schema or a prompt of these rooms, so the file has been read before anything is bought.
  */
 const answersWhenUsed = {
 	name: 'answers-when-used',
@@ -93,15 +111,17 @@ const answersWhenUsed = {
 		const { outfile } = build.initialOptions;
 		const isAnswers = (file) => /[\\/]core[\\/](?:answer|schema)[\\/]/.test(file);
 		const used = new Set();
-		build.onResolve({ filter: /\/(?:answer|schema)\/\w+$/ }, ({ path: name, importer, resolveDir }) => {
+		build.onResolve({ filter: /\/(?:answer|schema)\/[\w/]+$/ }, ({ path: name, importer, resolveDir }) => {
 			const file = path.join(resolveDir, `${name}.ts`);
 			if (!isAnswers(file) || isAnswers(importer)) return undefined;
 			used.add(file);
 			return { path: file, namespace: 'answers' };
 		});
-		build.onResolve({ filter: /^\.\/answers\.js$/ }, ({ path: name }) => ({ path: name, external: true }));
 		build.onLoad({ filter: /.*/, namespace: 'answers' }, async ({ path: file }) => {
-			const exported = (await readFile(file, 'utf8')).matchAll(/^export (?:function|class|const) (\w+)/gm);
+			const source = await readFile(file, 'utf8');
+			const unread = /^export (?!(?:function|class|const|type|interface) \w).*/m.exec(source);
+			if (unread) throw new Error(`${file} exports in a way that is not read here: ${unread[0]}`);
+			const exported = source.matchAll(/^export (?:function|class|const) (\w+)/gm);
 			return {
 				contents: readWhenUsed(
 					'./answers.js',
@@ -122,11 +142,16 @@ const answersWhenUsed = {
 		});
 	},
 };
+
+const errorsFile = 'nodes/EachLabs/core/PredictionError.ts';
 /** An error is known by its class, so there is one for all files: the nodes'. */
 const oneErrorClass = (nodeFile) => ({
 	name: 'one-error-class',
 	setup(build) {
-		build.onResolve({ filter: /\/PredictionError$/ }, () => ({ path: nodeFile, external: true }));
+		build.onResolve({ filter: /\/PredictionError$/ }, () => {
+			if (!existsSync(errorsFile)) throw new Error(`${errorsFile} is not there for the nodes to share`);
+			return { path: nodeFile, external: true };
+		});
 	},
 });
 
@@ -151,8 +176,7 @@ async function bundle() {
 	const { n8n } = JSON.parse(await readFile('package.json', 'utf8'));
 	const sourceOf = (file) => file.replace(/^dist\//, '').replace(/\.js$/, '.ts');
 	const [firstNode, ...otherNodes] = n8n.nodes;
-	const shared = 'nodes/EachLabs/core/PredictionError.ts';
-	const allNodes = [...n8n.nodes.map(sourceOf), ...(existsSync(shared) ? [shared] : [])]
+	const allNodes = [...n8n.nodes.map(sourceOf), ...(existsSync(errorsFile) ? [errorsFile] : [])]
 		.map((file) => `export * from './${file}';`)
 		.join('\n');
 	const builds = [
@@ -186,7 +210,7 @@ async function bundleOne(build, plugins = [re2WhenUsed, answersWhenUsed, shortLi
 		charset: 'utf8',
 		metafile: true,
 		logLevel: 'warning',
-		plugins,
+		plugins: [...plugins, keptFiles],
 		// RE2 would use the host's own coders where there are some; n8n Cloud has no `globalThis`, and ours never needs them.
 		define: { 'globalThis.TextEncoder': 'undefined', 'globalThis.TextDecoder': 'undefined' },
 	});

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { access, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { buildSample as build, sampleFolder } from './buildSample';
@@ -27,6 +28,41 @@ describe('the build', () => {
 		expect(code).toContain('Expected `concurrency` to be a number');
 		expect(code).toContain('sample:()=>');
 		expect(code).not.toContain('sourceMappingURL');
+	});
+
+	test('reads what only answers need when it is used, and keeps it while the package is updated', async () => {
+		const room = path.join(folder, 'core/answer');
+		await mkdir(room, { recursive: true });
+		await writeFile(
+			path.join(room, 'read.ts'),
+			"export const made = {};\nexport const isRead = () => 'read';",
+		);
+		await writeFile(
+			path.join(room, 'ask.ts'),
+			"import { made } from './read';\nexport const ask = () => made;",
+		);
+		await build(
+			folder,
+			`import { ask } from '../../core/answer/ask';
+			import { made, isRead } from '../../core/answer/read';
+			export const before = () => ask() === made;
+			export const after = () => ask() === made && isRead();`,
+		);
+		const program = `
+			const { rmSync } = require('node:fs');
+			const isThere = () => Object.keys(require.cache).some((file) => file.endsWith('answers.js'));
+			const sample = require('./Sample.node.js');
+			const atStart = isThere();
+			const before = sample.before();
+			const used = isThere();
+			for (const file of Object.keys(require.cache)) delete require.cache[file];
+			rmSync('answers.js');
+			console.log(atStart, before, used, sample.after());`;
+		const told = execFileSync(process.execPath, ['-e', program], {
+			cwd: path.join(folder, 'dist/nodes/Sample'),
+			encoding: 'utf8',
+		});
+		expect(told.trim()).toBe('false true true read');
 	});
 
 	test('leaves nothing of an earlier build', async () => {
