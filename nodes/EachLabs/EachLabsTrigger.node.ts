@@ -91,7 +91,7 @@ export class EachLabsTrigger implements INodeType {
 						type: 'boolean',
 						default: true,
 						description:
-							'Whether to read the prediction from Each Labs before it counts, as without this option, so that nobody can invent one. Costs nothing. Switch it off to trust calls as they are.',
+							'Whether to ask Each Labs if the prediction is real before the workflow starts. The node does so also when this option is not added, and it costs nothing. Switch it off to believe every call.',
 					},
 				],
 			},

@@ -9,10 +9,7 @@ interface Ended {
 	readonly result: { readonly ok: true } | { readonly ok: false; readonly error: unknown };
 }
 
-/**
- * The items for which something was bought, or may have been, in this try of the node's run or in an earlier one of Retry On
- * Fail. Errors of all other items say that nothing was charged.
- */
+/** Says in errors that nothing was charged, where no try of the node's run has bought anything for the item. */
 export class NoChargeNotes {
 	/** Undefined where an earlier try can't be known, and where nothing is ever bought. */
 	private readonly indexes: Set<number> | undefined;

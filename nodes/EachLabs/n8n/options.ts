@@ -78,7 +78,7 @@ const RUN_OPTIONS = {
 	waitForResult: switchOnByDefault({
 		displayName: 'Wait for Result',
 		description:
-			"Whether to wait until predictions are finished, as without this option. Switch it off to have items go on at once with 'predictionId', for 'Prediction → Get'. They are charged all the same; uploaded files then stay at Each Labs until 'Upload Retention' ends, for at least 24 hours.",
+			"Whether to wait until predictions are finished. The node does so also when this option is not added; switch it off to have items go on at once with 'predictionId', for 'Prediction → Get'. They are charged all the same; uploaded files then stay at Each Labs until 'Upload Retention' ends, for at least 24 hours.",
 	}),
 } as const;
 

@@ -5,7 +5,8 @@ import { parseJson } from './readJson';
 import { errorResponse } from './shapes';
 import { capitalized } from '../words';
 
-/** What a refused request says, in our words; why a prediction failed is in `prediction/predictionFailed`. */
+// What a refused request says, in our words; why a prediction failed is in `prediction/predictionFailed`.
+
 export interface AnswerFacts {
 	readonly httpStatus: number;
 	readonly requestId: string;

@@ -5,12 +5,12 @@ const MAX_ADDRESSES = 100;
 const MAX_DEPTH = 16;
 
 /**
- * The web addresses that a model's output consists of, or that its input has: a text that is one or several, and those in lists and objects, in their
- * order, each once. A text with an address among other words is an answer, and gives none.
+ * The web addresses that a value consists of, a model's output as well as an input: a text that is one or several, and those
+ * in lists and objects, in their order, each once. A text with an address among other words gives none.
  */
-export function resultAddresses(output: unknown): string[] {
+export function resultAddresses(value: unknown): string[] {
 	const found = new Set<string>();
-	collect(output, 0, found);
+	collect(value, 0, found);
 	return [...found].slice(0, MAX_ADDRESSES);
 }
 

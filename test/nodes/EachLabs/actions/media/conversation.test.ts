@@ -1,7 +1,7 @@
-import { followUpPrompt, readTurns, type Turn } from '../../../../nodes/EachLabs/actions/media/conversation';
-import { MAX_PROMPT_TOKENS } from '../../../../nodes/EachLabs/core/model/questionInput';
-import { CHARACTERS_PER_TOKEN } from '../../../../nodes/EachLabs/core/tokens';
-import { PredictionError } from '../../../../nodes/EachLabs/core/PredictionError';
+import { followUpPrompt, readTurns, type Turn } from '../../../../../nodes/EachLabs/actions/media/conversation';
+import { MAX_PROMPT_TOKENS } from '../../../../../nodes/EachLabs/core/model/questionInput';
+import { CHARACTERS_PER_TOKEN } from '../../../../../nodes/EachLabs/core/tokens';
+import { PredictionError } from '../../../../../nodes/EachLabs/core/PredictionError';
 
 const CONTEXT_CHARACTERS = MAX_PROMPT_TOKENS * CHARACTERS_PER_TOKEN;
 

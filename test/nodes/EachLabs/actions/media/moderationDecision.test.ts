@@ -2,7 +2,7 @@ import {
 	readModeration,
 	withUnseenFiles,
 	blockedModeration,
-} from '../../../../nodes/EachLabs/actions/media/moderationDecision';
+} from '../../../../../nodes/EachLabs/actions/media/moderationDecision';
 
 const rules = {
 	categories: [

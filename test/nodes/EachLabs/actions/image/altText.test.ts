@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
-import { PredictionError } from '../../../../nodes/EachLabs/core/PredictionError';
-import { altTextFromAnswer, altTextTask } from '../../../../nodes/EachLabs/actions/image/altText';
+import { PredictionError } from '../../../../../nodes/EachLabs/core/PredictionError';
+import { altTextFromAnswer, altTextTask } from '../../../../../nodes/EachLabs/actions/image/altText';
 
 describe('the task', () => {
 	test('names the length and the word for a decorative picture', () => {

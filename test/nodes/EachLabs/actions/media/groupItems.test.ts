@@ -1,5 +1,5 @@
-import { answersThatFit } from '../../../../nodes/EachLabs/actions/media/groupItems';
-import type { MediaItem } from '../../../../nodes/EachLabs/actions/media/MediaItem';
+import { answersThatFit } from '../../../../../nodes/EachLabs/actions/media/groupItems';
+import type { MediaItem } from '../../../../../nodes/EachLabs/actions/media/MediaItem';
 
 /** An item whose answer takes this many tokens, of as many as the model may write. */
 const itemOf = (textTokens: number, maxOutputTokens?: number) =>

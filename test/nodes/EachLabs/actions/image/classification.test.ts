@@ -1,11 +1,11 @@
-import { readAs } from '../../../../nodes/EachLabs/core/answer/readings';
-import { structuredAnswer } from '../../../../nodes/EachLabs/core/answer/structuredAnswer';
+import { readAs } from '../../../../../nodes/EachLabs/core/answer/readings';
+import { structuredAnswer } from '../../../../../nodes/EachLabs/core/answer/structuredAnswer';
 import {
 	classificationSchema,
 	classificationTask,
 	readClassification,
 	type ClassificationRules,
-} from '../../../../nodes/EachLabs/actions/image/classification';
+} from '../../../../../nodes/EachLabs/actions/image/classification';
 
 const rules = (names: string[], more: Partial<ClassificationRules> = {}): ClassificationRules => ({
 	categories: names.map((name) => ({ name, description: '' })),
