@@ -1,4 +1,8 @@
-import { followUpPrompt, readTurns, type Turn } from '../../../../../nodes/EachLabs/actions/media/conversation';
+import {
+	followUpPrompt,
+	readTurns,
+	type Turn,
+} from '../../../../../nodes/EachLabs/actions/media/conversation';
 import { MAX_PROMPT_TOKENS } from '../../../../../nodes/EachLabs/core/model/questionInput';
 import { CHARACTERS_PER_TOKEN } from '../../../../../nodes/EachLabs/core/tokens';
 import { PredictionError } from '../../../../../nodes/EachLabs/core/PredictionError';
