@@ -11,6 +11,8 @@ const MIN_TOGETHER = 2;
  */
 const LOOKS_BASE = 3.5;
 const LOOKS_EACH = 3;
+/** Where all in flight take longer than twice the usual time, looks come in steps of this share of what is over it. */
+const LATE_STEP = 0.15;
 const MIN_LOOK_EVERY_MS = 80;
 const MAX_LOOK_EVERY_MS = 5_000;
 /** While nothing is known of the model. */
@@ -126,7 +128,9 @@ export class CompletionWatch {
 		if (medianMs === undefined) return LOOK_EVERY_MS;
 		const together = Math.max(MIN_TOGETHER, this.inFlight.size, this.mostInFlight / 2);
 		const sharedMs = medianMs / (LOOKS_BASE + LOOKS_EACH * together);
-		return Math.min(MAX_LOOK_EVERY_MS, Math.max(MIN_LOOK_EVERY_MS, sharedMs));
+		const youngestEpochMs = [...this.inFlight.values()].at(-1)?.sinceEpochMs ?? 0;
+		const lateMs = this.clock.epochMs() - youngestEpochMs - 2 * medianMs;
+		return Math.min(MAX_LOOK_EVERY_MS, Math.max(MIN_LOOK_EVERY_MS, sharedMs, LATE_STEP * lateMs));
 	}
 
 	/** Whether one of them may have ended, and nothing else tells of it. */

@@ -98,6 +98,17 @@ describe('many in flight', () => {
 		expect(alone.length).toBeLessThan((settlesAtMs - 11_000) / 400);
 	});
 
+	test.each([10, 50])('of %d, one that hangs is looked at ever more seldom', async (items) => {
+		const { looks } = await run({
+			knownRunTimesMs: Array.from({ length: 24 }, () => 10_000),
+			items,
+			maxConcurrency: items,
+			service: { accountCap: () => items, runTimeMs: (ordinal) => (ordinal === 0 ? 590_000 : 10_000) },
+		});
+		expect(looks.filter(({ atMs }) => atMs > 30_000).length).toBeLessThan(150);
+		expect(looks.filter(({ atMs }) => atMs > 60_000).length).toBeGreaterThan(90);
+	});
+
 	test('are no longer looked at when the last has ended, and no timer is left', async () => {
 		const { clock, looks, makespanMs } = await run();
 		expect(clock.pending).toBe(0);
