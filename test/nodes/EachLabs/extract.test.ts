@@ -203,25 +203,41 @@ describe('Extract', () => {
 		expect(sandbox.ledger.predictions).toEqual([]);
 	});
 
-	describe.each(['string', 'list', 'choice', 'choices'])('values of an attribute of type %s', (type) => {
+	describe.each([
+		['string', true],
+		['list', true],
+		['choice', false],
+		['choices', false],
+	] as const)('values of an attribute of type %s', (type, mayBeAny) => {
+		const nothing = "The expression under 'Values' of attribute 1 ('colour') gives nothing to choose from";
 		test.each([
-			['no field', '={{ $json.nowhere }}', /^There are no values for attribute 1 \('colour'\)/],
-			['an empty column', '={{ [] }}', /^There are no values for attribute 1 \('colour'\)/],
-			['blank cells', '={{ ["", " "] }}', /^There are no values for attribute 1 \('colour'\)/],
+			['a field that is misspelt', '={{ $json.colours }}', nothing],
+			['a field that is null', '={{ null }}', nothing],
+			['an empty column', '={{ [] }}', nothing],
+			['blank cells', '={{ ["", " "] }}', nothing],
 			[
-				'no column',
-				'={{ $input.all().map((row) => row.json.nowhere) }}',
-				/hold nothing where a text belongs$/,
+				'a column that is misspelt',
+				'={{ $input.all().map((row) => row.json.colours) }}',
+				"The values of attribute 1 ('colour') hold nothing where a text belongs",
 			],
-		])('that an expression takes from %s are refused before anything is paid', async (_, values, message) => {
-			const { error } = await quickRun(
-				sandbox,
-				{ ...EXTRACT, ...attributes(attribute('colour', { type, values })) },
-				await pictureItems('red'),
-			);
-			expect(error?.message).toMatch(message);
-			expect(sandbox.ledger.predictions).toEqual([]);
-		});
+		])(
+			'that an expression takes from %s are refused before anything is paid, with what to look at',
+			async (_, values, message) => {
+				const { error } = await quickRun(
+					sandbox,
+					{ ...EXTRACT, ...attributes(attribute('colour', { type, values })) },
+					await pictureItems('red'),
+				);
+				expect(error?.message).toBe(message);
+				expect(error?.description).toMatch(
+					/^(This is about .*\. )?Check the name of (its|the) field or column/,
+				);
+				if (message === nothing) {
+					expect(error?.description?.includes("To allow any text, leave 'Values' empty")).toBe(mayBeAny);
+				}
+				expect(sandbox.ledger.predictions).toEqual([]);
+			},
+		);
 	});
 
 	test('a text that an expression leaves empty lets an attribute be any text', async () => {

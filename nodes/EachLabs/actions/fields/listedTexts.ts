@@ -18,7 +18,7 @@ export function listedTexts(given: unknown, what: string): string[] {
 	if (unfit !== undefined) {
 		throw PredictionError.invalidInput(
 			`${what} hold ${unfit === null ? 'nothing' : JSON.stringify(unfit).slice(0, 80)} where a text belongs`,
-			`Separate them with commas, or use an expression that gives a list of texts, e.g. ${COLUMN_EXAMPLE}.`,
+			`${unfit === null ? 'Check the name of the field or column in the expression, and leave empty entries out. ' : ''}Separate them with commas, or use an expression that gives a list of texts, e.g. ${COLUMN_EXAMPLE}.`,
 		);
 	}
 	const texts = entries.map((entry) => String(entry).trim()).filter((text) => text !== '');

@@ -235,7 +235,14 @@ function fromAttributes(given: unknown, addHint: (message: string) => void): Ans
 /** The choices of an attribute, each once; none where its type lets it be any text, and no list or field was meant to give them. */
 function readValues(given: unknown, of: string, type: string): string[] {
 	const values = listedTexts(given, `The values of ${of}`);
-	if (values.length > 0 || (typeof given === 'string' && !type.startsWith('choice'))) return values;
+	const mayBeAny = !type.startsWith('choice');
+	if (values.length > 0 || (typeof given === 'string' && mayBeAny)) return values;
+	if (typeof given !== 'string') {
+		throw PredictionError.invalidInput(
+			`The expression under 'Values' of ${of} gives nothing to choose from`,
+			`Check the name of its field or column.${mayBeAny ? " To allow any text, leave 'Values' empty, or let the expression give ''." : ''}`,
+		);
+	}
 	throw PredictionError.invalidInput(
 		`There are no values for ${of} to choose from`,
 		"Write them under 'Values', separated by commas, or give a list by an expression.",
