@@ -56,7 +56,7 @@ export async function askInTurn<Answer>(
 		const { error } = asked;
 		if (!(error instanceof PredictionError)) throw error;
 		if (error.kind === 'modelUnavailable') fallbacks.setGone(model, error);
-		if (ended !== undefined && !error.mayBeCreated) {
+		if (ended !== undefined && !error.mayHaveBeenCreated) {
 			// What ends the item is what it was asked first, unless that has cost nothing and this is about more than a model.
 			if (!isAboutModel(error))
 				throw failed.length > 0 ? withNotes(ended, failed, [...notes, wordsOf(model, error)]) : error;

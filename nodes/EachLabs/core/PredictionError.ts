@@ -92,14 +92,14 @@ export class PredictionError extends Error {
 	}
 
 	/** Whether the prediction that it is about was created, or may have been. */
-	get mayBeCreated(): boolean {
+	get mayHaveBeenCreated(): boolean {
 		return this.facts.predictionId !== undefined || this.kind === 'submissionUnknown';
 	}
 
-	/** Whether any was for the item, those before included: all that was created is named in the facts. */
+	/** Whether any prediction was created for the item, or may have been, in earlier tries too; the facts name all that were. */
 	get mayHaveBought(): boolean {
 		const { earlierPredictionIds = [], candidateIds = [] } = this.facts;
-		return this.mayBeCreated || earlierPredictionIds.length > 0 || candidateIds.length > 0;
+		return this.mayHaveBeenCreated || earlierPredictionIds.length > 0 || candidateIds.length > 0;
 	}
 
 	/** The same error with other facts beside its own, or in their place. */

@@ -130,7 +130,7 @@ export class PredictionQueue {
 		const { runCost } = this;
 		const bought = await use().catch((error: unknown) => {
 			const { predictionId, cost } = error instanceof PredictionError ? error.facts : {};
-			const mayBePaid = error instanceof PredictionError && error.mayBeCreated;
+			const mayBePaid = error instanceof PredictionError && error.mayHaveBeenCreated;
 			if (!mayBePaid || (typeof cost === 'number' && cost <= 0)) runCost.settleForNothing(counted);
 			else if (typeof cost === 'number') runCost.settle(counted, cost);
 			else runCost.settleUnpriced(counted, predictionId);

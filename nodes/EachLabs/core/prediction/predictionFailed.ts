@@ -71,7 +71,7 @@ export function freeFailureOfProvider(error: unknown): string | undefined {
 /** How an item ends whose second prediction gave nothing either: by the first where no second one was made. */
 export function secondEnd(first: unknown, second: unknown, firstId: string): unknown {
 	if (!(second instanceof PredictionError)) return second;
-	if (!second.mayBeCreated) return first;
+	if (!second.mayHaveBeenCreated) return first;
 	return second.with({
 		description: `${second.description} It was the second try: the first one had failed at the provider at no cost (prediction ID ${firstId}).`,
 		earlierPredictionIds: [firstId],
