@@ -201,7 +201,7 @@ describe('Download Results', () => {
 	test("ends a file that does not come at 'Max Wait'", async () => {
 		answer = (_request, response) => void response.write(picture);
 		const started = Date.now();
-		const done = await run(`${origin}/slow.png`, { maxWait: 2 });
+		const done = await run(`${origin}/slow.png`, { maxWait: 10 });
 		expect(reasonIn(done)).toEqual([
 			expect.objectContaining({ reason: "it did not arrive within 'Max Wait'" }),
 		]);

@@ -6,9 +6,7 @@ import { runNode, type NodeRun, type NodeRunOptions } from '../../support/runNod
 import { testMedia } from '../../support/testMedia';
 import { itemWithFiles } from './itemWithFiles';
 import { sandboxPerTest } from './sandboxPerTest';
-import { hurryEachTest } from '../../support/hurryHostClock';
-
-hurryEachTest(5);
+import { hurryHostClock } from '../../support/hurryHostClock';
 
 const REFUSED = 'The model could not finish the prediction: Too dark. (prediction_failed)';
 
@@ -171,6 +169,7 @@ test('a run that stops names what may be the predictions of its other items', as
 		plan: faultAt(fault),
 		scenario: { runTimeMs: { min: 20, max: 60 } },
 	});
+	const restoreClock = hurryHostClock(5);
 	try {
 		const { status, error } = await runNode({
 			baseUrl: server.baseUrl,
@@ -187,6 +186,7 @@ test('a run that stops names what may be the predictions of its other items', as
 		expect(made).toHaveLength(2);
 		for (const id of made) expect(error?.description).toContain(id);
 	} finally {
+		restoreClock();
 		await server.close();
 	}
 }, 40_000);

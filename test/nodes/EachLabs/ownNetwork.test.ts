@@ -85,7 +85,7 @@ describe('an address in the own network', () => {
 
 	test('may stand in a prompt', async () => {
 		const service = { baseUrl: 'https://eachlabs.invalid' };
-		const { error } = await quickRun(service, run({ prompt: PRIVATE }, { maxWait: 1 }), [{ json: {} }]);
+		const { error } = await quickRun(service, run({ prompt: PRIVATE }, { maxWait: 5 }), [{ json: {} }]);
 		expect(error?.message).toBeDefined();
 		expect(error?.message).not.toContain('own network');
 	}, 30_000);

@@ -55,7 +55,7 @@ const run = async (
 					operation: 'analyze',
 					text: 'What is it?',
 					...parameters,
-					options: { pollInterval: 0.5, maxWait: 2, ...options },
+					options: { pollInterval: 0.5, maxWait: 10, ...options },
 				}
 			: parameters,
 		items: [
@@ -161,7 +161,7 @@ describe('the key', () => {
 			answering(({ name, ordinal }) =>
 				name === 'create' && ordinal === 1 ? { status: 429, body: ECHO } : undefined,
 			),
-			{ options: { maxWait: 20 } },
+			{ options: { maxWait: 100 } },
 		);
 		expect(done.status).toBe('success');
 		expect(done.hints[0]?.message).toContain('Each Labs says: Refused: Authorization: Bearer [hidden]');
@@ -271,9 +271,10 @@ describe('a redirect to another origin', () => {
 							: undefined,
 					)
 				: faultAt({ fault: 'redirect', call, atCall: 1, calls: 1, delivered: true }),
-			{ options: { maxWait: isCancel ? 1 : 15 } },
+			{ options: { maxWait: isCancel ? 5 : 75 } },
 		);
 		expectNoSecret(done);
+		expect(server.ledger.requests.map(({ name }) => name)).toContain(call);
 		expect(server.ledger.requests.filter(({ origin }) => origin === 'elsewhere')).toEqual([]);
 		expect(server.sandbox.ledger.requests.filter(({ path }) => path === '/elsewhere')).toEqual([]);
 	});

@@ -99,9 +99,9 @@ describe('what the service says no to', () => {
 
 	test('a full account, for longer than an item may take', async () => {
 		sandbox.scenario.accountCap = 0;
-		expect(told(await run({}, { maxWait: 2 }))).toEqual({
+		expect(told(await run({}, { maxWait: 10 }))).toEqual({
 			status: 'error',
-			message: 'Your Each Labs account had no free place for this prediction for 2 seconds',
+			message: 'Your Each Labs account had no free place for this prediction for 10 seconds',
 			description: `Other workflows with the same key may hold the places: let them finish, or raise the option 'Max Wait'. With a balance above 10 USD, Each Labs lets more predictions run at once: if nothing of yours is running, top up the account. Each Labs says: too many requests - Account rate limited: with a balance of $10.00 or less, accounts are limited to 0 concurrent executions. Keep more than $10.00, or wait for an active execution to finish. (request ID ${refusedRequestId()}) Nothing was charged for this item.`,
 		});
 		expect(sandbox.ledger.predictions).toEqual([]);
@@ -213,11 +213,11 @@ describe('what the service says no to', () => {
 
 	test('a prediction that takes too long is cancelled', async () => {
 		sandbox.scenario.runTimeMs = { min: 20_000, max: 20_000 };
-		const done = await run({}, { maxWait: 1 });
+		const done = await run({}, { maxWait: 5 });
 		const [prediction] = sandbox.ledger.predictions;
 		expect(told(done)).toEqual({
 			status: 'error',
-			message: 'The prediction was not finished within 1 second',
+			message: 'The prediction was not finished within 5 seconds',
 			description: `The prediction ${prediction?.id} was cancelled at Each Labs. Raise the option 'Max Wait' if the model needs longer. If it finished all the same, 'Prediction → Get' fetches its result: prediction ID ${prediction?.id}.`,
 		});
 		expect(prediction).toMatchObject({ status: 'cancelled', cancelRequests: 1, billedUsd: 0 });
@@ -225,10 +225,10 @@ describe('what the service says no to', () => {
 
 	test('a prediction that takes too long and is not stopped by a cancel', async () => {
 		Object.assign(sandbox.scenario, { cancelObeyed: false, runTimeMs: { min: 20_000, max: 20_000 } });
-		const done = await run({}, { maxWait: 1 });
+		const done = await run({}, { maxWait: 5 });
 		expect(told(done)).toEqual({
 			status: 'error',
-			message: 'The prediction was not finished within 1 second',
+			message: 'The prediction was not finished within 5 seconds',
 			description: `Each Labs was asked to cancel the prediction ${sandbox.ledger.predictions[0]?.id}, but it may still be running. Raise the option 'Max Wait' if the model needs longer. If it finished all the same, 'Prediction → Get' fetches its result: prediction ID ${sandbox.ledger.predictions[0]?.id}.`,
 		});
 	});
@@ -273,7 +273,7 @@ describe('what the service says no to', () => {
 	test('nothing at all, since nobody listens', async () => {
 		// A port that was free a moment ago.
 		const { baseUrl } = sandbox;
-		const done = await run({}, { maxWait: 4 }, { baseUrl: baseUrl.replace(/\d+$/, '1') });
+		const done = await run({}, { maxWait: 20 }, { baseUrl: baseUrl.replace(/\d+$/, '1') });
 		expect(told(done)).toEqual({
 			status: 'error',
 			message: 'Each Labs could not be reached',

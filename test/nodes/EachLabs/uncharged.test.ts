@@ -50,7 +50,7 @@ describe('that nothing was charged', () => {
 		['a model that is not there', { ...ANALYZE, modelId: modelId('gemini-9') }],
 		['a key that is wrong', ANALYZE, () => (sandbox.scenario.apiKeys = [])],
 		['a balance that is too low', ANALYZE, () => (sandbox.scenario.balanceUsd = -1)],
-		['a full account', { ...ANALYZE, options: { maxWait: 1 } }, () => (sandbox.scenario.accountCap = 0)],
+		['a full account', { ...ANALYZE, options: { maxWait: 5 } }, () => (sandbox.scenario.accountCap = 0)],
 		['a saved fallback that is not there', { ...ANALYZE, options: { fallbackSelector: 'other' } }],
 		[
 			'a field that no model has, run',
@@ -102,7 +102,7 @@ describe('that nothing was charged', () => {
 				plan: faultAt({ fault, call, atCall: 1, calls: Infinity, delivered: false }),
 			});
 			try {
-				const parameters = { ...ANALYZE, modelId: modelId('sandbox-media-search'), options: { maxWait: 3 } };
+				const parameters = { ...ANALYZE, modelId: modelId('sandbox-media-search'), options: { maxWait: 15 } };
 				const { items } = await quickRun(server, parameters, await pictureItems('red'), CONTINUE);
 				expect(detailsOf(items[0]).description).toMatch(/ Nothing was charged for this item\.$/);
 				expect(saidIn(detailsOf(items[0]).description)).toBe(1);
