@@ -143,8 +143,8 @@ const answersWhenUsed = {
 	},
 };
 
-const errorsFile = 'nodes/EachLabs/core/PredictionError.ts';
 /** An error is known by its class, so there is one for all files: the nodes'. */
+const errorsFile = 'nodes/EachLabs/core/PredictionError.ts';
 const oneErrorClass = (nodeFile) => ({
 	name: 'one-error-class',
 	setup(build) {

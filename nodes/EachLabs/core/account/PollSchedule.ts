@@ -12,8 +12,8 @@ const SLOWEST_MARGIN = 1.06;
 const USUAL_POLLS = 8;
 const FIRST_WAIT_MS = 1_000;
 const GROWTH = 1.25;
-/** A prediction that takes longer than usual is asked about in steps of this share of its age. */
-const LATE_STEP = 0.15;
+/** A prediction that takes longer than usual is asked about in steps of this share of its age, or of what is over the usual. */
+export const LATE_STEP = 0.15;
 const MIN_WAIT_MS = 250;
 const MAX_WAIT_MS = 10_000;
 const JITTER = 0.2;

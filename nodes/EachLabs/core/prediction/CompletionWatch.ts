@@ -1,6 +1,6 @@
 import { Scope } from '../Scope';
 import { CLOCK_SKEW_MS, type EachLabsClient } from '../api/EachLabsClient';
-import type { PollSchedule } from '../account/PollSchedule';
+import { LATE_STEP, type PollSchedule } from '../account/PollSchedule';
 import { ENDED, type Clock } from '../host';
 
 /** A prediction alone is asked about by itself. */
@@ -11,8 +11,8 @@ const MIN_TOGETHER = 2;
  */
 const LOOKS_BASE = 3.5;
 const LOOKS_EACH = 3;
-/** Where all in flight take longer than twice the usual time, looks come in steps of this share of what is over it. */
-const LATE_STEP = 0.15;
+/** Where all in flight take longer than so many usual times, looks come in steps of a share of what is over it. */
+const LATE_AFTER = 2;
 const MIN_LOOK_EVERY_MS = 80;
 const MAX_LOOK_EVERY_MS = 5_000;
 /** While nothing is known of the model. */
@@ -128,8 +128,7 @@ export class CompletionWatch {
 		if (medianMs === undefined) return LOOK_EVERY_MS;
 		const together = Math.max(MIN_TOGETHER, this.inFlight.size, this.mostInFlight / 2);
 		const sharedMs = medianMs / (LOOKS_BASE + LOOKS_EACH * together);
-		const youngestEpochMs = [...this.inFlight.values()].at(-1)?.sinceEpochMs ?? 0;
-		const lateMs = this.clock.epochMs() - youngestEpochMs - 2 * medianMs;
+		const lateMs = this.clock.epochMs() - Math.max(...this.startsEpochMs()) - LATE_AFTER * medianMs;
 		return Math.min(MAX_LOOK_EVERY_MS, Math.max(MIN_LOOK_EVERY_MS, sharedMs, LATE_STEP * lateMs));
 	}
 
@@ -141,7 +140,11 @@ export class CompletionWatch {
 	}
 
 	private oldestEpochMs(): number {
-		return Math.min(...[...this.inFlight.values()].map(({ sinceEpochMs }) => sinceEpochMs));
+		return Math.min(...this.startsEpochMs());
+	}
+
+	private startsEpochMs(): number[] {
+		return [...this.inFlight.values()].map(({ sinceEpochMs }) => sinceEpochMs);
 	}
 
 	/** Whether the service holds the questions about all that are in flight, and so tells of each end by itself. */
