@@ -2,19 +2,17 @@ import { createReadStream } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { crc32 } from 'node:zlib';
 import { Container } from '@n8n/di';
 import { BinaryDataService, type BinaryData } from 'n8n-core';
 import type { IBinaryData } from 'n8n-workflow';
 import sharp from 'sharp';
 
+import { CHUNK_FRAME_BYTES, commentChunk } from './pngComment';
+
 /** Uncompressed, three bytes a pixel: 7.02 million bytes, a little under the limit of 7 MB. */
 const SIDE_PIXELS = 1_530;
-/** Length, type, CRC of a PNG chunk. */
-const CHUNK_FRAME_BYTES = 12;
 /** The name of n8n's file store, whose place they take. */
 const STORE = 'filesystem-v2';
-const KEYWORD = 'Comment\0';
 
 /**
  * Any number of real PNG pictures of about 7 MB, each with bytes and a length of its own, that take the disk space of one.
@@ -37,7 +35,7 @@ export class TailedPictures {
 
 	/** Bytes of a picture; no two are equal. */
 	byteLength(number: number): number {
-		return this.baseBytes + commentChunk(number).length;
+		return this.baseBytes + tellingComment(number).length;
 	}
 
 	/** What an item holds of a picture that n8n has stored. */
@@ -64,18 +62,12 @@ export class TailedPictures {
 			createReadStream(this.path, { start: from, end: to - 1, highWaterMark: chunkBytes });
 		const end = this.baseBytes - CHUNK_FRAME_BYTES;
 		for await (const chunk of file(0, end)) yield chunk as Buffer;
-		yield commentChunk(number);
+		yield tellingComment(number);
 		for await (const chunk of file(end, this.baseBytes)) yield chunk as Buffer;
 	}
 }
 
-/** A comment whose length tells one picture from the other. */
-function commentChunk(number: number): Buffer {
-	const text = Buffer.from(KEYWORD + 'x'.repeat(number + 1), 'latin1');
-	const chunk = Buffer.alloc(text.length + CHUNK_FRAME_BYTES);
-	chunk.writeUInt32BE(text.length, 0);
-	chunk.write('tEXt', 4, 'latin1');
-	text.copy(chunk, 8);
-	chunk.writeUInt32BE(crc32(chunk.subarray(4, 8 + text.length)), 8 + text.length);
-	return chunk;
+/** Its length tells one picture from the other. */
+function tellingComment(number: number): Buffer {
+	return commentChunk(number + 1);
 }

@@ -20,10 +20,9 @@ const VIDEO_MIB = [10, 50, 100] as const;
 
 /**
  * `npm run bench`: the figures that the node is held to, measured in n8n's engine against the sandbox, and a race against the
- * client with perfect knowledge and the flows that people build without the node; ten minutes.
+ * client with perfect knowledge and the flows that people build without the node; a quarter of an hour.
  *
- * `-- --rounds 5` runs each lap so often (default 1). `-- --long` adds 200 and 1,000 predictions, which take most of an hour with
- * each round. `-- --host` adds the loop of HTTP Requests in a real n8n, which is installed where it is not there yet.
+ * `-- --rounds 5` runs each lap so often (default 1). `-- --long` adds 200 and 1,000 predictions, one lap each: half an hour. `-- --host` adds the loop of HTTP Requests in a real n8n, which is installed where it is not there yet.
  * `-- --catalogue` adds 3,000 pictures of 7 MB, 100 a request: twelve minutes and 21 GB of disk. `-- --page` writes
  * docs/performance.md and its charts. Ends with 1 when a target was missed.
  */

@@ -44,6 +44,7 @@ export async function writePage(bench: Bench): Promise<void> {
 
 function pageOf({ rows, race, rounds }: Bench, version: string): string {
 	const { ours, oneByOne, loop } = minutesFor3000(race);
+	const isLong = race.works.some(({ work }) => work.items >= 200);
 	const minutes = (value: number) => `${value.toFixed(value < 10 ? 1 : 0)} minutes`;
 	const [processor] = cpus();
 	const cell = (text: string) => text.replaceAll('|', '\\|');
@@ -51,7 +52,7 @@ function pageOf({ rows, race, rounds }: Bench, version: string): string {
 
 How long many files take, and what they cost the machine that n8n runs on. \`npm run bench -- --page\` measures it anew and writes this page with its charts.
 
-Measured on ${new Date().toISOString().slice(0, 10)} with n8n-nodes-eachlabs ${version}, Node.js ${process.versions.node}, ${cpus().length} × ${processor?.model ?? 'an unknown processor'}; ${rounds === 1 ? 'one lap' : `medians of ${rounds} laps, with the least and the most,`} of each kind of work.
+Measured on ${new Date().toISOString().slice(0, 10)} with n8n-nodes-eachlabs ${version}, Node.js ${process.versions.node}, ${cpus().length} × ${processor?.model ?? 'an unknown processor'}; ${rounds === 1 ? 'one lap' : `medians of ${rounds} laps, with the least and the most,`} of each kind of work${rounds > 1 && isLong ? '; one lap where there are 200 items or more' : ''}.
 
 ## What it means
 

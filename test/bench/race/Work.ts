@@ -12,6 +12,10 @@ export interface Work {
 	readonly latencyMs?: number;
 	/** Processes on one key that share the items. Default 1. */
 	readonly workers?: number;
+	/** Default `image`. */
+	readonly media?: 'image' | 'video';
+	/** Length of each file, in bytes. Default 50,000. */
+	readonly byteLength?: number;
 }
 
 /** Of the run times' logarithm: nine of ten are between half and twice the median. */

@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import { Agent, request } from 'undici';
 
 import type { Presigned } from '../bareAnalyses';
+import { MIME_TYPES, type Files } from './files';
 import { questionAbout, runTimeMs, type Work } from './Work';
 
 const MODEL = 'gemini-2-0-flash-lite';
@@ -10,12 +11,9 @@ const MODEL = 'gemini-2-0-flash-lite';
 const LOOK_EVERY_MS = 1_000;
 /** Between two looks when a prediction takes a moment longer than it should. */
 const LOOK_AGAIN_MS = 3;
-/** Uploads beside each other, and how many pictures may lie ready: enough that no place ever waits for one. */
+/** Uploads beside each other, and how many files may lie ready: enough that no place ever waits for one. */
 const UPLOADS_AT_ONCE = 5;
 const DELETES_AT_ONCE = 5;
-
-/** A contestant's pictures, by the number of their item. */
-export type Pictures = ReadonlyMap<number, Buffer>;
 
 /** The least code that makes the calls: no checks, no retries, no cancellation. */
 export class BareCalls {
@@ -25,12 +23,12 @@ export class BareCalls {
 	constructor(
 		private readonly baseUrl: string,
 		private readonly work: Work,
-		private readonly pictures: Pictures,
+		private readonly files: Files,
 	) {}
 
 	/** One item after another, each asked about every second: what a loop over items does, without n8n around it. */
 	async oneByOne(): Promise<void> {
-		for (const number of this.pictures.keys()) {
+		for (const number of this.files.keys()) {
 			const id = await this.create(number, await this.upload(number));
 			do await wait(LOOK_EVERY_MS);
 			while (!(await this.hasEnded(id)));
@@ -41,8 +39,8 @@ export class BareCalls {
 	/** The limit: it knows each run time and the account's cap beforehand, and asks in the moment that a prediction ends. */
 	async knowingAll(): Promise<void> {
 		const uploads = pLimit(UPLOADS_AT_ONCE);
-		const places = pLimit(Math.min(this.work.cap ?? this.pictures.size, this.pictures.size));
-		const stored = [...this.pictures.keys()].map((number) => ({
+		const places = pLimit(Math.min(this.work.cap ?? this.files.size, this.files.size));
+		const stored = [...this.files.keys()].map((number) => ({
 			number,
 			address: uploads(async () => await this.upload(number)),
 		}));
@@ -60,17 +58,19 @@ export class BareCalls {
 	}
 
 	private async upload(number: number): Promise<string> {
+		const { media = 'image' } = this.work;
+		const mimeType = MIME_TYPES[media];
 		const file = await this.call<Presigned>('POST', '/v1/upload/presign', {
-			content_type: 'image/png',
-			file_type: 'image',
+			content_type: mimeType,
+			file_type: media,
 			expires_in_seconds: 3_600,
 		});
 		this.fileIds.push(file.id);
 		const stored = await request(file.presigned_url, {
 			dispatcher: this.dispatcher,
 			method: 'PUT',
-			headers: { ...file.required_headers, 'content-type': 'image/png' },
-			body: this.pictures.get(number) ?? null,
+			headers: { ...file.required_headers, 'content-type': mimeType },
+			body: this.files.get(number) ?? null,
 		});
 		await stored.body.dump();
 		return file.public_url;

@@ -5,9 +5,9 @@ import { once } from 'node:events';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 import { runNode, storeBinary } from '../../support/runNode';
-import { testMedia } from '../../support/testMedia';
 import { peakMemory } from '../peakMemory';
-import { BareCalls, type Pictures } from './bareCalls';
+import { BareCalls } from './bareCalls';
+import { filesOf, MIME_TYPES, type Files } from './files';
 import type { Work } from './Work';
 
 /** Who runs: our node in n8n's engine; one item after another; the client with perfect knowledge. */
@@ -82,35 +82,30 @@ async function main(text: string): Promise<void> {
 }
 
 async function prepare({ contestant, baseUrl, work, numbers }: Task): Promise<() => Promise<void>> {
-	const pictures: Pictures = new Map(
-		await Promise.all(
-			numbers.map(
-				async (number) =>
-					[number, await testMedia.picture(40 + (number % 200), 30 + Math.floor(number / 200))] as const,
-			),
-		),
-	);
-	if (contestant === 'oneByOne') return async () => await new BareCalls(baseUrl, work, pictures).oneByOne();
-	if (contestant === 'knowing') return async () => await new BareCalls(baseUrl, work, pictures).knowingAll();
-	return await prepareNode(baseUrl, work, pictures);
+	const files = await filesOf(work, numbers);
+	if (contestant === 'oneByOne') return async () => await new BareCalls(baseUrl, work, files).oneByOne();
+	if (contestant === 'knowing') return async () => await new BareCalls(baseUrl, work, files).knowingAll();
+	return await prepareNode(baseUrl, work, files);
 }
 
-async function prepareNode(baseUrl: string, work: Work, pictures: Pictures): Promise<() => Promise<void>> {
+async function prepareNode(baseUrl: string, work: Work, files: Files): Promise<() => Promise<void>> {
+	const { media = 'image' } = work;
+	const mimeType = MIME_TYPES[media];
 	const items = await Promise.all(
-		[...pictures].map(async ([number, bytes]) => ({
+		[...files].map(async ([number, bytes]) => ({
 			json: { number },
-			binary: { data: await storeBinary(bytes, `${number}.png`, 'image/png') },
+			binary: { data: await storeBinary(bytes, `${number}.${mimeType.split('/')[1]}`, mimeType) },
 		})),
 	);
 	return async () => {
 		const { status, error } = await runNode({
 			baseUrl,
 			parameters: {
-				resource: 'image',
+				resource: media,
 				operation: 'analyze',
 				text: '={{ "What is in picture " + $json.number + "?" }}',
 				// Where the account has no cap, as many as there are items may be in flight.
-				options: work.cap === null ? { maxConcurrency: Math.min(1_000, pictures.size) } : {},
+				options: work.cap === null ? { maxConcurrency: Math.min(1_000, items.length) } : {},
 			},
 			items,
 		});

@@ -33,7 +33,7 @@ const MAX_REQUESTS_EACH = 6;
 const LEAST_TIMES_FASTER = 9;
 
 /**
- * @param rounds laps of each contestant for each piece of work, one after another and in turns
+ * @param options.rounds laps of each contestant for each piece of work, in turns; of the long works it is one
  * @param tell what is being run
  */
 export async function measureRace(
@@ -41,14 +41,18 @@ export async function measureRace(
 	tell: (label: string) => void,
 ): Promise<RaceResult> {
 	const works: WorkResult[] = [];
-	for (const work of options.isLong ? [...SHORT_WORKS, ...LONG_WORKS] : SHORT_WORKS) {
+	const all: ReadonlyArray<readonly [Work, number]> = [
+		...SHORT_WORKS.map((work) => [work, options.rounds] as const),
+		...(options.isLong ? LONG_WORKS.map((work) => [work, 1] as const) : []),
+	];
+	for (const [work, rounds] of all) {
 		tell(work.id);
 		const node: Lap[] = [];
 		const knowing: Lap[] = [];
-		for (let round = 0; round < options.rounds; round++) {
+		for (let round = 0; round < rounds; round++) {
 			node.push(await runLap('node', work));
 			// It can't know what other workers do.
-			if (!('workers' in work)) knowing.push(await runLap('knowing', work));
+			if (work.workers === undefined) knowing.push(await runLap('knowing', work));
 		}
 		works.push({ work, idealMs: idealMs(work), node, knowing });
 	}
