@@ -14,7 +14,7 @@ export interface Work {
 	readonly workers?: number;
 	/** Default `image`. */
 	readonly media?: 'image' | 'video';
-	/** Length of each file, in bytes. Default 50,000. */
+	/** Length of the files, in bytes, and as many more as the number of the item. Default 50,000. */
 	readonly byteLength?: number;
 }
 

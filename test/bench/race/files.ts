@@ -12,17 +12,17 @@ export const MIME_TYPES = { image: 'image/png', video: 'video/mp4' } as const;
 
 const DEFAULT_BYTES = 50_000;
 
-/** Real files of the work's kind and length, each picture with a size of its own in pixels. */
+/** Real files of the work's kind and about its length, no two of one length. */
 export async function filesOf(work: Work, numbers: readonly number[]): Promise<Files> {
 	const { media = 'image', byteLength = DEFAULT_BYTES } = work;
 	const files = new Map<number, Buffer>();
 	for (const number of numbers) {
 		const file =
 			media === 'video'
-				? await buffer((await largeVideo(byteLength)).stream)
+				? await buffer((await largeVideo(byteLength + number)).stream)
 				: pictureOfLength(
 						await testMedia.picture(40 + (number % 200), 30 + Math.floor(number / 200)),
-						byteLength,
+						byteLength + number,
 					);
 		files.set(number, file);
 	}

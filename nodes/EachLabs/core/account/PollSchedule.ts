@@ -42,6 +42,11 @@ export interface WaitSoFar {
 export class PollSchedule {
 	/** Milliseconds, newest last. */
 	private readonly known: number[] = [];
+	/**
+	 * Whether the service holds a question until the prediction ends, as it did last: then it is asked at once, and each answer
+	 * comes as soon as there is one.
+	 */
+	isHeld = false;
 
 	/** @param publishedMs the average run time that the service publishes for the model, where it does */
 	constructor(private readonly publishedMs?: number) {}

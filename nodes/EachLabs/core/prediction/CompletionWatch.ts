@@ -29,8 +29,6 @@ const LOOK_TIME_MS = 10_000;
 const MAX_FAILED_LOOKS = 2;
 /** After as many failed looks, for so long. */
 const PAUSE_MS = 60_000;
-/** A question that is open for so long is held by the service; one that is answered sooner is asked again after a wait. */
-export const HELD_MS = 5_000;
 
 /** A prediction that is waited for. */
 export interface Followed {
@@ -46,7 +44,6 @@ interface InFlight {
 	readonly sinceEpochMs: number;
 	hint: 'none' | 'given' | 'used' | 'wrong';
 	wake?: AbortController;
-	lastSleptMs: number;
 }
 
 /**
@@ -72,11 +69,7 @@ export class CompletionWatch {
 	) {}
 
 	follow(predictionId: string): Followed {
-		const own: InFlight = {
-			sinceEpochMs: this.clock.epochMs(),
-			hint: 'none',
-			lastSleptMs: this.clock.monotonicMs(),
-		};
+		const own: InFlight = { sinceEpochMs: this.clock.epochMs(), hint: 'none' };
 		this.inFlight.set(predictionId, own);
 		this.mostInFlight = Math.max(this.mostInFlight, this.inFlight.size);
 		if (this.inFlight.size >= MIN_TOGETHER) this.look();
@@ -94,7 +87,6 @@ export class CompletionWatch {
 					own.wake = new AbortController();
 					await scope.sleep(ms, own.wake.signal);
 					own.wake = undefined;
-					own.lastSleptMs = this.clock.monotonicMs();
 				}
 				if (own.hint === 'given') own.hint = 'used';
 			},
@@ -134,7 +126,7 @@ export class CompletionWatch {
 
 	/** Whether one of them may have ended, and nothing else tells of it. */
 	private isWorthwhile(): boolean {
-		if (this.isHeld()) return false;
+		if (this.schedule.isHeld) return false;
 		const quickestMs = this.schedule.usual?.quickestMs ?? 0;
 		return this.clock.epochMs() - this.oldestEpochMs() >= quickestMs;
 	}
@@ -145,14 +137,6 @@ export class CompletionWatch {
 
 	private startsEpochMs(): number[] {
 		return [...this.inFlight.values()].map(({ sinceEpochMs }) => sinceEpochMs);
-	}
-
-	/** Whether the service holds the questions about all that are in flight, and so tells of each end by itself. */
-	private isHeld(): boolean {
-		const nowMs = this.clock.monotonicMs();
-		return [...this.inFlight.values()].every(
-			({ wake, lastSleptMs }) => wake === undefined && nowMs - lastSleptMs > HELD_MS,
-		);
 	}
 
 	private async lookOnce(abortSignal: AbortSignal): Promise<void> {

@@ -1,6 +1,6 @@
 import { backoffMs } from '../retries';
 import type { EachLabsClient } from '../api/EachLabsClient';
-import { HELD_MS, type CompletionWatch, type Followed } from './CompletionWatch';
+import type { CompletionWatch, Followed } from './CompletionWatch';
 import type { Clock } from '../host';
 import type { PredictionError } from '../PredictionError';
 import type { Scope } from '../Scope';
@@ -9,6 +9,8 @@ import { isKnownStatus, outcomeOf } from '../api/predictionStatus';
 import type { PollSchedule } from '../account/PollSchedule';
 import type { Prediction } from '../api/shapes';
 
+/** A question that is open for so long is held by the service; one that is answered sooner is asked again after a wait. */
+const HELD_MS = 5_000;
 /** A prediction that was just created may not be found yet for so long. */
 const NOT_FOUND_GRACE_MS = 30_000;
 
@@ -36,7 +38,7 @@ export interface WaitContext {
  * Waits until the prediction is terminal, and answers it, whatever its outcome.
  *
  * A poll that fails does not end the wait: the prediction is paid for, so it is asked about until the deadline. A service that
- * holds the question until the prediction ends is asked again at once. What an answer's headers ask for is read in `ApiRequests`,
+ * holds questions until the prediction ends is asked at once. What an answer's headers ask for is read in `ApiRequests`,
  * beside `retryAfterMs`, and kept here.
  *
  * @returns undefined when the deadline passed or the run was stopped first
@@ -63,27 +65,28 @@ async function pollUntilTerminal(
 	let waitMs = 0;
 	let floorMs = 0;
 	let failedPolls = 0;
-	let wasHeld = false;
 
 	for (let polls = 0; !scope.isStopped && !scope.passed; polls++) {
 		const elapsedMs = clock.monotonicMs() - startedAtMs;
 		waitMs = pollIntervalMs ?? schedule.nextWaitMs({ elapsedMs, polls, previousMs: waitMs }, clock.random());
 		// A time that the service has asked for, or that follows a poll without an answer, is kept whatever the watch says.
-		if (wasHeld && floorMs === 0) wasHeld = false;
-		else if (floorMs > 0 || followed === undefined) await scope.sleep(Math.max(waitMs, floorMs));
-		else await followed.sleep(waitMs * followed.patience, scope);
+		if (floorMs > 0) await scope.sleep(Math.max(waitMs, floorMs));
+		else if (!schedule.isHeld)
+			await (followed?.sleep(waitMs * followed.patience, scope) ?? scope.sleep(waitMs));
 		if (scope.isStopped) return undefined;
 
 		const askedAtMs = clock.monotonicMs();
 		const polled = await client.pollPrediction(predictionId, scope);
 		const polledAfterMs = clock.monotonicMs() - startedAtMs;
-		wasHeld = clock.monotonicMs() - askedAtMs >= HELD_MS;
+		const wasHeld = clock.monotonicMs() - askedAtMs >= HELD_MS;
 		if (polled.ok) {
+			if (wasHeld) schedule.isHeld = true;
 			if (context.isAnothers?.(polled.value)) return polled.value;
 			if (outcomeOf(polled.value.status) !== undefined) {
 				schedule.observe(runTimeMs(polled.value, lastSeenRunningMs, polledAfterMs));
 				return polled.value;
 			}
+			if (!wasHeld) schedule.isHeld = false;
 			lastSeenRunningMs = polledAfterMs;
 			notFoundSinceMs = undefined;
 			if (!isKnownStatus(polled.value.status) && outputText(polled.value.output).trim() !== '')
@@ -106,6 +109,7 @@ async function pollUntilTerminal(
 			polled.error.kind === 'serviceUnavailable' &&
 			polled.error.facts.httpStatus === undefined
 		) {
+			schedule.isHeld = true;
 			floorMs = 0;
 			continue;
 		}

@@ -278,6 +278,34 @@ describe('a service that holds the question', () => {
 		},
 	);
 
+	test('is asked about the next prediction at once, and once', async () => {
+		const clock = new VirtualClock(() => 0.5);
+		const service = new SimulatedEachLabs(clock, { runTimeMs: () => 8_000, holdsMs: 25_000 });
+		const client = new EachLabsClient(service, clock, SIMULATED_BASE_URL, new ServedRoutes());
+		const schedule = new PollSchedule();
+		const ask = client.pollPrediction.bind(client);
+		const askedAfterMs: number[] = [];
+		for (const prompt of ['one', 'two']) {
+			const scope = new Scope(clock, 600_000);
+			const created = await clock.run(client.createPrediction({ model: 'm', input: { prompt } }, scope));
+			if (created.kind !== 'created') throw new Error('not created');
+			const startedAtMs = clock.monotonicMs();
+			jest.spyOn(client, 'pollPrediction').mockImplementation(async (...question) => {
+				askedAfterMs.push(clock.monotonicMs() - startedAtMs);
+				return await ask(...question);
+			});
+			await clock.run(waitForPrediction(created.predictionId, { client, clock, schedule, scope }));
+		}
+		expect(askedAfterMs).toEqual([1_000, 0]);
+	});
+
+	test('no longer is asked as before', async () => {
+		const schedule = new PollSchedule();
+		schedule.isHeld = true;
+		const { polledAtS } = await wait([running(), running(), finished()], { schedule });
+		expect(polledAtS).toEqual([0, 1.25, 2.8125]);
+	});
+
 	test('and gives no answer in time is asked again at once', async () => {
 		const { polledAtS, outcome } = await wait(['silence', finished()]);
 		expect(outcome).toMatchObject({ status: 'success' });
