@@ -31,7 +31,8 @@ export interface WaitSoFar {
 }
 
 /**
- * When to ask whether a prediction is finished.
+ * When to ask whether a prediction is finished. `waitForPrediction` keeps it, or what Poll Interval and `Retry-After` say in its place;
+ * `CompletionWatch` tells of an end before.
  *
  * Every poll too few leaves one of the account's places idle, every poll too many loads the service. While nothing is known of
  * a model, the waits grow from 1 s by a quarter to 10 s. A published average tells more: it stands for run times around it until

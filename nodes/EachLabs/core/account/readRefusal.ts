@@ -4,7 +4,7 @@ export interface Refusal {
 	readonly httpStatus: number;
 	/** The service's own words. */
 	readonly details: string;
-	/** Milliseconds for which the service wants no other create. */
+	/** Milliseconds for which the service wants no other create; `ApiRequests` reads the header. */
 	readonly retryAfterMs?: number;
 }
 
