@@ -1,9 +1,6 @@
 import { Scope } from '../../nodes/EachLabs/core/Scope';
-import {
-	EachLabsClient,
-	type CreateOutcome,
-	type CreateRequest,
-} from '../../nodes/EachLabs/core/api/EachLabsClient';
+import type { CreateOutcome } from '../../nodes/EachLabs/core/api/createOutcome';
+import { EachLabsClient, type CreateRequest } from '../../nodes/EachLabs/core/api/EachLabsClient';
 import type { LiveAnswer } from './LiveApi';
 import { systemClock } from './systemClock';
 

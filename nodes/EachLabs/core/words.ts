@@ -19,6 +19,11 @@ export function listed(names: readonly string[], max: number, separator = ', '):
 	return names.length > max ? [...names.slice(0, max), '…'].join(separator) : names.join(separator);
 }
 
+/** Those of some sentences that are to be said. */
+export function told(...sentences: ReadonlyArray<string | false | undefined>): string[] {
+	return sentences.filter((sentence) => typeof sentence === 'string');
+}
+
 export function capitalized(text: string): string {
 	return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -27,7 +27,8 @@ export async function searchModels(
 ): Promise<INodeListSearchResult> {
 	try {
 		const { client, scope } = await editorClient(this);
-		const kind = mediaKindOf(this.getCurrentNodeParameter('resource'));
+		const resource = this.getCurrentNodeParameter('resource');
+		const kind = MEDIA_KINDS.find((known) => known === resource);
 		const name = filter?.trim() ?? '';
 		const listsDefault = isNamed(KNOWN_DEFAULT_MODEL, name);
 		const isOffered = (model: Model) =>
@@ -65,10 +66,6 @@ export async function searchModels(
 async function routedModels(client: EachLabsClient): Promise<Array<Pick<Model, 'slug' | 'title'>>> {
 	const routed = await client.listRoutedModels(lookScope(0)).catch(() => []);
 	return routed.map(({ id, title }) => ({ slug: routedModel(id), title: `${title} (LLM Router)` }));
-}
-
-function mediaKindOf(resource: unknown): MediaKind | undefined {
-	return MEDIA_KINDS.find((kind) => kind === resource);
 }
 
 /** As the catalogue searches: by a part of the name, in any case. */

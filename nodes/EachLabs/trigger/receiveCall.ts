@@ -5,7 +5,12 @@ import { predictionJson } from '../actions/prediction/predictionOutput';
 import { EachLabsClient } from '../core/api/EachLabsClient';
 import { outcomeOf } from '../core/api/predictionStatus';
 import type { Prediction } from '../core/api/shapes';
-import { readWebhookCall, signatureComplaint, type FinishedNotice } from '../core/api/webhookCall';
+import {
+	FINISHED_STATUSES,
+	readWebhookCall,
+	signatureComplaint,
+	type FinishedNotice,
+} from '../core/api/webhookCall';
 import { Scope } from '../core/Scope';
 import { PredictionError } from '../core/PredictionError';
 import { readApiAccess, readWebhookSecret, type ApiAccess } from '../n8n/apiAccess';
@@ -28,9 +33,6 @@ const SIGNATURE_WORDS = {
 } as const;
 
 const NOT_READ_YET = 'The prediction could not be read yet. Please send this call again.';
-
-/** What became of reading a prediction that a call tells of. */
-type Confirmed = { readonly prediction: Prediction } | 'unknown' | 'unfinished';
 
 /**
  * Takes a call of Each Labs: checks whose it is, answers it within a second, and starts the workflow once for each prediction
@@ -92,10 +94,7 @@ export async function receiveCall(this: IWebhookFunctions): Promise<IWebhookResp
 	const json = read.value;
 	answer(200, 'Received.');
 	const isWanted = [this.getNodeParameter('statuses', ['success', 'error'])].flat().includes(statusOf(json));
-	return {
-		noWebhookResponse: true,
-		...(isWanted ? { workflowData: [[{ json }]] } : {}),
-	};
+	return { noWebhookResponse: true, ...(isWanted && { workflowData: [[{ json }]] }) };
 }
 
 /** Says why a call is not taken for one of Each Labs; undefined where it is. */
@@ -135,19 +134,11 @@ async function readFinished(
 	for (;;) {
 		// A client for each look, so that a long outage does not use up what a client may repeat.
 		const client = new EachLabsClient(new HostTransport(functions), hostClock, baseUrl);
-		const read = await client.getPrediction(predictionId, scope).then(
-			(prediction): Confirmed | PredictionError =>
-				outcomeOf(prediction.status) === undefined ? 'unfinished' : { prediction },
-			(error: unknown) => {
-				if (error instanceof PredictionError) return error;
-				throw error;
-			},
-		);
-		if (typeof read === 'object' && 'prediction' in read) return read.prediction;
-		const isFinal = read instanceof PredictionError && FINAL_KINDS.has(read.kind);
-		if (isFinal || scope.remainingMs() <= CONFIRM_EVERY_MS) {
-			throw read instanceof PredictionError ? read : PredictionError.outOfTime();
-		}
+		const read = await settled(client.getPrediction(predictionId, scope));
+		if (read.ok && outcomeOf(read.value.status) !== undefined) return read.value;
+		const error = read.ok ? PredictionError.outOfTime() : read.error;
+		const mayPass = error instanceof PredictionError && !FINAL_KINDS.has(error.kind);
+		if (!mayPass || scope.remainingMs() <= CONFIRM_EVERY_MS) throw error;
 		await hostClock.sleep(CONFIRM_EVERY_MS);
 	}
 }
@@ -172,9 +163,7 @@ function predictionOf({ predictionId, status, output }: FinishedNotice, body: ID
 
 /** A prediction's status as the trigger's parameter names it. */
 function statusOf({ status }: IDataObject): string {
-	const outcome = outcomeOf(String(status));
-	if (outcome === 'succeeded') return 'success';
-	return outcome === 'failed' ? 'error' : 'cancelled';
+	return FINISHED_STATUSES[outcomeOf(String(status)) ?? 'cancelled'];
 }
 
 function headerOf(functions: IWebhookFunctions, name: string): string | undefined {

@@ -79,7 +79,7 @@ function automaticSizes(members: readonly MediaItem[]): ReadonlyMap<MediaItem, n
 	return new Map(
 		asked.map((member) => {
 			const count = isOnePicture(member) ? (alike.get(member.groupKey) ?? 1) : 1;
-			const places = member.context.session.run.maxConcurrency;
+			const places = member.context.session.options.maxConcurrency;
 			// Each place takes as many requests as the others, all of one size.
 			const requestsEach = Math.ceil(count / (places * MAX_AUTOMATIC));
 			return [member, Math.ceil(count / (places * requestsEach))];

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { BoughtPrediction } from '../../core/prediction/PredictionLedger';
+import { isRecord } from '../../core/json';
 import { PredictionError } from '../../core/PredictionError';
 import { outputText } from '../../core/prediction/outputText';
-import { tokenUsage } from '../../core/prediction/tokenUsage';
 import type { RememberedAnswer } from '../../n8n/MediaMemory';
 import type { ItemOutput } from '../operation';
 import { withInputFields } from '../withInputFields';
@@ -66,11 +66,9 @@ export function sharedError(error: unknown, memberCount: number): unknown {
 	const { cost, predictionId } = error.facts;
 	return error.with({
 		...(typeof cost === 'number' ? { cost: cost / memberCount } : {}),
-		...(predictionId === undefined
-			? {}
-			: {
-					description: `${written(memberCount)} items shared this request. ${error.description}`,
-				}),
+		...(predictionId !== undefined && {
+			description: `${written(memberCount)} items shared this request. ${error.description}`,
+		}),
 	});
 }
 
@@ -172,10 +170,13 @@ function idsOf(purchases: readonly Purchase[]): string[] {
 	return purchases.flatMap(({ predictionId, failedBefore = [] }) => [...failedBefore, predictionId]);
 }
 
-/** The token counts that came with the last answer. */
-function usageOf(last: Purchase | undefined): IDataObject {
-	const usage = last?.prediction && tokenUsage(last.prediction);
-	return usage === undefined ? {} : { usage: usage as IDataObject };
+/** The token counts that came with the last answer, as the service names them. */
+function usageOf({ prediction }: Partial<Purchase> = {}): IDataObject {
+	for (const holder of [prediction?.output, prediction?.raw, prediction?.raw['metrics']]) {
+		const usage = isRecord(holder) ? holder['usage'] : undefined;
+		if (isRecord(usage)) return { usage: usage as IDataObject };
+	}
+	return {};
 }
 
 /** USD; null where the service said of none what it cost. */

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { PredictionFilter } from '../../core/api/EachLabsClient';
+import type { PredictionFilter } from '../../core/api/Executions';
 import { PredictionError } from '../../core/PredictionError';
 import { outputText } from '../../core/prediction/outputText';
 import { outcomeOf } from '../../core/api/predictionStatus';

@@ -222,7 +222,11 @@ export class ApiRequests {
 		};
 	}
 
-	/** A moment of our clock by the service's, as far as its answers have told it; now when undefined. */
+	/**
+	 * A moment by the service's clock, as far as its answers have told it; ours may be minutes off.
+	 *
+	 * @param epochMs milliseconds since 1970 by our clock; now when undefined
+	 */
 	serviceEpochMs(epochMs = this.clock.epochMs()): number {
 		return epochMs + this.serviceAheadMs;
 	}

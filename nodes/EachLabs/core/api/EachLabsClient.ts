@@ -1,6 +1,6 @@
 import type { ByteStream, Clock, Interruption, Transport } from '../host';
 import type { Scope } from '../Scope';
-import { anotherModel, balanceNotTold, modelUnavailable, predictionNotFound, unreachable } from './apiErrors';
+import { anotherModel, balanceNotTold, modelUnavailable, unreachable } from './apiErrors';
 import { aboutPrediction, predictionPath } from './aboutPrediction';
 import { ApiRequests, MAX_RESPONSE_BYTES, QUICK_READ, type CallResult } from './ApiRequests';
 import { readCreateAnswer, type CreateOutcome } from './createOutcome';
@@ -23,11 +23,6 @@ import {
 } from './shapes';
 import { withoutCredentials } from './withoutCredentials';
 import { withQuery } from './withQuery';
-
-export type { CallResult } from './ApiRequests';
-export { MIN_ATTEMPT_MS } from './ApiRequests';
-export type { CreateOutcome } from './createOutcome';
-export type { PredictionFilter } from './Executions';
 
 /** Entries a page, for lists that are handed on; every list gives so many. */
 export const PAGE_SIZE = 100;
@@ -58,8 +53,6 @@ export interface FileUpload {
 	readonly cutOff?: AbortSignal;
 }
 
-export type UploadFileType = 'image' | 'video' | 'audio' | 'other';
-
 /**
  * The Each Labs API (https://docs.eachlabs.ai): one method an endpoint, typed answers, and errors of one family.
  *
@@ -67,7 +60,8 @@ export type UploadFileType = 'image' | 'video' | 'audio' | 'other';
  * sent once, and its outcome told. Every request carries an `X-Request-Id` of ours, which errors quote.
  */
 export class EachLabsClient {
-	private readonly requests: ApiRequests;
+	/** What all calls of the run have in common. */
+	readonly requests: ApiRequests;
 	/** The account's list of predictions. */
 	readonly executions: Executions;
 
@@ -83,20 +77,6 @@ export class EachLabsClient {
 	) {
 		this.requests = new ApiRequests(transport, clock, baseUrl);
 		this.executions = new Executions(this.requests, routes);
-	}
-
-	/** Shared by the run; callers that retry themselves draw from it too. */
-	get retryBudget() {
-		return this.requests.retryBudget;
-	}
-
-	/**
-	 * A moment by the service's clock, as far as its answers have told it; ours may be minutes off.
-	 *
-	 * @param epochMs milliseconds since 1970 by our clock; now when undefined
-	 */
-	serviceEpochMs(epochMs?: number): number {
-		return this.requests.serviceEpochMs(epochMs);
 	}
 
 	/**
@@ -115,14 +95,10 @@ export class EachLabsClient {
 				refuse: (model, facts) =>
 					model.slug.toLowerCase() === slug.toLowerCase() ? undefined : anotherModel(slug, model.slug, facts),
 			});
-		const asked = await this.routes.ask(
-			'model',
-			{
-				today: async () => await ask(`/v1/models/${encodeURIComponent(slug)}`),
-				older: async () => await ask(`/v1/model?slug=${encodeURIComponent(slug)}`),
-			},
-			(answer) => (answer.ok ? undefined : answer.error),
-		);
+		const asked = await this.routes.ask('model', {
+			today: async () => await ask(`/v1/models/${encodeURIComponent(slug)}`),
+			older: async () => await ask(`/v1/model?slug=${encodeURIComponent(slug)}`),
+		});
 		if (!asked.ok) throw asked.error;
 		return slug === name ? asked.value : { ...asked.value, slug: name };
 	}
@@ -189,15 +165,9 @@ export class EachLabsClient {
 	 * prediction that was not cancelled runs on and is billed.
 	 */
 	async cancelPrediction(predictionId: string, scope: Scope): Promise<void> {
-		await this.requests.callSafely(
-			'POST',
-			`${predictionPath(predictionId)}/cancel`,
-			cancelPredictionResponse,
-			scope,
-			{
-				onStatus: (status, facts) => (status === 404 ? predictionNotFound(predictionId, facts) : undefined),
-			},
-		);
+		const path = `${predictionPath(predictionId)}/cancel`;
+		const { onStatus } = aboutPrediction(predictionId);
+		await this.requests.callSafely('POST', path, cancelPredictionResponse, scope, { onStatus });
 	}
 
 	/**
@@ -206,7 +176,11 @@ export class EachLabsClient {
 	 * @param expiresInSeconds after which the service deletes the file by itself, 60 to 31,536,000
 	 */
 	async presignUpload(
-		request: { contentType: string; fileType: UploadFileType; expiresInSeconds: number },
+		request: {
+			contentType: string;
+			fileType: 'image' | 'video' | 'audio' | 'other';
+			expiresInSeconds: number;
+		},
 		scope: Scope,
 	): Promise<CallResult<PresignedUpload>> {
 		const body = JSON.stringify({
@@ -278,13 +252,8 @@ export class EachLabsClient {
 
 	/** USD; negative where more was spent than there was. */
 	async getBalance(scope: Scope): Promise<number> {
-		const { balanceUsd } = await this.requests.callSafely(
-			'GET',
-			'/v1/billing/balance',
-			balanceResponse,
-			scope,
-			{ onStatus: (status, facts) => (status === 404 ? balanceNotTold(facts) : undefined) },
-		);
-		return balanceUsd;
+		return await this.requests.callSafely('GET', '/v1/billing/balance', balanceResponse, scope, {
+			onStatus: (status, facts) => (status === 404 ? balanceNotTold(facts) : undefined),
+		});
 	}
 }

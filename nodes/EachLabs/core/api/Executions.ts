@@ -1,6 +1,5 @@
 import type { Scope } from '../Scope';
 import { QUICK_READ, type ApiRequests, type AttemptOptions, type CallResult } from './ApiRequests';
-import { outcomeOf } from './predictionStatus';
 import { apiSlug } from './routedModel';
 import type { ServedRoutes } from './ServedRoutes';
 import { executionListResponse, type ListedPrediction } from './shapes';
@@ -10,8 +9,6 @@ import { withQuery } from './withQuery';
 const PAGE_SIZE = 100;
 /** Pages beyond those that the limit takes: rows may come twice or in another shape, but a list that never ends is left. */
 const MAX_EXTRA_PAGES = 10;
-/** Predictions among which a lost create is looked for. */
-const MAX_LISTED = 10_000;
 /** The older list gives no rows behind this one; `offset` and `limit` together. */
 const OLDER_BOUND = 1_000;
 /** How far back the service goes from `to`, or from now, where no `from` is given. */
@@ -35,9 +32,13 @@ export interface ExecutionsRead {
 	readonly isWhole: boolean;
 }
 
-interface ModelSince {
-	readonly model: string;
+interface NewestSince {
+	/** Of all models when undefined. */
+	readonly model?: string;
+	/** By the clock of the service. */
 	readonly sinceEpochMs: number;
+	/** A page of them when undefined. */
+	readonly limit?: number;
 }
 
 interface ReadOptions extends Pick<AttemptOptions, 'attemptTimeoutMs'> {
@@ -67,58 +68,14 @@ export class Executions {
 		return listed.value;
 	}
 
-	/** Identifiers of the predictions of a model since a moment, newest first; one attempt a page. */
-	async idsOf({ model, sinceEpochMs }: ModelSince, scope: Scope): Promise<CallResult<string[]>> {
-		return await this.idsWhere(
-			{ model: apiSlug(model), from: isoTime(sinceEpochMs) },
-			MAX_LISTED,
-			scope,
-			() => true,
-		);
-	}
-
-	/** Identifiers of those that have ended, whatever their outcome, among the newest predictions of a model since a moment. */
-	async endedIdsOf(
-		{ model, sinceEpochMs, newest }: ModelSince & { readonly newest: number },
+	/** The newest since a moment; one attempt a page. */
+	async newest(
+		{ model, sinceEpochMs, limit = PAGE_SIZE }: NewestSince,
 		scope: Scope,
-	): Promise<CallResult<string[]>> {
-		const filter = { model: apiSlug(model), from: isoTime(sinceEpochMs) };
-		return await this.idsWhere(
-			filter,
-			Math.min(PAGE_SIZE, newest),
-			scope,
-			({ status }) => outcomeOf(status) !== undefined,
-		);
-	}
-
-	/** Identifiers of those in flight among the newest predictions of the account, no older than `backMs`. */
-	async idsInFlight(backMs: number, scope: Scope): Promise<CallResult<string[]>> {
-		const from = isoTime(this.requests.clock.epochMs() - backMs);
-		return await this.idsWhere({ from }, PAGE_SIZE, scope, ({ status }) => outcomeOf(status) === undefined);
-	}
-
-	/**
-	 * USD, of a prediction among the newest of a model, no older than `backMs`; null where the list does not say it. One attempt.
-	 */
-	async costOf(
-		{ model, predictionId, backMs }: { model: string; predictionId: string; backMs: number },
-		scope: Scope,
-	): Promise<CallResult<number | null>> {
-		const filter = { model: apiSlug(model), from: isoTime(this.requests.serviceEpochMs() - backMs) };
-		const listed = await this.read(filter, PAGE_SIZE, scope, { once: true, ...QUICK_READ });
-		if (!listed.ok) return listed;
-		return { ok: true, value: listed.value.entries.find(({ id }) => id === predictionId)?.cost ?? null };
-	}
-
-	private async idsWhere(
-		filter: PredictionFilter,
-		limit: number,
-		scope: Scope,
-		isMeant: (listed: ListedPrediction) => boolean,
-	): Promise<CallResult<string[]>> {
+	): Promise<CallResult<readonly ListedPrediction[]>> {
+		const filter = { model: model && apiSlug(model), from: new Date(sinceEpochMs).toISOString() };
 		const listed = await this.read(filter, limit, scope, { once: true, ...QUICK_READ });
-		if (!listed.ok) return listed;
-		return { ok: true, value: listed.value.entries.filter(isMeant).map(({ id }) => id) };
+		return listed.ok ? { ok: true, value: listed.value.entries } : listed;
 	}
 
 	/**
@@ -199,9 +156,7 @@ export class Executions {
 		const older = async () => await ask(withQuery('/v1/executions', { limit, offset, ...filter }), true);
 		if (cursor !== undefined) return await today();
 		if (offset > 0) return await older();
-		return await this.routes.ask('executions', { today, older }, (asked) =>
-			asked.ok ? undefined : asked.error,
-		);
+		return await this.routes.ask('executions', { today, older });
 	}
 
 	/** The part of a filter's window that is not newer than a row; undefined where the row has no time. */
@@ -217,8 +172,4 @@ export class Executions {
 		// Rows of the same millisecond are read twice rather than never.
 		return { ...filter, from, to: new Date(oldestMs + 1).toISOString() };
 	}
-}
-
-function isoTime(epochMs: number): string {
-	return new Date(epochMs).toISOString();
 }

@@ -1,4 +1,4 @@
-import type { PredictionError } from '../PredictionError';
+import type { CallResult } from './ApiRequests';
 
 /** What the API has served by two routes over time: the one of today, and the one that older deployments have. */
 export type RoutedResource = 'model' | 'executions';
@@ -24,19 +24,18 @@ export class ServedRoutes {
 	 *
 	 * @returns the answer of the route that serves; where both say 404, that of the first, which knows what it was asked for
 	 */
-	async ask<Answer>(
+	async ask<Value>(
 		resource: RoutedResource,
-		routes: { today: () => Promise<Answer>; older: () => Promise<Answer> },
-		errorOf: (answer: Answer) => PredictionError | undefined,
-	): Promise<Answer> {
-		const isMissing = (answer: Answer) => errorOf(answer)?.facts.httpStatus === 404;
+		routes: Record<'today' | 'older', () => Promise<CallResult<Value>>>,
+	): Promise<CallResult<Value>> {
+		const isMissing = (answer: CallResult<Value>) => !answer.ok && answer.error.facts.httpStatus === 404;
 		const olderFirst = this.older.has(resource);
 		const [first, second] = olderFirst ? [routes.older, routes.today] : [routes.today, routes.older];
 		const answer = await first();
 		if (!isMissing(answer)) return answer;
 		const other = await second();
 		if (isMissing(other)) return answer;
-		if (errorOf(other) === undefined) {
+		if (other.ok) {
 			if (olderFirst) this.older.delete(resource);
 			else this.older.add(resource);
 		}

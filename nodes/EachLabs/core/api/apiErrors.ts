@@ -72,51 +72,41 @@ export function serviceError(
 
 /** What a 4xx means, whatever was asked. */
 export function refusal(facts: AnswerFacts): PredictionError {
-	return (REFUSALS.get(facts.httpStatus) ?? requestRefused)(facts);
+	const [kind, message, remedy] = REFUSALS[facts.httpStatus] ?? REQUEST_REFUSED;
+	return serviceError(kind, facts, message, remedy);
 }
 
-const REFUSALS: ReadonlyMap<number, (facts: AnswerFacts) => PredictionError> = new Map([
-	[
-		401,
-		(facts: AnswerFacts) =>
-			serviceError(
-				'authentication',
-				facts,
-				'Each Labs did not accept the API key',
-				'Open the Each Labs credential of this node and paste a key that is active in your Each Labs dashboard.',
-			),
+type Words = readonly [kind: PredictionErrorKind, message: string, remedy: string];
+
+const REQUEST_REFUSED: Words = [
+	'requestRefused',
+	'Each Labs refused the request',
+	'Check the parameters of this item.',
+];
+
+/** By status. */
+const REFUSALS: Readonly<Record<number, Words>> = {
+	401: [
+		'authentication',
+		'Each Labs did not accept the API key',
+		'Open the Each Labs credential of this node and paste a key that is active in your Each Labs dashboard.',
 	],
-	[
-		402,
-		(facts: AnswerFacts) =>
-			serviceError(
-				'balance',
-				facts,
-				'The balance of your Each Labs account is too low',
-				'Top up the balance in your Each Labs dashboard, then run the workflow again.',
-			),
+	402: [
+		'balance',
+		'The balance of your Each Labs account is too low',
+		'Top up the balance in your Each Labs dashboard, then run the workflow again.',
 	],
-	[
-		403,
-		(facts: AnswerFacts) =>
-			serviceError(
-				'authentication',
-				facts,
-				'The API key is not allowed to do this',
-				'Check in your Each Labs dashboard what the key may do, or use another one.',
-			),
+	403: [
+		'authentication',
+		'The API key is not allowed to do this',
+		'Check in your Each Labs dashboard what the key may do, or use another one.',
 	],
-	[
-		429,
-		(facts: AnswerFacts) =>
-			serviceError(
-				'accountCap',
-				facts,
-				'Your Each Labs account has as many predictions running as it may',
-				"Run fewer at once (option 'Max Concurrency', other workflows with the same key), or raise the balance of the account, which raises the cap.",
-			),
+	429: [
+		'accountCap',
+		'Your Each Labs account has as many predictions running as it may',
+		"Run fewer at once (option 'Max Concurrency', other workflows with the same key), or raise the balance of the account, which raises the cap.",
 	],
-]);
+};
 
 /** Older deployments have no route for it. */
 export function balanceNotTold(facts: AnswerFacts): PredictionError {
@@ -125,15 +115,6 @@ export function balanceNotTold(facts: AnswerFacts): PredictionError {
 		facts,
 		'Each Labs does not tell the balance at this address',
 		"Look at it in your Each Labs dashboard, or check the 'Base URL' in the credential.",
-	);
-}
-
-export function requestRefused(facts: AnswerFacts): PredictionError {
-	return serviceError(
-		'requestRefused',
-		facts,
-		'Each Labs refused the request',
-		'Check the parameters of this item.',
 	);
 }
 

@@ -1,6 +1,6 @@
 import type { HttpAnswer } from '../host';
 import type { PredictionError } from '../PredictionError';
-import { answerFacts, modelUnavailable, refusal, requestRefused, selectorRefused } from './apiErrors';
+import { answerFacts, modelUnavailable, refusal, selectorRefused } from './apiErrors';
 import { parseJson } from './readJson';
 import { createPredictionResponse } from './shapes';
 
@@ -52,16 +52,8 @@ export function readCreateAnswer(
 ): CreateOutcome {
 	const facts = answerFacts(answer, requestId);
 	if (answer.status === 429 || answer.status === 402) {
-		const error = refusal(facts);
-		const details = facts.words;
-		return {
-			kind: 'notCreated',
-			cause: 'noSlot',
-			details,
-			httpStatus: answer.status,
-			retryAfterMs,
-			error,
-		};
+		const { httpStatus, words: details } = facts;
+		return { kind: 'notCreated', cause: 'noSlot', details, httpStatus, retryAfterMs, error: refusal(facts) };
 	}
 	if (answer.status >= 400 && answer.status < 500) {
 		const refused = fallbackSelector && selectorRefused(fallbackSelector, model, facts);
@@ -83,7 +75,7 @@ export function readCreateAnswer(
 	if (parsed?.predictionID) return { kind: 'created', predictionId: parsed.predictionID, requestId };
 	// A well-formed answer with another status says that it made nothing, unless the status itself says otherwise.
 	if (parsed?.status !== undefined && !MADE_STATUSES.has(parsed.status.toLowerCase())) {
-		return { kind: 'notCreated', cause: 'refused', error: requestRefused(facts) };
+		return { kind: 'notCreated', cause: 'refused', error: refusal(facts) };
 	}
 	// A redirect, a 5xx, or a success that can't be read: something between us and the service may have passed it on.
 	return {

@@ -29,6 +29,8 @@ const numeric = () =>
 		])
 		.refine(Number.isFinite);
 const numberOrNull = () => numeric().nullish().catch(null);
+/** Null also where the field is missing; the others leave it missing, for what is handed on as `raw`. */
+const elseNull = <Value>(shape: z.ZodType<Value>) => shape.nullable().catch(null);
 /** USD. Nobody is paid for a prediction: less than nothing is nothing. */
 const costOrNull = () =>
 	numeric()
@@ -104,30 +106,20 @@ export type UploadedFile = Pick<PresignedUpload, 'id' | 'publicUrl' | 'expiresAt
 /** The price of a model. All numbers null: it is not known, which is not free; free is an `amount` of 0. */
 const modelCost = lazily(() =>
 	z
-		.looseObject({
-			currency: textOrNull(),
-			type: textOrNull(),
-			amount: numberOrNull(),
-			unit: textOrNull(),
-			estimate: z.union([numeric(), z.string()]).nullish().catch(null),
-			description: textOrNull(),
-			min: numberOrNull(),
-			max: numberOrNull(),
-		})
-		.transform(({ currency, type, amount, unit, estimate, description, min, max }) => ({
-			currency: currency ?? null,
+		.object({
+			currency: elseNull(z.string()),
 			/** E.g. 'fixed' or 'usage_based'. */
-			type: type ?? null,
+			type: elseNull(z.string()),
 			/** For one `unit`. */
-			amount: amount ?? null,
+			amount: elseNull(numeric()),
 			/** E.g. 'execution', 'second', 'million_tokens'. */
-			unit: unit ?? null,
+			unit: elseNull(z.string()),
 			/** Price of one prediction as a number, else in words for people, e.g. '$0.07 per second'. */
-			estimate: estimate ?? null,
-			description: description ?? null,
-			min: min ?? null,
-			max: max ?? null,
-		}))
+			estimate: elseNull(z.union([numeric(), z.string()])),
+			description: elseNull(z.string()),
+			min: elseNull(numeric()),
+			max: elseNull(numeric()),
+		})
 		.nullish()
 		.catch(null),
 );
@@ -237,7 +229,7 @@ function pageOf<Entry>(shape: Shape<Entry>, wire: readonly unknown[]): Page<Entr
 }
 
 export const balanceResponse = lazily(() =>
-	z.object({ balance_usd: numeric() }).transform(({ balance_usd: balanceUsd }) => ({ balanceUsd })),
+	z.object({ balance_usd: numeric() }).transform((wire) => wire.balance_usd),
 );
 
 /** `error` is the documented text; some answers carry an object or a `message` in its place. */

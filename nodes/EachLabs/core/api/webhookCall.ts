@@ -1,6 +1,8 @@
 import { createHmac, timingSafeEqual } from 'crypto';
 import { z } from 'zod/v4';
 
+import { outcomeOf, type PredictionOutcome } from './predictionStatus';
+
 /** How far the service's time and ours may be apart; a call that is older may be one that somebody has kept. */
 const TOLERANCE_SECONDS = 300;
 
@@ -39,20 +41,13 @@ export function signatureComplaint(
 export interface FinishedNotice {
 	readonly predictionId: string;
 	/** In the words of `GET /v1/prediction/{id}`. */
-	readonly status: 'success' | 'error' | 'cancelled';
+	readonly status: (typeof FINISHED_STATUSES)[PredictionOutcome];
 	/** As the call has it; of a prediction that failed, what names the reason. */
 	readonly output: unknown;
 }
 
-const STATUSES: ReadonlyMap<string, FinishedNotice['status']> = new Map([
-	['success', 'success'],
-	['succeeded', 'success'],
-	['completed', 'success'],
-	['failed', 'error'],
-	['error', 'error'],
-	['cancelled', 'cancelled'],
-	['canceled', 'cancelled'],
-]);
+/** By the outcome that the status of a call or of an answer stands for. */
+export const FINISHED_STATUSES = { succeeded: 'success', failed: 'error', cancelled: 'cancelled' } as const;
 
 const callShape = () =>
 	z.looseObject({
@@ -69,11 +64,13 @@ const callShape = () =>
 export function readWebhookCall(body: unknown): FinishedNotice | undefined {
 	const { data } = callShape().safeParse(body);
 	const predictionId = data?.exec_id ?? data?.execution_id ?? data?.id ?? data?.predictionID;
-	const status = STATUSES.get(data?.status.toLowerCase() ?? '');
-	if (predictionId === undefined || status === undefined || !/^[A-Za-z0-9_-]{1,128}$/.test(predictionId)) {
+	const word = data?.status ?? '';
+	const outcome = /^completed$/i.test(word) ? 'succeeded' : outcomeOf(word);
+	if (predictionId === undefined || outcome === undefined || !/^[A-Za-z0-9_-]{1,128}$/.test(predictionId)) {
 		return undefined;
 	}
 	const isSaid = data?.error !== undefined && data.error !== null && data.error !== '';
+	const status = FINISHED_STATUSES[outcome];
 	return { predictionId, status, output: isSaid && !hasOutput(data.output) ? data.error : data?.output };
 }
 

@@ -104,38 +104,20 @@ export function contentTypeOf(
 }
 
 function unknownBytes(head: Uint8Array, declared: string, label: string): PredictionError {
-	const name = capitalized(label);
+	const refused = (what: string, remedy = FORMATS) =>
+		PredictionError.invalidInput(`${capitalized(label)} ${what}`, remedy);
 	const text = textOf(head);
 	if (text !== undefined) {
 		const written = writtenFile(text, (bytes) => typeOfBytes(bytes, ''));
-		if (written) {
-			return PredictionError.invalidInput(
-				`${name} holds ${written.what}, not the file itself`,
-				written.remedy,
-			);
-		}
+		if (written) return refused(`holds ${written.what}, not the file itself`, written.remedy);
 		const quoted = quotedText(text);
-		return PredictionError.invalidInput(
-			`${name} holds text${declaredAs(declared, 'text')}, which the model can't read: '${quoted}'`,
-			FORMATS,
-		);
+		return refused(`holds text${declaredAs(declared, 'text')}, which the model can't read: '${quoted}'`);
 	}
-	if (UNKNOWN_TYPES.has(declared) || declared.startsWith('text/')) {
-		return PredictionError.invalidInput(
-			`${name} holds data of an unknown format${declaredAs(declared, '')}, which the model can't read`,
-			FORMATS,
-		);
-	}
-	if (kindOfType(declared) === undefined) {
-		return PredictionError.invalidInput(
-			`${name} holds a file of type ${declared}, which the model can't read`,
-			FORMATS,
-		);
-	}
-	return PredictionError.invalidInput(
-		`${name} is declared as ${declared}, but its content is not of that format`,
-		FORMATS,
-	);
+	if (UNKNOWN_TYPES.has(declared) || declared.startsWith('text/'))
+		return refused(`holds data of an unknown format${declaredAs(declared, '')}, which the model can't read`);
+	if (kindOfType(declared) === undefined)
+		return refused(`holds a file of type ${declared}, which the model can't read`);
+	return refused(`is declared as ${declared}, but its content is not of that format`);
 }
 
 function declaredAs(declared: string, found: string): string {

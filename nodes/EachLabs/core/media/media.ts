@@ -6,7 +6,7 @@ import { capitalized } from '../words';
 /**
  * A new kind begins here: the compiler then names the tables that need a row for it. Those that may do without don't: its limits
  * (below), SUPPORTED_TYPES, TOKENS_A_SECOND in `priceEstimate`, the parts of `messagesInput`, what `analyze` accepts. Its types go
- * into `contentTypes`, what its bytes begin with into `identifyMedia`, its operations into a folder of `actions` and `actions/resources`.
+ * into `contentTypes`, what its bytes begin with into `identifyMedia`, its operations into `actions/media/*.operation` and `actions/resources`.
  */
 export type MediaKind = 'image' | 'video' | 'audio' | 'document';
 

@@ -46,9 +46,7 @@ export class ModelCatalogue {
 	 * @throws {PredictionError} `modelUnavailable` where the service does not have the model
 	 */
 	async get(slug: string): Promise<Model> {
-		const known = this.models.get(slug);
-		if (known) return await known;
-		const asked = this.ask(slug);
+		const asked = this.models.get(slug) ?? this.ask(slug);
 		this.models.set(slug, asked);
 		return await asked;
 	}

@@ -14,7 +14,7 @@ import { PredictionError } from '../PredictionError';
 import { numberIn } from '../numberIn';
 import type { Model } from '../api/shapes';
 import { isRecord, triedJson } from '../json';
-import { listed, written } from '../words';
+import { listed, told, written } from '../words';
 
 /** Choices of a field that a message lists. */
 const MAX_SHOWN_CHOICES = 20;
@@ -89,7 +89,11 @@ function fieldList(fields: readonly SchemaField[]): string {
 function fieldValue(field: SchemaField, value: unknown): unknown {
 	const { schema, name } = field;
 	const choices: unknown = schema['enum'];
-	if (Array.isArray(choices)) return choiceOf(name, choices, value);
+	if (Array.isArray(choices)) {
+		const chosen = matchingChoice(choices, value);
+		if (chosen !== undefined) return chosen;
+		throw unfit(name, value, `only: ${listed(choices.map(String), MAX_SHOWN_CHOICES)}`);
+	}
 	if (field.isArray) return listValue(field, value);
 	const types = typesOf(schema);
 	const takes = (type: string): boolean => types.includes(type);
@@ -109,12 +113,6 @@ function fieldValue(field: SchemaField, value: unknown): unknown {
 		return meant;
 	}
 	return value;
-}
-
-function choiceOf(name: string, choices: readonly unknown[], value: unknown): unknown {
-	const chosen = matchingChoice(choices, value);
-	if (chosen !== undefined) return chosen;
-	throw unfit(name, value, `only: ${listed(choices.map(String), MAX_SHOWN_CHOICES)}`);
 }
 
 function textValue(field: SchemaField, value: unknown): unknown {
@@ -143,11 +141,12 @@ function numberValue({ name, schema }: SchemaField, value: unknown): number {
 	const isTooLarge = typeof maximum === 'number' && number > maximum;
 	const isNumber = isWhole ? Number.isSafeInteger(number) : Number.isFinite(number);
 	if (isNumber && !isTooSmall && !isTooLarge) return number;
-	const bounds = [
-		...(typeof minimum === 'number' ? [`from ${shownNumber(minimum)}`] : []),
-		...(typeof maximum === 'number' ? [`up to ${shownNumber(maximum)}`] : []),
-	];
-	throw unfit(name, value, [isWhole ? 'a whole number' : 'a number', ...bounds].join(' '));
+	const wanted = told(
+		isWhole ? 'a whole number' : 'a number',
+		typeof minimum === 'number' && `from ${shownNumber(minimum)}`,
+		typeof maximum === 'number' && `up to ${shownNumber(maximum)}`,
+	);
+	throw unfit(name, value, wanted.join(' '));
 }
 
 function shownNumber(number: number): string {

@@ -1,5 +1,6 @@
 import { Scope } from '../Scope';
 import { CLOCK_SKEW_MS, type EachLabsClient } from '../api/EachLabsClient';
+import { outcomeOf } from '../api/predictionStatus';
 import { LATE_STEP, type PollSchedule } from '../account/PollSchedule';
 import { ENDED, type Clock } from '../host';
 
@@ -35,7 +36,7 @@ export interface Followed {
 	/** Waits for so long, until the list says that the prediction has ended (which is said once), or until the scope is stopped or over. */
 	sleep(ms: number, scope: Scope): Promise<void>;
 	/** By how much longer than without the list one may wait between two polls. */
-	readonly patience: number;
+	patience(): number;
 	/** To be called once, when it is waited for no longer. */
 	end(): void;
 }
@@ -73,11 +74,8 @@ export class CompletionWatch {
 		this.inFlight.set(predictionId, own);
 		this.mostInFlight = Math.max(this.mostInFlight, this.inFlight.size);
 		if (this.inFlight.size >= MIN_TOGETHER) this.look();
-		const patience = () => (this.isTold && this.failedLooks === 0 && this.looking ? PATIENCE : 1);
 		return {
-			get patience() {
-				return patience();
-			},
+			patience: () => (this.isTold && this.failedLooks === 0 && this.looking ? PATIENCE : 1),
 			sleep: async (ms, scope) => {
 				if (own.hint === 'used') {
 					own.hint = 'wrong';
@@ -140,19 +138,19 @@ export class CompletionWatch {
 	}
 
 	private async lookOnce(abortSignal: AbortSignal): Promise<void> {
-		const listed = await this.client.executions.endedIdsOf(
+		const listed = await this.client.executions.newest(
 			{
 				model: this.model,
 				sinceEpochMs: this.oldestEpochMs() - CLOCK_SKEW_MS,
-				newest: Math.min(MAX_LISTED, Math.max(MIN_LISTED, LISTED_PER_PREDICTION * this.inFlight.size)),
+				limit: Math.min(MAX_LISTED, Math.max(MIN_LISTED, LISTED_PER_PREDICTION * this.inFlight.size)),
 			},
 			new Scope(this.clock, LOOK_TIME_MS, abortSignal),
 		);
 		if (abortSignal.aborted) return;
 		this.failedLooks = listed.ok ? 0 : this.failedLooks + 1;
-		for (const predictionId of listed.ok ? listed.value : []) {
-			const ended = this.inFlight.get(predictionId);
-			if (ended?.hint !== 'none') continue;
+		for (const { id, status } of listed.ok ? listed.value : []) {
+			const ended = this.inFlight.get(id);
+			if (ended?.hint !== 'none' || outcomeOf(status) === undefined) continue;
 			ended.hint = 'given';
 			ended.wake?.abort(ENDED);
 		}

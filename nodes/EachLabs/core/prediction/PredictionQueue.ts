@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import { SlotUnavailable, type AccountLimiter, type Slot } from '../account/AccountLimiter';
 import type { LookAtAccount } from '../account/AccountSight';
 import type { EachLabsClient } from '../api/EachLabsClient';
+import { outcomeOf } from '../api/predictionStatus';
 import type { Clock } from '../host';
 import { onAbort } from '../onAbort';
 import { PredictionError } from '../PredictionError';
@@ -145,7 +146,9 @@ export class PredictionQueue {
 	private readonly lookAtAccount: LookAtAccount = async (abortSignal) => {
 		const { client, clock } = this.context;
 		const scope = new Scope(clock, LOOK_TIME_MS, abortSignal);
-		const listed = await client.executions.idsInFlight(LISTED_BACK_MS, scope);
-		return listed.ok ? new Set(listed.value) : undefined;
+		const listed = await client.executions.newest({ sinceEpochMs: clock.epochMs() - LISTED_BACK_MS }, scope);
+		if (!listed.ok) return undefined;
+		const inFlight = listed.value.filter(({ status }) => outcomeOf(status) === undefined);
+		return new Set(inFlight.map(({ id }) => id));
 	};
 }

@@ -69,13 +69,8 @@ export class PredictionRun {
 
 	/** What the run has cost until now, in USD; `isEstimate` where the service has not said all of it. */
 	get spent(): { readonly usd: number; readonly isEstimate: boolean } {
-		const { spent, isEstimate } = this.queue.runCost;
-		return { usd: spent, isEstimate };
-	}
-
-	/** How many predictions it has in flight at most. */
-	get maxConcurrency(): number {
-		return this.context.maxConcurrency;
+		const { spentUsd, isEstimate } = this.queue.runCost;
+		return { usd: spentUsd, isEstimate };
 	}
 
 	/**

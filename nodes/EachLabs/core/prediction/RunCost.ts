@@ -48,25 +48,17 @@ class CostKind {
  * after that one, nothing more is started.
  */
 export class RunCost {
-	private spentUsd = 0;
+	spentUsd = 0;
 	private inFlight = 0;
 	private waiting: Array<() => void> = [];
 	private readonly kinds = new Map<string, CostKind>();
-	private unpriced: { readonly predictionId?: string } | undefined;
-	/** Whether `spent` counts predictions whose cost nobody has said. */
+	/** The prediction whose cost nobody has said, and nothing tells by estimate; it has ended the run's purchases. */
+	unpriced: { readonly predictionId?: string } | undefined;
+	/** Whether `spentUsd` counts predictions whose cost nobody has said. */
 	isEstimate = false;
 
 	/** @param limitUsd undefined for a run without a limit */
 	constructor(readonly limitUsd: number | undefined) {}
-
-	get spent(): number {
-		return this.spentUsd;
-	}
-
-	/** The prediction whose cost nobody has said, and nothing tells by estimate; it has ended the run's purchases. */
-	get unpricedPrediction(): { readonly predictionId?: string } | undefined {
-		return this.unpriced;
-	}
 
 	/**
 	 * Resolves when one more prediction may be started, or with undefined where none may. While it depends on what those in

@@ -10,25 +10,18 @@ import { costWords } from './predictionFailed';
  */
 export function emptyOutput(prediction: Prediction): PredictionError | undefined {
 	if (outputText(prediction.output).trim() !== '') return undefined;
-	const facts = {
+	const told = Object.entries(prediction.raw).filter(([name]) => name !== 'input' && name !== 'id');
+	const isBlocked = tellsOfBlock(JSON.stringify(Object.fromEntries(told)));
+	const [message, remedy] = isBlocked
+		? [
+				"The model's provider held the answer back, by its rules for content",
+				'Trying again will not help. Look at the file and at what you ask, or choose another model.',
+			]
+		: ['The model gave an empty answer', 'Run the item again, ask in other words, or try another model.'];
+	return new PredictionError('unusableAnswer', message, {
 		predictionId: prediction.id,
 		cost: prediction.cost,
-	};
-	const told = Object.entries(prediction.raw).filter(([name]) => name !== 'input' && name !== 'id');
-	const end = `${costWords(prediction.cost)} (prediction ID ${prediction.id})`;
-	if (!tellsOfBlock(JSON.stringify(Object.fromEntries(told)))) {
-		return new PredictionError('unusableAnswer', 'The model gave an empty answer', {
-			...facts,
-			description: `Run the item again, ask in other words, or try another model. ${end}`,
-		});
-	}
-	return new PredictionError(
-		'unusableAnswer',
-		"The model's provider held the answer back, by its rules for content",
-		{
-			...facts,
-			description: `Trying again will not help. Look at the file and at what you ask, or choose another model. ${end}`,
-			failure: 'blocked',
-		},
-	);
+		description: `${remedy} ${costWords(prediction.cost)} (prediction ID ${prediction.id})`,
+		...(isBlocked && { failure: 'blocked' }),
+	});
 }

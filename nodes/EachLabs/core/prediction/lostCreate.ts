@@ -1,11 +1,7 @@
 import pLimit from 'p-limit';
 
-import {
-	CLOCK_SKEW_MS,
-	type CreateOutcome,
-	type CreateRequest,
-	type EachLabsClient,
-} from '../api/EachLabsClient';
+import type { CreateOutcome } from '../api/createOutcome';
+import { CLOCK_SKEW_MS, type CreateRequest, type EachLabsClient } from '../api/EachLabsClient';
 import type { Prediction } from '../api/shapes';
 import type { Clock } from '../host';
 import { PredictionError } from '../PredictionError';
@@ -17,6 +13,8 @@ import { listed } from '../words';
 const LOOKUPS_AT_MS = [2_000, 5_000, 10_000];
 const LOOKUP_TIME_MS = 30_000;
 const MAX_FETCHES_AT_ONCE = 5;
+/** Predictions among which a lost create is looked for. */
+const MAX_LISTED = 10_000;
 /** Candidates that an error names. */
 const MAX_NAMED = 20;
 
@@ -60,8 +58,8 @@ export async function resolveUnknown(
 		return found;
 	}
 	const error = submissionUnknown(outcome, request, candidateIds, {
-		fromEpochMs: client.serviceEpochMs(sentAtEpochMs),
-		toEpochMs: client.serviceEpochMs(),
+		fromEpochMs: client.requests.serviceEpochMs(sentAtEpochMs),
+		toEpochMs: client.requests.serviceEpochMs(),
 	});
 	ledgerItem.entry = { state: 'unknown', request, sentAtEpochMs, error };
 	return error;
@@ -175,10 +173,9 @@ export async function findSubmitted(
 		if (waitMs >= own.remainingMs()) break;
 		// A stop does not shorten it: what runs unseen is paid.
 		await clock.sleep(Math.max(50, waitMs));
-		const listed = await client.executions.idsOf(
-			{ model: request.model, sinceEpochMs: client.serviceEpochMs(sentAtEpochMs) - CLOCK_SKEW_MS },
-			own,
-		);
+		const sinceEpochMs = client.requests.serviceEpochMs(sentAtEpochMs) - CLOCK_SKEW_MS;
+		const since = { model: request.model, sinceEpochMs, limit: MAX_LISTED };
+		const listed = await client.executions.newest(since, own);
 		if (!listed.ok) {
 			notBeforeMs = clock.monotonicMs() + (listed.retryAfterMs ?? 0);
 			continue;
@@ -186,6 +183,7 @@ export async function findSubmitted(
 		let isFound = false;
 		await Promise.all(
 			listed.value
+				.map(({ id }) => id)
 				.filter((id) => !claimed.has(id) && isAlike.get(id) === undefined)
 				// Oldest first, since what was created after this one only grows in number.
 				.reverse()

@@ -72,9 +72,9 @@ function inSeconds(ms: number): string {
 	return `${written(seconds)} ${seconds === 1 ? 'second' : 'seconds'}`;
 }
 
-export function costLimitReached({ limitUsd, spent, unpricedPrediction }: RunCost): PredictionError {
-	if (unpricedPrediction !== undefined) {
-		const { predictionId } = unpricedPrediction;
+export function costLimitReached({ limitUsd, spentUsd, unpriced }: RunCost): PredictionError {
+	if (unpriced !== undefined) {
+		const { predictionId } = unpriced;
 		return new PredictionError(
 			'costLimit',
 			`This item was not started: Each Labs did not say what a prediction of this run cost, so its limit of ${String(limitUsd)} USD can't be kept`,
@@ -85,7 +85,7 @@ export function costLimitReached({ limitUsd, spent, unpricedPrediction }: RunCos
 	}
 	return new PredictionError(
 		'costLimit',
-		`This item was not started: the run has cost ${spent.toFixed(6)} USD, and one more prediction would pass its limit of ${String(limitUsd)} USD`,
+		`This item was not started: the run has cost ${spentUsd.toFixed(6)} USD, and one more prediction would pass its limit of ${String(limitUsd)} USD`,
 		{
 			description: "Raise the option 'Max Cost', or run the remaining items another time.",
 		},

@@ -91,13 +91,9 @@ function addressMeant(reason: string, input: Prediction['input']): string | unde
 	const [, field = '', position = ''] = /\b(\w{1,60})\[(\d{1,5})\]/.exec(reason) ?? [];
 	const list = Object.hasOwn(input, field) ? input[field] : undefined;
 	const placed: unknown = Array.isArray(list) ? list[Number(position)] : undefined;
+	const isAddress = typeof placed === 'string' && /^https?:\/\/\S+$/i.test(placed);
 	const all = resultAddresses(input);
-	const address =
-		named ?? (isAddress(placed) ? placed : undefined) ?? (all.length === 1 ? all[0] : undefined);
+	const address = named ?? (isAddress ? placed : all.length === 1 ? all[0] : undefined);
 	// What follows the path may be a secret.
 	return address?.replace(/[?#].*$/s, '').slice(0, MAX_ADDRESS);
-}
-
-function isAddress(value: unknown): value is string {
-	return typeof value === 'string' && /^https?:\/\/\S+$/i.test(value);
 }

@@ -1,6 +1,7 @@
 import type { Slot } from '../account/AccountLimiter';
 import { backoffMs } from '../retries';
-import type { CreateOutcome, CreateRequest } from '../api/EachLabsClient';
+import type { CreateOutcome } from '../api/createOutcome';
+import type { CreateRequest } from '../api/EachLabsClient';
 import { ENDED } from '../host';
 import { onAbort } from '../onAbort';
 import { PredictionError } from '../PredictionError';
@@ -40,7 +41,7 @@ export async function submitPrediction(request: CreateRequest, context: SubmitCo
 	let connectAttempts = 0;
 	/** Kept from a create that may have made something: it is what the item ends with unless the next create succeeds. */
 	let outcomeUnknown: PredictionError | undefined;
-	client.retryBudget.firstAttempt();
+	client.requests.retryBudget.firstAttempt();
 
 	for (;;) {
 		if (!context.mayStart()) throw outcomeUnknown ?? PredictionError.stopped();
@@ -60,15 +61,9 @@ export async function submitPrediction(request: CreateRequest, context: SubmitCo
 			case 'notCreated': {
 				if (outcome.cause === 'noSlot' && (outcome.httpStatus === 429 || slot.hasCompany())) {
 					context.onHeldBack(outcome.details, outcome.error);
-					await slot
-						.refused({
-							httpStatus: outcome.httpStatus,
-							retryAfterMs: outcome.retryAfterMs,
-							details: outcome.details,
-						})
-						.catch((error: unknown) => {
-							throw outcomeUnknown ?? error;
-						});
+					await slot.refused(outcome).catch((error: unknown) => {
+						throw outcomeUnknown ?? error;
+					});
 					continue;
 				}
 				connectAttempts += 1;
@@ -77,7 +72,7 @@ export async function submitPrediction(request: CreateRequest, context: SubmitCo
 					outcome.cause !== 'notSent' ||
 					connectAttempts >= MAX_CONNECT_ATTEMPTS ||
 					waitMs >= scope.remainingMs() ||
-					!client.retryBudget.takeRetry()
+					!client.requests.retryBudget.takeRetry()
 				) {
 					throw outcomeUnknown ?? outcome.error;
 				}

@@ -72,7 +72,7 @@ async function pollUntilTerminal(
 		// A time that the service has asked for, or that follows a poll without an answer, is kept whatever the watch says.
 		if (floorMs > 0) await scope.sleep(Math.max(waitMs, floorMs));
 		else if (!schedule.isHeld)
-			await (followed?.sleep(waitMs * followed.patience, scope) ?? scope.sleep(waitMs));
+			await (followed?.sleep(waitMs * followed.patience(), scope) ?? scope.sleep(waitMs));
 		if (scope.isStopped) return undefined;
 
 		const askedAtMs = clock.monotonicMs();

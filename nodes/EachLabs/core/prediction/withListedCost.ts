@@ -11,9 +11,9 @@ export async function withListedCost(
 	{ client, clock, maxCostUsd, abortSignal }: PredictionQueueContext,
 ): Promise<Prediction> {
 	if (prediction.cost !== null || maxCostUsd === undefined || abortSignal.aborted) return prediction;
-	const listed = await client.executions.costOf(
-		{ model, predictionId: prediction.id, backMs: LISTED_BACK_MS },
-		new Scope(clock, COST_TIME_MS, abortSignal),
-	);
-	return listed.ok ? { ...prediction, cost: listed.value } : prediction;
+	const sinceEpochMs = client.requests.serviceEpochMs() - LISTED_BACK_MS;
+	const scope = new Scope(clock, COST_TIME_MS, abortSignal);
+	const listed = await client.executions.newest({ model, sinceEpochMs }, scope);
+	const own = listed.ok ? listed.value.find(({ id }) => id === prediction.id) : undefined;
+	return own ? { ...prediction, cost: own.cost } : prediction;
 }

@@ -1,15 +1,11 @@
 import pLimit from 'p-limit';
 
-import {
-	MIN_ATTEMPT_MS,
-	type CallResult,
-	type EachLabsClient,
-	type UploadFileType,
-} from '../api/EachLabsClient';
+import { MIN_ATTEMPT_MS, type CallResult } from '../api/ApiRequests';
+import type { EachLabsClient } from '../api/EachLabsClient';
 import { OutageGate } from '../api/OutageGate';
 import { FileBody, notUploadedInTime } from './FileBody';
 import { TruncationCheck } from './TruncationCheck';
-import type { MediaFile, MediaKind } from '../media/media';
+import type { MediaFile } from '../media/media';
 import type { Clock } from '../host';
 import { PredictionError } from '../PredictionError';
 import type { Scope } from '../Scope';
@@ -86,22 +82,13 @@ export class FileUploads {
 			if (!this.begun.has(scope)) resume();
 			this.begun.add(scope);
 			const progress: UploadProgress = {};
-			return await this.uploadOnce(file, label, scope, progress).catch((error: unknown) => {
+			const attempt = this.attempts(file, label, scope, progress);
+			const blocked = () => uploadFailed(label, this.lastFault);
+			// All uploads of the run wait together while the service or its storage is down: for the item's time, as the gate counts it.
+			return await this.gate.persist(attempt, scope, { blocked }).catch((error: unknown) => {
 				if (!isForWantOfTime(error, scope)) throw error;
 				throw progress.body?.late ?? notUploadedInTime(label, 'Each Labs gave no address for it');
 			});
-		});
-	}
-
-	/** All uploads of the run wait together while the service or its storage is down: for the item's time, as `OutageGate` counts it. */
-	private async uploadOnce(
-		file: MediaFile,
-		label: string,
-		scope: Scope,
-		progress: UploadProgress,
-	): Promise<UploadedFile> {
-		return await this.gate.persist(this.attempts(file, label, scope, progress), scope, {
-			blocked: () => uploadFailed(label, this.lastFault),
 		});
 	}
 
@@ -149,25 +136,22 @@ export class FileUploads {
 					this.deletion.brokeOff(upload.id);
 				if (scope.isStopped) return { ok: false, error: PredictionError.stopped(), mayPass: false };
 				if (body.shortfall) return notSent(body.shortfall);
-				if (!('interrupted' in put) && put.status >= 200 && put.status < 300) {
+				const status = 'interrupted' in put ? 0 : put.status;
+				if (status >= 200 && status < 300) {
 					end.check(label);
 					return { ok: true, value: upload };
 				}
 				// The storage host answers 403 when the URL has expired, which says nothing against the storage.
-				if (!('interrupted' in put) && put.status === 403 && ++expirations <= MAX_EXPIRATIONS) {
+				if (status === 403 && ++expirations <= MAX_EXPIRATIONS) {
 					presigned = undefined;
 					continue;
 				}
 				this.lastFault =
-					'interrupted' in put ? put.interrupted : `the storage answered with status ${put.status}`;
+					'interrupted' in put ? put.interrupted : `the storage answered with status ${status}`;
 				// A file that breaks off while others come through is no outage.
 				if (this.gate.openings !== openingsSeen) failuresWhileOthersPass += 1;
 				openingsSeen = this.gate.openings;
-				const isRefused =
-					!('interrupted' in put) &&
-					put.status >= 400 &&
-					put.status < 500 &&
-					!PASSING_STATUSES.has(put.status);
+				const isRefused = status >= 400 && status < 500 && !PASSING_STATUSES.has(status);
 				return {
 					ok: false,
 					error: uploadFailed(label, this.lastFault),
@@ -180,10 +164,10 @@ export class FileUploads {
 
 	private async presign(file: MediaFile, scope: Scope): Promise<CallResult<PresignedUpload>> {
 		const { client, retentionSeconds } = this.context;
-		const answer = await client.presignUpload(
-			{ contentType: file.contentType, fileType: FILE_TYPES[file.kind], expiresInSeconds: retentionSeconds },
-			scope,
-		);
+		const { contentType, kind } = file;
+		const fileType = kind === 'document' ? 'other' : kind;
+		const request = { contentType, fileType, expiresInSeconds: retentionSeconds } as const;
+		const answer = await client.presignUpload(request, scope);
 		if (!answer.ok) return answer;
 		const taken = this.addresses.take(answer.value);
 		if (taken) return notSent(taken);
@@ -213,10 +197,3 @@ function isForWantOfTime(error: unknown, scope: Scope): boolean {
 		scope.remainingMs() < MIN_ATTEMPT_MS
 	);
 }
-
-const FILE_TYPES: Readonly<Record<MediaKind, UploadFileType>> = {
-	image: 'image',
-	video: 'video',
-	audio: 'audio',
-	document: 'other',
-};

@@ -23,7 +23,7 @@ interface Alike {
 /** Sees to it that the same bytes are uploaded once, however many items have them, and reads each file at most once for that. */
 export class SharedUploads {
 	private readonly alikeFiles = new Map<string, Alike>();
-	private readonly hashes = new WeakMap<MediaFile, Promise<string>>();
+	private readonly names = new WeakMap<MediaFile, Promise<string | undefined>>();
 	private readonly hashing = pLimit(MAX_HASHED_AT_ONCE);
 
 	constructor(private readonly context: { readonly clock: Clock; readonly abortSignal: AbortSignal }) {}
@@ -52,7 +52,8 @@ export class SharedUploads {
 				isCompared = true;
 			}
 		}
-		alike ??= this.begin(key, file);
+		alike ??= { byName: new Map(), first: file };
+		this.alikeFiles.set(key, alike);
 		const { byName } = alike;
 		// Between the last look for another and this there is no wait, so no two items start the same.
 		const publicUrl = upload();
@@ -62,12 +63,6 @@ export class SharedUploads {
 			for (const [name, known] of byName) if (known === publicUrl) byName.delete(name);
 		});
 		return await publicUrl;
-	}
-
-	private begin(key: string, first: MediaFile): Alike {
-		const alike: Alike = { byName: new Map(), first };
-		this.alikeFiles.set(key, alike);
-		return alike;
 	}
 
 	private async nameFirst(alike: Alike): Promise<void> {
@@ -81,23 +76,18 @@ export class SharedUploads {
 
 	/** A file that can't be read has no name, so it is not taken for any other; it fails when it is to be sent. */
 	private async nameOf(file: MediaFile): Promise<string | undefined> {
-		return await this.sha256Of(file).catch(() => undefined);
+		if (file.identity.startsWith('sha256:')) return file.identity;
+		const known =
+			this.names.get(file) ?? this.hashing(async () => await this.hash(file)).catch(() => undefined);
+		this.names.set(file, known);
+		return await known;
 	}
 
-	private async sha256Of(file: MediaFile): Promise<string> {
-		if (file.identity.startsWith('sha256:')) return file.identity;
-		const known = this.hashes.get(file);
-		if (known !== undefined) return await known;
-		const sha256 = this.hashing(async () => {
-			const { clock, abortSignal } = this.context;
-			const { name } = file;
-			// A stream that stands still holds no place of others, nor its item's own upload.
-			const scope = () => new Scope(clock, STALL_MS, abortSignal);
-			const onTimeout = () => storeNotAnswering(name === '' ? 'the file' : `the file '${name}'`);
-			return `sha256:${await hashBytes(file, { scope, onTimeout })}`;
-		});
-		this.hashes.set(file, sha256);
-		return await sha256;
+	private async hash(file: MediaFile): Promise<string> {
+		const { clock, abortSignal } = this.context;
+		// A stream that stands still holds no place of others, nor its item's own upload.
+		const scope = () => new Scope(clock, STALL_MS, abortSignal);
+		return `sha256:${await hashBytes(file, { scope, onTimeout: () => storeNotAnswering('the file') })}`;
 	}
 }
 

@@ -16,13 +16,9 @@ export class UploadAddresses {
 	take({ id, publicUrl }: PresignedUpload): PredictionError | undefined {
 		const names = [`id ${id}`, `address ${publicUrl}`];
 		if (names.some((name) => this.given.has(name))) {
-			return new PredictionError(
-				'unexpectedAnswer',
+			return distrusted(
 				`Each Labs gave this file the place of another one (file ID ${id})`,
-				{
-					description:
-						'The file was not sent. Run the item again. If this happens each time, check whether a proxy between n8n and Each Labs repeats answers.',
-				},
+				'Run the item again. If this happens each time, check whether a proxy between n8n and Each Labs repeats answers.',
 			);
 		}
 		for (const name of names) this.given.add(name);
@@ -32,24 +28,23 @@ export class UploadAddresses {
 	/** @returns what to say where bytes must not go there: to an address that is not secure, or on another host than before */
 	distrust({ presignedUrl }: PresignedUpload): PredictionError | undefined {
 		if (!this.isAllowedUrl(presignedUrl)) {
-			return new PredictionError(
-				'unexpectedAnswer',
+			return distrusted(
 				'Each Labs named an upload address that is not secure (no https)',
-				{
-					description: "The file was not sent. Check the 'Base URL' in the credential.",
-				},
+				"Check the 'Base URL' in the credential.",
 			);
 		}
 		const { host } = new URL(presignedUrl);
 		this.storageHost ??= host;
 		if (host === this.storageHost) return undefined;
-		return new PredictionError(
-			'unexpectedAnswer',
+		return distrusted(
 			`Each Labs named another upload host (${host}) than before in this run (${this.storageHost})`,
-			{
-				description:
-					"The file was not sent. Check the 'Base URL' in the credential, and whether a proxy between n8n and Each Labs changes answers; else run the item again.",
-			},
+			"Check the 'Base URL' in the credential, and whether a proxy between n8n and Each Labs changes answers; else run the item again.",
 		);
 	}
+}
+
+function distrusted(message: string, remedy: string): PredictionError {
+	return new PredictionError('unexpectedAnswer', message, {
+		description: `The file was not sent. ${remedy}`,
+	});
 }

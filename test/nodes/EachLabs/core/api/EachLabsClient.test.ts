@@ -5,7 +5,8 @@ import fc from 'fast-check';
 
 import { rememberSecret } from '../../../../../nodes/EachLabs/core/redactSecrets';
 import { Scope, type CallManner } from '../../../../../nodes/EachLabs/core/Scope';
-import { EachLabsClient, type CreateOutcome } from '../../../../../nodes/EachLabs/core/api/EachLabsClient';
+import type { CreateOutcome } from '../../../../../nodes/EachLabs/core/api/createOutcome';
+import { EachLabsClient } from '../../../../../nodes/EachLabs/core/api/EachLabsClient';
 import { ServedRoutes } from '../../../../../nodes/EachLabs/core/api/ServedRoutes';
 import { PredictionError } from '../../../../../nodes/EachLabs/core/PredictionError';
 import {
