@@ -17,7 +17,7 @@ const floors = [
 	['*.ts'],
 ];
 /** Folders of `actions` whose operations nobody else needs. */
-const resources = ['image', 'video', 'audio', 'document', 'prediction', 'model', 'file', 'account'];
+const resources = ['image', 'audio', 'prediction', 'model', 'file', 'account'];
 
 const roomZones = floors.slice(0, -1).flatMap((rooms, floor) =>
 	rooms.map((room) => ({

@@ -1,18 +1,19 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { getBalance } from './account/getBalance.operation';
-import { analyzeAudio } from './audio/analyze.operation';
-import { extractFromAudio } from './audio/extract.operation';
 import { transcribeAudio } from './audio/transcribe.operation';
-import { analyzeDocument } from './document/analyze.operation';
-import { extractFromDocument } from './document/extract.operation';
 import { deleteFile } from './file/delete.operation';
 import { uploadFile } from './file/upload.operation';
 import { altTextOfImage } from './image/altText.operation';
-import { analyzeImage } from './image/analyze.operation';
 import { classifyImage } from './image/classify.operation';
-import { extractFromImage } from './image/extract.operation';
-import { moderateImage } from './image/moderate.operation';
+import { analyzeAudio, analyzeDocument, analyzeImage, analyzeVideo } from './media/analyze.operation';
+import {
+	extractFromAudio,
+	extractFromDocument,
+	extractFromImage,
+	extractFromVideo,
+} from './media/extract.operation';
+import { moderateImage, moderateVideo } from './media/moderate.operation';
 import { getModel } from './model/get.operation';
 import { getManyModels } from './model/getMany.operation';
 import { runModel } from './model/run.operation';
@@ -21,9 +22,6 @@ import { cancelPrediction } from './prediction/cancel.operation';
 import { createPrediction } from './prediction/create.operation';
 import { getPrediction } from './prediction/get.operation';
 import { getManyPredictions } from './prediction/getMany.operation';
-import { analyzeVideo } from './video/analyze.operation';
-import { extractFromVideo } from './video/extract.operation';
-import { moderateVideo } from './video/moderate.operation';
 
 interface Resource {
 	readonly name: string;

@@ -23,17 +23,17 @@ export function subtitleFile(
 	format: SubtitleFormat,
 	lengthSeconds?: number,
 ): string {
-	const cues = cuesOf(segments, lengthSeconds);
-	if (format === 'srt') {
-		const blocks = cues.map(({ start, end, text }, position) =>
-			[position + 1, `${time(start, ',')} --> ${time(end, ',')}`, plain(text), ''].join('\n'),
-		);
-		return `${blocks.join('\n')}\n`;
-	}
-	const blocks = cues.map(({ start, end, text }) =>
-		[`${time(start, '.')} --> ${time(end, '.')}`, escaped(plain(text)), ''].join('\n'),
-	);
-	return ['WEBVTT\n', ...blocks].join('\n');
+	const isSrt = format === 'srt';
+	const mark = isSrt ? ',' : '.';
+	const blocks = cuesOf(segments, lengthSeconds).map(({ start, end, text }, position) => {
+		const lines = [
+			`${time(start, mark)} --> ${time(end, mark)}`,
+			isSrt ? plain(text) : escaped(plain(text)),
+			'',
+		];
+		return (isSrt ? [position + 1, ...lines] : lines).join('\n');
+	});
+	return isSrt ? `${blocks.join('\n')}\n` : ['WEBVTT\n', ...blocks].join('\n');
 }
 
 /** Segments as they follow each other on screen. */
@@ -65,10 +65,7 @@ function time(seconds: number, separator: ',' | '.'): string {
 
 /** An empty line would end the cue, and an arrow would be read as times. */
 function plain(text: string): string {
-	return text
-		.split(/\s*\n\s*/)
-		.join('\n')
-		.replaceAll('-->', '→');
+	return text.replace(/\s*\n\s*/g, '\n').replaceAll('-->', '→');
 }
 
 function escaped(text: string): string {

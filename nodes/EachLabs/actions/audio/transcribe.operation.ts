@@ -98,21 +98,14 @@ export const transcribeAudio = mediaOperation({
 					segments: segments.map(({ start, end, text }) => ({ start, end, text: text.trim() })),
 				};
 			},
-			...(subtitles === 'none'
-				? {}
-				: {
-						ofOneFile: 'Subtitles',
-						complete: async ({ json, ...result }, { segments }, member) => {
-							const kept = Object.entries(json).filter(([name]) => timestamps || name !== 'segments');
-							const shown = Object.fromEntries(kept) as IDataObject;
-							return await withSubtitles(
-								{ ...result, json: shown },
-								segments as unknown as Segment[],
-								subtitles,
-								member,
-							);
-						},
-					}),
+			...(subtitles !== 'none' && {
+				ofOneFile: 'Subtitles',
+				complete: async ({ json, ...result }, { segments }, member) => {
+					const kept = Object.entries(json).filter(([name]) => timestamps || name !== 'segments');
+					const shown = { ...result, json: Object.fromEntries(kept) as IDataObject };
+					return await withSubtitles(shown, segments as unknown as Segment[], subtitles, member);
+				},
+			}),
 		};
 	},
 });

@@ -1,10 +1,11 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { altTextFromAnswer, altTextSchema, altTextTask, looseAltTextSchema } from './altText';
+import { altTextFromAnswer, altTextSchema, altTextTask } from './altText';
 import { altTextsFromAnswer, altTextsSchema, checkAvoidWords } from './altTexts';
 import { CHARACTERS_PER_TOKEN } from '../../core/tokens';
 import { PredictionError } from '../../core/PredictionError';
 import { numberIn } from '../../core/numberIn';
+import { AnswerSchema } from '../../core/schema/AnswerSchema';
 import { listedTexts } from '../fields/listedTexts';
 import { hintField, readOptionalText } from '../fields/text';
 import { readItemOptions } from '../fields/optionsCollection';
@@ -98,7 +99,8 @@ export const altTextOfImage = mediaOperation({
 		return {
 			task,
 			schema: altTextSchema(maxLength),
-			looseSchema: looseAltTextSchema(),
+			// A bare text, or an object with other field names, is accepted too.
+			looseSchema: AnswerSchema.fromJsonSchema({ type: ['string', 'object'] }, 'form of an alt text'),
 			textTokens: tokens,
 			read,
 			readTexts: (texts) => ({ fields: read(texts.at(-1)) }),

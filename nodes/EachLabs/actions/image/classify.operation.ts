@@ -1,12 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import {
-	classificationSchema,
-	classificationTask,
-	OTHER_LABEL,
-	readClassification,
-	type ClassificationRules,
-} from './classification';
+import { classificationSchema, classificationTask, OTHER_LABEL, readClassification } from './classification';
 import type { Category } from '../../core/answer/choices';
 import { PredictionError } from '../../core/PredictionError';
 import { hintField, readOptionalText } from '../fields/text';
@@ -98,14 +92,20 @@ export const classifyImage = mediaOperation({
 	],
 	options: ['autoFix'],
 	outputs: (functions) => {
-		const count = hasOutputPerCategory(functions) ? countCategories(functions) + 1 : 1;
+		// As many as the list has, whatever their names are for an item.
+		const count = hasOutputPerCategory(functions) ? writtenRows(functions).length + 1 : 1;
 		return { count, errorIndex: count - 1 };
 	},
 	ask: (item) => {
-		const rules = readRules(item);
+		const { functions, itemIndex } = item;
+		const rules = {
+			categories: readCategories(item),
+			multiLabel: functions.getNodeParameter('multiLabel', itemIndex, false) === true,
+			allowOther: functions.getNodeParameter('allowOther', itemIndex, true) === true,
+		};
 		const hint = readOptionalText(item);
 		const rows = readRows(item);
-		const perCategory = hasOutputPerCategory(item.functions);
+		const perCategory = hasOutputPerCategory(functions);
 		return {
 			task: `${classificationTask(rules)}${hint === '' ? '' : `\nWhat to look at: ${hint}`}`,
 			schema: classificationSchema(rules),
@@ -123,11 +123,6 @@ function hasOutputPerCategory(functions: IExecuteFunctions): boolean {
 	return functions.getNodeParameter('outputPerCategory', 0, false) === true && !isTool(functions);
 }
 
-/** As many as the list has, whatever their names are for an item. */
-function countCategories(functions: IExecuteFunctions): number {
-	return writtenRows(functions).length;
-}
-
 /** The rows of the list as they were written, expressions unresolved. */
 function writtenRows(functions: IExecuteFunctions): ReadonlyArray<{ readonly category?: unknown }> {
 	const { categories } = functions.getNode().parameters;
@@ -135,15 +130,6 @@ function writtenRows(functions: IExecuteFunctions): ReadonlyArray<{ readonly cat
 		| { categories?: unknown }
 		| undefined;
 	return Array.isArray(list?.categories) ? (list.categories as Array<{ category?: unknown }>) : [];
-}
-
-function readRules(item: ItemContext): ClassificationRules {
-	const { functions, itemIndex } = item;
-	return {
-		categories: readCategories(item),
-		multiLabel: functions.getNodeParameter('multiLabel', itemIndex, false) === true,
-		allowOther: functions.getNodeParameter('allowOther', itemIndex, true) === true,
-	};
 }
 
 /** The categories of each row of the list; a row has several where its expression gives a list of names. */

@@ -67,8 +67,3 @@ export function moderationSchema({ categories }: ModerationRules): AnswerSchema 
 		"The list of 'Policies' and 'Custom Rules'",
 	);
 }
-
-/** What is read as well: whatever names the categories, e.g. without reasons; what can't be read of it is `review`. */
-export function looseModerationSchema(): AnswerSchema {
-	return AnswerSchema.fromJsonSchema({ type: ['object', 'array'], minProperties: 1 }, 'form of a moderation');
-}

@@ -12,20 +12,16 @@ import {
 	type Decision,
 	type Moderation,
 } from './moderationDecision';
-import {
-	looseModerationSchema,
-	moderationSchema,
-	moderationTask,
-	POLICY_PRESETS,
-	type ModerationRules,
-} from './moderationRules';
+import { moderationSchema, moderationTask, POLICY_PRESETS, type ModerationRules } from './moderationRules';
 import { PredictionError } from '../../core/PredictionError';
+import { AnswerSchema } from '../../core/schema/AnswerSchema';
 import { isTool, type ItemContext, type Operation } from '../operation';
 import { sourceFields } from '../fields/sources';
 import { readItemOptions } from '../fields/optionsCollection';
 import { auditOf } from './audit';
 import { listedTexts } from '../fields/listedTexts';
 import { mediaOperation } from './mediaOperation';
+import { capitalized } from '../../core/words';
 
 const PASSED = 0;
 /** With two outputs everything that is not allowed; with three what a person has to look at. */
@@ -123,16 +119,20 @@ const policyFields: INodeProperties[] = [
 	},
 ];
 
+export const moderateImage = moderate('image', ['image', 'document']);
+export const moderateVideo = moderate('video', ['video', 'image', 'audio']);
+
 /** The moderation of one kind of media. */
-export function moderationOperation(
-	kind: 'image' | 'video',
-	accepted: readonly MediaKind[],
-	option: Operation['option'],
-): Operation {
+function moderate(kind: 'image' | 'video', accepted: readonly MediaKind[]): Operation {
 	return mediaOperation({
 		kind,
 		accepted,
-		option,
+		option: {
+			name: `Moderate ${capitalized(kind)}`,
+			value: 'moderate',
+			action: `Moderate ${kind}`,
+			description: `Check ${kind}s against your rules, and decide to allow, review or block them`,
+		},
 		fields: [...policyFields, ...sourceFields(kind)],
 		options: ['autoFix', 'includeAudit'],
 		outputs: (functions) => ({
@@ -151,7 +151,11 @@ export function moderationOperation(
 			return {
 				task: moderationTask(rules),
 				schema: moderationSchema(rules),
-				looseSchema: looseModerationSchema(),
+				// Whatever names the categories, e.g. without reasons; what can't be read of it is `review`.
+				looseSchema: AnswerSchema.fromJsonSchema(
+					{ type: ['object', 'array'], minProperties: 1 },
+					'form of a moderation',
+				),
 				read: (answer, _media, leftOut) =>
 					fieldsOf(readModeration([JSON.stringify(answer)], rules).moderation, leftOut),
 				readTexts: (texts, _media, leftOut) => {

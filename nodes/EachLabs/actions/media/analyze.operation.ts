@@ -7,18 +7,29 @@ import { sourceFields } from '../fields/sources';
 import { textField, readText } from '../fields/text';
 import { checkNotEmpty } from './checkNotEmpty';
 import { mediaOperation } from './mediaOperation';
+import { capitalized } from '../../core/words';
 
 const COMPARING =
 	"To compare files of an item, name them with commas, or write * for all. To compare those of several items, add the option 'Combine Items'.";
 
+export const analyzeAudio = analyze('audio', 'Answer questions about one or more recordings');
+export const analyzeDocument = analyze('document', 'Answer questions about one or more PDF documents');
+export const analyzeImage = analyze('image', 'Answer questions about one or more images, or compare them');
+export const analyzeVideo = analyze('video', 'Answer questions about one or more videos, or summarize them');
+
 /** Asking a question about media of a kind, alone or as a follow-up to an earlier one. */
-export function analyzeOperation(kind: MediaKind, question: string, option: Operation['option']): Operation {
+function analyze(kind: MediaKind, description: string): Operation {
 	return mediaOperation({
 		kind,
 		accepted: ['image', 'video', 'audio', 'document'],
-		option,
+		option: {
+			name: `Analyze ${capitalized(kind)}`,
+			value: 'analyze',
+			action: `Analyze ${kind}`,
+			description,
+		},
 		canCombine: true,
-		fields: [textField(question), ...sourceFields(kind, COMPARING)],
+		fields: [textField(`What's in this ${kind}?`), ...sourceFields(kind, COMPARING)],
 		options: ['callbackUrl', 'combineItems', 'history', 'includeConversation', 'waitForResult'],
 		ask: (item) => {
 			const text = readText(item);
