@@ -6,6 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { simplifyField } from './actions/fields/simplify';
 import { readWebhookSecret } from './n8n/apiAccess';
 import { receiveCall } from './trigger/receiveCall';
 
@@ -63,13 +64,7 @@ export class EachLabsTrigger implements INodeType {
 				default: ['success', 'error'],
 				description: 'Which predictions start the workflow',
 			},
-			{
-				displayName: 'Simplify Output',
-				name: 'simplify',
-				type: 'boolean',
-				default: true,
-				description: 'Whether to return a simplified version of the response instead of the raw data',
-			},
+			simplifyField,
 			{
 				displayName: 'Options',
 				name: 'options',

@@ -5,6 +5,7 @@ import { settled, type ItemContext } from './operation';
 /** What one of several models has answered. */
 export interface AnswerInTurn<Answer> {
 	readonly answer: Answer;
+	/** Slug of the one that answered. */
 	readonly model: string;
 	/** Why the one before it did not; undefined for the first one. */
 	readonly reason?: FallbackReason;

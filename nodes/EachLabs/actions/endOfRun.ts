@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { PredictionError } from '../core/PredictionError';
-import { listed } from '../core/words';
+import { listed, told } from '../core/words';
 import { toNodeError, type HostError } from '../n8n/nodeError';
 import type { RunSession } from '../n8n/RunSession';
 import type { ItemResult, PlacedResult, Settled } from './operation';
@@ -34,11 +34,11 @@ function predictionIdsOf(result: Settled<ItemResult>): string[] {
 export function endOfRun(
 	error: unknown,
 	functions: IExecuteFunctions,
-	{ combinesItems }: RunSession,
+	{ options: { combineItems } }: RunSession,
 	{ itemIndex, identity }: Pick<PlacedResult, 'itemIndex' | 'identity'>,
 	results: readonly PlacedResult[] = [],
 ): HostError {
-	const nodeError = toNodeError(error, functions.getNode(), combinesItems ? undefined : itemIndex);
+	const nodeError = toNodeError(error, functions.getNode(), combineItems ? undefined : itemIndex);
 	const paidIds = [...new Set(results.flatMap(({ result }) => predictionIdsOf(result)))];
 	const others = paidIds.filter(
 		(id) => !(error instanceof PredictionError) || id !== error.facts.predictionId,
@@ -55,26 +55,18 @@ export function endOfRun(
 	const isOfItem =
 		error instanceof PredictionError &&
 		!isConsequence(error) &&
-		!combinesItems &&
+		!combineItems &&
 		functions.getInputData().length > 1;
-	const more = [
-		...(others.length > 0
-			? [
-					`${others.length === 1 ? 'One other prediction' : `${others.length} other predictions`} of this run had been created; 'Prediction → Get' fetches their results: ${listed(others, MAX_NAMED_IDS)}.`,
-				]
-			: []),
-		...(isOfItem
-			? [`The run ended at item ${itemIndex + 1} of ${functions.getInputData().length}${filesOf(identity)}.`]
-			: []),
-		...(isOfItem || others.length > 0
-			? ["To keep the good items next time, set 'On Error' of this node to 'Continue'."]
-			: []),
-		...(perhapsIds.size > 0
-			? [
-					`Of other items it is not certain whether their requests arrived; these predictions may be theirs: ${listed([...perhapsIds], MAX_NAMED_IDS)}.`,
-				]
-			: []),
-	];
+	const more = told(
+		others.length > 0 &&
+			`${others.length === 1 ? 'One other prediction' : `${others.length} other predictions`} of this run had been created; 'Prediction → Get' fetches their results: ${listed(others, MAX_NAMED_IDS)}.`,
+		isOfItem &&
+			`The run ended at item ${itemIndex + 1} of ${functions.getInputData().length}${filesOf(identity)}.`,
+		(isOfItem || others.length > 0) &&
+			"To keep the good items next time, set 'On Error' of this node to 'Continue'.",
+		perhapsIds.size > 0 &&
+			`Of other items it is not certain whether their requests arrived; these predictions may be theirs: ${listed([...perhapsIds], MAX_NAMED_IDS)}.`,
+	);
 	if (more.length > 0) nodeError.description = [nodeError.description ?? '', ...more].join(' ');
 	return nodeError;
 }

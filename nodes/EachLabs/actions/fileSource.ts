@@ -10,13 +10,6 @@ import { capitalized, written } from '../core/words';
 const EARLY_LOOK_MS = 1_000;
 /** How long a look at a file may take at most. */
 const LOOK_MS = 60_000;
-/** Where a file can be asked about, by its kind. */
-const ANALYZE: Readonly<Record<MediaKind, string>> = {
-	image: 'Image → Analyze',
-	video: 'Video → Analyze',
-	audio: 'Audio → Analyze',
-	document: 'Document → Analyze',
-};
 
 /** A file of the item, of the kind that its bytes or, until they are looked at, its declared type tell. */
 export interface FileSource {
@@ -54,8 +47,8 @@ export interface FileWish {
 	readonly keepsRefused?: boolean;
 }
 
-export interface ItemSources {
-	readonly sources: readonly FileSource[];
+export interface ItemSources<Source = FileSource> {
+	readonly sources: readonly Source[];
 	/** Names of files that `*` has left out. */
 	readonly leftOut: readonly string[];
 }
@@ -130,8 +123,7 @@ async function fileSource(
 	lookNow = needsKind === true && file.declaredKind === undefined,
 ): Promise<FileSource> {
 	const { label, name } = file;
-	const shownName = name || (file.fieldName ?? '');
-	const unseen = { kind: file.declaredKind ?? kind, contentType: undefined };
+	const unseen = unseenFile(file, kind);
 	const identify = async (limitMs: () => number): Promise<MediaFile> => {
 		const media = await file.identify(limitMs);
 		if (!accepted.includes(media.kind)) throw otherKind(label, media.kind, { kind, accepted });
@@ -142,34 +134,29 @@ async function fileSource(
 		await identify(() => Math.min(LOOK_MS, leftMs()));
 	// A file in memory or on disk is looked at before anything is sent; one in a remote store when its turn has come.
 	const isEarly = lookNow || (file.isNear && !session.fileReading.isSlow);
-	if (!isEarly) return { ...unseen, label, name, shownName, identified };
+	if (!isEarly) return { ...unseen, identified };
 	const looked = await settled(identify(() => EARLY_LOOK_MS));
 	if (looked.ok) {
 		const { kind: seen, contentType, byteLength, measure } = looked.value;
 		const alike = name === '' ? undefined : JSON.stringify([name, byteLength, measure]);
-		return { kind: seen, contentType, alike, label, name, shownName, identified };
+		return { ...unseen, kind: seen, contentType, alike, identified };
 	}
 	const { error } = looked;
 	if (!(error instanceof PredictionError) || error.kind !== 'deadline') throw error;
 	session.fileReading.isSlow = true;
-	return { ...unseen, label, name, shownName, identified };
+	return { ...unseen, identified };
 }
 
 /** @throws the error itself, where it is not to be kept */
-function keptRefused(
-	{ label, name, fieldName = '', declaredKind }: HostBinaryFile,
-	{ kind, keepsRefused }: FileWish,
-	error: unknown,
-): FileSource {
+function keptRefused(file: HostBinaryFile, { kind, keepsRefused }: FileWish, error: unknown): FileSource {
 	if (!keepsRefused || !(error instanceof PredictionError) || error.kind !== 'invalidInput') throw error;
-	const shown = {
-		kind: declaredKind ?? kind,
-		contentType: undefined,
-		label,
-		name,
-		shownName: name || fieldName,
-	};
-	return { ...shown, refusal: error, identified: async () => await Promise.reject(error) };
+	const identified = async () => await Promise.reject(error);
+	return { ...unseenFile(file, kind), refusal: error, identified };
+}
+
+/** What is known of a file before anybody looks at it. */
+function unseenFile({ label, name, fieldName = '', declaredKind }: HostBinaryFile, kind: MediaKind) {
+	return { kind: declaredKind ?? kind, contentType: undefined, label, name, shownName: name || fieldName };
 }
 
 function otherKind(
@@ -180,7 +167,7 @@ function otherKind(
 	const { article, one } = MEDIA_KIND_NAMES[found];
 	return PredictionError.invalidInput(
 		`${capitalized(label)} is ${article} ${one}; this operation reads ${accepted.map((name) => MEDIA_KIND_NAMES[name].many).join(' and ')}`,
-		`Use the operation '${ANALYZE[found]}' for it, or give this one only ${MEDIA_KIND_NAMES[kind].many}.`,
+		`Use the operation '${capitalized(found)} → Analyze' for it, or give this one only ${MEDIA_KIND_NAMES[kind].many}.`,
 	);
 }
 

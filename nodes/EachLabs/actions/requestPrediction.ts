@@ -5,9 +5,8 @@ import type { BoughtPrediction } from '../core/prediction/PredictionLedger';
 import { firstEstimateUsd } from '../core/model/modelPrice';
 import type { PredictOptions } from '../core/prediction/PredictionRun';
 import type { Scope } from '../core/Scope';
-import type { FallbackReason } from '../n8n/FallbackNotes';
 import { pollIntervalMs, type ItemOptions } from '../n8n/options';
-import { askInTurn } from './askInTurn';
+import { askInTurn, type AnswerInTurn } from './askInTurn';
 import type { FileSource } from './fileSource';
 import { settled, type ItemContext } from './operation';
 import { unlistedFiles } from './unlistedFiles';
@@ -39,14 +38,9 @@ export interface PredictionRequest {
 	readonly webhook?: CreateRequest['webhook'];
 }
 
-export interface RequestedPrediction {
+/** What was bought; by an earlier try of the execution where nothing tells why it was not the first model. */
+export interface RequestedPrediction extends Omit<AnswerInTurn<BoughtPrediction>, 'answer'> {
 	readonly prediction: BoughtPrediction;
-	/** Slug of the one that answered. */
-	readonly model: string;
-	/** Why it was not the first one; undefined where it was, and where an earlier try of the execution had bought it. */
-	readonly reason?: FallbackReason;
-	/** Predictions of the models before it, which came to nothing. */
-	readonly failed: readonly PredictionError[];
 	/** Where the sources were read, in their order; undefined where an earlier try of the execution had sent them. */
 	readonly media: readonly MediaUrl[] | undefined;
 }
@@ -85,16 +79,13 @@ export async function requestPrediction(
 		if (choices.ledgerItem.resubmitted) noteSentTwice(session, itemIndex);
 		return prediction;
 	}).catch((error: unknown) => {
-		throw session.keepsUploads ? namingKept(error, own) : error;
+		throw session.options.keepUploads ? namingKept(error, own) : error;
 	});
 	return { ...asked, prediction: answer, media };
 }
 
-export interface StartedPrediction {
+export interface StartedPrediction extends Pick<AnswerInTurn<string>, 'model' | 'reason'> {
 	readonly predictionId: string;
-	/** Slug of the one that was asked. */
-	readonly model: string;
-	readonly reason?: FallbackReason;
 }
 
 /**

@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { PredictionError } from '../core/PredictionError';
+import { readApiAccess } from '../n8n/apiAccess';
 import { NoChargeNotes } from '../n8n/NoChargeNotes';
 import { errorItem, toNodeError } from '../n8n/nodeError';
 import { runOptions } from '../n8n/options';
@@ -35,58 +36,50 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 		noCharge = new NoChargeNotes(this, (operation.isBuying ?? operation.isStarting) === true);
 		const options = runOptions(this.getNodeParameter('options', 0, {}) as IDataObject);
 		const combineItems = options.combineItems && operation.canCombine === true;
-		session = await RunSession.open(this, { ...options, combineItems });
-		const { count, errorIndex } = outputsOf;
-		const results = await workItems(this, operation, session, noCharge, options.maxConcurrency);
-		const pairedWith = (itemIndex: number) =>
-			combineItems ? this.getInputData().map((_, item) => ({ item })) : { item: itemIndex };
-
-		const outputs = Array.from({ length: count }, (): INodeExecutionData[] => []);
-		for (const { itemIndex, result, identity = {} } of results) {
-			if (result.ok) {
-				for (const { outputIndex = 0, isEstimate, onHandedOver, ...output } of [result.value].flat()) {
-					outputs[isEstimate ? errorIndex : Math.min(outputIndex, count - 1)]?.push({
-						...output,
-						pairedItem: pairedWith(itemIndex),
-					});
-					onHandedOver?.();
-				}
-			} else {
-				const nodeError = toNodeError(result.error, node, combineItems ? undefined : itemIndex);
-				const complete = (json: IDataObject) => withWantedInputFields({ functions: this, itemIndex }, json);
-				outputs[errorIndex]?.push(
-					errorItem(result.error, nodeError, node, pairedWith(itemIndex), identity, complete),
-				);
-			}
-		}
+		session = new RunSession(this, { ...options, combineItems }, await readApiAccess(this));
+		const results = await workItems(this, operation, session, noCharge);
+		const outputs = outputsFrom(results, this, outputsOf, combineItems);
 		if (operation.isBuying && !options.estimateOnly) session.sumUp(countsOf(results, combineItems));
 		return outputs;
 	} catch (error) {
 		const isStopped = this.getExecutionCancelSignal()?.aborted === true;
 		if (isStopped || !this.continueOnFail()) throw toNodeError(noCharge.tell(error), node);
-		return failedRun(this, (itemIndex) => noCharge.tell(error, itemIndex), outputsOf);
+		// Thrown, n8n would hand the input on as if it had gone well, by the first output: a moderation's 'Passed'.
+		const failed = this.getInputData().map((_, itemIndex): PlacedResult => {
+			return { itemIndex, part: 0, result: { ok: false, error: noCharge.tell(error, itemIndex) } };
+		});
+		return outputsFrom(failed, this, outputsOf, false);
 	} finally {
 		await session?.close();
 	}
 }
 
-/**
- * Every item as one that failed, for a run that could not begin. Thrown here, n8n would hand the input on as if it had gone well,
- * by the first output: a moderation's 'Passed'.
- */
-function failedRun(
+/** @param areOfAll whether each result is one of all input items together */
+function outputsFrom(
+	results: readonly PlacedResult[],
 	functions: IExecuteFunctions,
-	errorOf: (itemIndex: number) => unknown,
 	{ count, errorIndex }: typeof ONE_OUTPUT,
+	areOfAll: boolean,
 ): INodeExecutionData[][] {
 	const node = functions.getNode();
 	const outputs = Array.from({ length: count }, (): INodeExecutionData[] => []);
-	outputs[errorIndex] = functions.getInputData().map((_, itemIndex) => {
-		const error = errorOf(itemIndex);
-		const nodeError = toNodeError(error, node, itemIndex);
-		const complete = (json: IDataObject) => withWantedInputFields({ functions, itemIndex }, json);
-		return errorItem(error, nodeError, node, { item: itemIndex }, {}, complete);
-	});
+	for (const { itemIndex, result, identity = {} } of results) {
+		const pairedWith = () =>
+			areOfAll ? functions.getInputData().map((_, item) => ({ item })) : { item: itemIndex };
+		if (result.ok) {
+			for (const { outputIndex = 0, isEstimate, onHandedOver, ...output } of [result.value].flat()) {
+				outputs[isEstimate ? errorIndex : Math.min(outputIndex, count - 1)]?.push({
+					...output,
+					pairedItem: pairedWith(),
+				});
+				onHandedOver?.();
+			}
+		} else {
+			const nodeError = toNodeError(result.error, node, areOfAll ? undefined : itemIndex);
+			const complete = (json: IDataObject) => withWantedInputFields({ functions, itemIndex }, json);
+			outputs[errorIndex]?.push(errorItem(result.error, nodeError, node, pairedWith(), identity, complete));
+		}
+	}
 	return outputs;
 }
 
@@ -104,12 +97,11 @@ async function workItems(
 	operation: Operation,
 	session: RunSession,
 	noCharge: NoChargeNotes,
-	maxConcurrency: number,
 ): Promise<PlacedResult[]> {
 	const continueOnFail = functions.continueOnFail();
 	const { units, results: ended } = await prepareItems(functions, operation, session, noCharge);
 
-	const workers = pLimit(maxConcurrency + AHEAD);
+	const workers = pLimit(session.options.maxConcurrency + AHEAD);
 	const tellProgress = operation.isBuying ? progressOf(units, functions) : undefined;
 	let endedEarly = false;
 	const workUnit = async (unit: WorkUnit) => {
@@ -161,7 +153,9 @@ async function prepareItems(
 	const units: WorkUnit[] = [];
 	let sliceEndMs = hostClock.monotonicMs() + SLICE_MS;
 	// The first item speaks for all of those that are asked about together.
-	const asking = session.combinesItems ? functions.getInputData().slice(0, 1) : functions.getInputData();
+	const asking = session.options.combineItems
+		? functions.getInputData().slice(0, 1)
+		: functions.getInputData();
 	for (const itemIndex of asking.keys()) {
 		if (hostClock.monotonicMs() >= sliceEndMs) {
 			await hostClock.sleep(0);

@@ -19,11 +19,8 @@ export function withInputFields(
 
 /** The same for an item that failed, whose options may be what failed. */
 export function withWantedInputFields(item: GivenItem, result: IDataObject): ItemOutput {
-	return withInputFields(
-		item,
-		{ includeInputFields: optionsAsGiven(item)['includeInputFields'] === true },
-		result,
-	);
+	const includeInputFields = optionsAsGiven(item)['includeInputFields'] === true;
+	return withInputFields(item, { includeInputFields }, result);
 }
 
 /** What the result has stays; the input never adds an `error`, by which n8n would take the item for one that failed. */

@@ -5,6 +5,7 @@ import { cleanContentType, kindOfType } from '../core/media/contentTypes';
 import { measureHead } from '../core/media/mediaMeasure';
 import { HEAD_BYTES, identifyMedia } from '../core/media/identifyMedia';
 import { checkFileSize, cleanFileName, type MediaFile, type MediaKind } from '../core/media/media';
+import { readBytes, type ReadingTime } from '../core/media/readBytes';
 import { PredictionError } from '../core/PredictionError';
 import { sha256 } from '../core/sha256';
 import { storeNotAnswering } from '../core/upload/FileBody';
@@ -103,13 +104,13 @@ export class HostBinaryFile {
 	}
 
 	private async look(limitMs: number): Promise<MediaFile> {
-		const untilMs = hostClock.monotonicMs() + limitMs;
-		const leftMs = (): number => Math.max(1, untilMs - hostClock.monotonicMs());
+		const scope = new Scope(hostClock, limitMs, this.reading.abortSignal);
+		const time = { scope: () => scope, onTimeout: () => storeNotAnswering(this.label) };
 		const { id } = this.given;
 		const bytes = id === undefined ? this.given.bytes() : undefined;
-		const byteLength = bytes?.length ?? (await this.byteLength(id ?? '', leftMs()));
+		const byteLength = bytes?.length ?? (await this.storedLength(id ?? '', time));
 		if (byteLength === 0) checkFileSize('document', byteLength, this.label);
-		const head = bytes?.subarray(0, HEAD_BYTES) ?? (await this.head(leftMs));
+		const head = bytes?.subarray(0, HEAD_BYTES) ?? (await this.head(time));
 		const { kind, contentType } = identifyMedia(head, this.given.mimeType, this.label);
 		checkFileSize(kind, byteLength, this.label);
 		return {
@@ -128,58 +129,35 @@ export class HostBinaryFile {
 		};
 	}
 
-	private async byteLength(id: string, limitMs: number): Promise<number> {
-		return (await this.inTime(this.functions.helpers.getBinaryMetadata(id), limitMs)).fileSize;
+	private async storedLength(id: string, { scope, onTimeout }: ReadingTime): Promise<number> {
+		const asked = this.functions.helpers.getBinaryMetadata(id);
+		const { fileSize } = await scope().within(asked, onTimeout).catch(this.throwNotReadable);
+		return fileSize;
 	}
 
-	private async head(leftMs: () => number): Promise<Uint8Array> {
-		const stream = await this.stream(HEAD_BYTES, leftMs());
-		const read = async (): Promise<Uint8Array> => {
-			const chunks: Uint8Array[] = [];
-			let length = 0;
-			for await (const chunk of stream) {
-				chunks.push(chunk);
-				length += chunk.length;
-				if (length >= HEAD_BYTES) break;
-			}
-			return Buffer.concat(chunks).subarray(0, HEAD_BYTES);
-		};
-		try {
-			return await this.inTime(read(), leftMs());
-		} finally {
-			stream.destroy();
-		}
-	}
-
-	private async stream(chunkBytes: number, limitMs: number): Promise<ByteStream> {
-		return await this.inTime(this.opened(chunkBytes), limitMs, (late) => late.destroy());
+	private async head(time: ReadingTime): Promise<Uint8Array> {
+		const chunks: Uint8Array[] = [];
+		let length = 0;
+		const file = { open: async () => await this.opened(HEAD_BYTES) };
+		await readBytes(file, time, (chunk) => {
+			chunks.push(chunk);
+			length += chunk.length;
+			return length < HEAD_BYTES;
+		}).catch(this.throwNotReadable);
+		return Buffer.concat(chunks).subarray(0, HEAD_BYTES);
 	}
 
 	private async opened(chunkBytes: number): Promise<ByteStream> {
 		try {
 			return await this.functions.helpers.getBinaryStream(this.given.id ?? '', chunkBytes);
 		} catch (error) {
-			throw this.notReadable(error);
+			return this.throwNotReadable(error);
 		}
 	}
 
-	/** A call to n8n's store: it has no time limit of its own, and throws plain errors. */
-	private async inTime<Value>(
-		call: Promise<Value>,
-		limitMs: number,
-		discard?: (late: Value) => void,
-	): Promise<Value> {
-		return await new Scope(hostClock, limitMs, this.reading.abortSignal).within(
-			call.catch((error: unknown) => {
-				throw this.notReadable(error);
-			}),
-			() => storeNotAnswering(this.label),
-			discard,
-		);
-	}
-
-	private notReadable(error: unknown): PredictionError {
-		if (error instanceof PredictionError) return error;
+	/** What n8n's store throws are plain errors. */
+	private readonly throwNotReadable = (error: unknown): never => {
+		if (error instanceof PredictionError) throw error;
 		this.isUnreachable = true;
 		const { name, code, message } = (error ?? {}) as Record<string, unknown>;
 		const isGone =
@@ -187,14 +165,14 @@ export class HostBinaryFile {
 			code === 'ENOENT' ||
 			/not found|no such (?:file|key)|NoSuchKey|does not exist/i.test(String(message));
 		if (isGone) {
-			return PredictionError.invalidInput(
+			throw PredictionError.invalidInput(
 				`${capitalized(this.label)} is not there any more: n8n has deleted its bytes, or keeps them where this worker can't reach them`,
 				"Run the workflow again from the node that gets the file. In queue mode, all workers need the same store of binary data. Saved or pinned data keep a file's name, but not its bytes.",
 			);
 		}
-		return PredictionError.invalidInput(
+		throw PredictionError.invalidInput(
 			`${capitalized(this.label)} could not be read from n8n's store of binary data`,
 			'Run the workflow again from the node that gets the file. If this happens each time, check the place where your n8n keeps binary data (N8N_DEFAULT_BINARY_DATA_MODE), which all workers need to reach.',
 		);
-	}
+	};
 }

@@ -3,7 +3,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { parseJson } from '../core/api/readJson';
 import { hostClock } from './hostClock';
-import { written } from '../core/words';
+import { told, written } from '../core/words';
 
 /** Media that are remembered for one node: those that were seen last. */
 const MAX_REMEMBERED = 10_000;
@@ -103,13 +103,10 @@ export class MediaMemory {
 	/** Notes an answer; to call the result says that n8n has got it. */
 	remember(key: string, answer: RememberedAnswer): () => void {
 		this.put(key, { ...answer, isHandedOn: false, seenAt: 0, run: this });
-		return () => this.touch(key);
-	}
-
-	/** The media were seen again, and n8n has what came of them. */
-	touch(key: string): void {
-		const entry = this.node.entries.get(key);
-		if (entry) this.put(key, { ...entry, isHandedOn: true });
+		return () => {
+			const entry = this.node.entries.get(key);
+			if (entry) this.put(key, { ...entry, isHandedOn: true });
+		};
 	}
 
 	forget(key: string): void {
@@ -137,11 +134,11 @@ export class MediaMemory {
 	tell(addHint: (message: string) => void): void {
 		const { skipped, reused, gone } = this;
 		if (skipped + reused + gone === 0) return;
-		const parts = [
-			...(skipped > 0 ? [`${written(skipped)} left out`] : []),
-			...(reused > 0 ? [`${written(reused)} given the earlier result, at no cost`] : []),
-			...(gone > 0 ? [`${written(gone)} asked about again, since Each Labs no longer had the result`] : []),
-		];
+		const parts = told(
+			skipped > 0 && `${written(skipped)} left out`,
+			reused > 0 && `${written(reused)} given the earlier result, at no cost`,
+			gone > 0 && `${written(gone)} asked about again, since Each Labs no longer had the result`,
+		);
 		addHint(`Media seen before: ${parts.join(', ')}.`);
 	}
 

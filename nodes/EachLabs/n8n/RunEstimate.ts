@@ -1,5 +1,5 @@
 import type { Range } from '../core/model/priceEstimate';
-import { counted, inUsd, written } from '../core/words';
+import { counted, inUsd, told, written } from '../core/words';
 
 export interface EstimatedItem {
 	readonly files: number;
@@ -62,24 +62,19 @@ export class RunEstimate {
 		const seen = this.items.filter(({ isSeen }) => isSeen).length;
 		const unpriced = this.items.length - priced.length;
 		const balance = await readBalance().catch(() => undefined);
-		const more = [
-			...(seen > 0
-				? [`${counted(seen, 'item')} of them would cost nothing: their media were seen before.`]
-				: []),
-			...(unpriced > 0
-				? [
-						`Not in it: ${counted(unpriced, 'item')}, whose price is not known, since Each Labs names none or the length of a file is not known.`,
-					]
-				: []),
+		const more = told(
+			seen > 0 && `${counted(seen, 'item')} of them would cost nothing: their media were seen before.`,
+			unpriced > 0 &&
+				`Not in it: ${counted(unpriced, 'item')}, whose price is not known, since Each Labs names none or the length of a file is not known.`,
 			balanceWords(balance, high),
-			...this.groupWords(),
-		];
+			this.groupWords(),
+		);
 		addHint(
 			`Estimate: ${counted(this.items.length, 'item')} with ${counted(files, 'file')}, about ${counted(Math.ceil(tokens), 'token')} to read, ${inUsd(low)} to ${inUsd(high)} USD; nothing was uploaded or started. ${more.join(' ')}`,
 		);
 	}
 
-	private groupWords(): string[] {
+	private groupWords(): string | undefined {
 		let savedUsd = 0;
 		let largest = 1;
 		for (const items of this.groups.values()) {
@@ -90,10 +85,8 @@ export class RunEstimate {
 			savedUsd += saved;
 			largest = Math.max(largest, size);
 		}
-		if (largest < 2) return [];
-		return [
-			`With 'Items per Prediction' at ${written(largest)}, it would cost about ${inUsd(savedUsd)} USD less.`,
-		];
+		if (largest < 2) return undefined;
+		return `With 'Items per Prediction' at ${written(largest)}, it would cost about ${inUsd(savedUsd)} USD less.`;
 	}
 }
 

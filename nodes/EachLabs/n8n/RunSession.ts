@@ -12,7 +12,7 @@ import type { Model } from '../core/api/shapes';
 import { Scope } from '../core/Scope';
 import { sha256 } from '../core/sha256';
 import { accountState } from './accounts';
-import { isAllowedStorageUrl, readApiAccess, type ApiAccess } from './apiAccess';
+import { isAllowedStorageUrl, type ApiAccess } from './apiAccess';
 import { executionLedger, nodeRunKey } from './executionLedger';
 import { FallbackNotes } from './FallbackNotes';
 import { FileNotes } from './FileNotes';
@@ -39,14 +39,6 @@ export class RunSession {
 	readonly client: EachLabsClient;
 	readonly run: PredictionRun;
 	readonly uploads: FileUploads;
-	/** Whether uploaded files stay at the service after the run. */
-	readonly keepsUploads: boolean;
-	/** Whether the run waits for its predictions; if not, the uploads of those that were created stay. */
-	readonly waitsForResult: boolean;
-	/** Whether the run only tells what it would cost. */
-	readonly estimatesOnly: boolean;
-	/** Whether the files of all items belong to one question, that of the first item. */
-	readonly combinesItems: boolean;
 	/** Whether the service is on this machine. */
 	readonly isLoopback: boolean;
 	/** Address of the service, without a slash at its end. */
@@ -63,9 +55,10 @@ export class RunSession {
 	/** Shown with the node's output; the same text once. */
 	readonly addHint = this.report.addHint;
 
-	private constructor(
+	constructor(
 		private readonly functions: IExecuteFunctions,
-		options: RunOptions,
+		/** `combineItems` only where the operation can. */
+		readonly options: RunOptions,
 		access: ApiAccess,
 	) {
 		const clock = hostClock;
@@ -74,10 +67,6 @@ export class RunSession {
 		this.mayRunAgain = functions.getNode().retryOnFail === true;
 		this.abortSignal = abortSignal;
 		this.client = client;
-		this.keepsUploads = options.keepUploads;
-		this.waitsForResult = options.waitForResult;
-		this.estimatesOnly = options.estimateOnly;
-		this.combinesItems = options.combineItems;
 		this.isLoopback = access.isLoopback;
 		this.baseUrl = access.baseUrl;
 		this.run = new PredictionRun({
@@ -116,11 +105,6 @@ export class RunSession {
 					`The model list of Each Labs did not answer, so the node went on with what is known of ${DEFAULT_MODEL}.`,
 				),
 		});
-	}
-
-	/** @throws {PredictionError} `invalidInput` for a credential that can't be used */
-	static async open(functions: IExecuteFunctions, options: RunOptions): Promise<RunSession> {
-		return new RunSession(functions, options, await readApiAccess(functions));
 	}
 
 	/** Of work that begins now, and that a stop ends. */
@@ -175,7 +159,7 @@ export class RunSession {
 	sumUp(results: ResultCounts): void {
 		const { count: fallbacks } = this.fallbacks;
 		const { expectedUsd } = this.estimate;
-		const isStartOnly = !this.waitsForResult;
+		const isStartOnly = !this.options.waitForResult;
 		this.report.sumUp({ ...results, ...this.run.spent, expectedUsd, fallbacks, isStartOnly });
 	}
 
@@ -187,7 +171,7 @@ export class RunSession {
 		// Their predictions are cancelled.
 		if (this.abortSignal.aborted) deletion.keepNothing();
 		const left = await deletion.deleteAll();
-		report.noteUploads({ ...left, keptForLater: this.keepsUploads ? 0 : deletion.keptForLater });
+		report.noteUploads({ ...left, keptForLater: this.options.keepUploads ? 0 : deletion.keptForLater });
 		report.notePredictions(run);
 		await this.estimate.tell(
 			async () => await this.client.getBalance(this.scope(BALANCE_SECONDS)),

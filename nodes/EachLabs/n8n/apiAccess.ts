@@ -51,28 +51,20 @@ export async function readWebhookSecret(
 }
 
 function checkBaseUrl(value: unknown): Pick<ApiAccess, 'baseUrl' | 'isLoopback'> {
-	const remedy = "Open the Each Labs credential and set the 'Base URL' to https://api.eachlabs.ai.";
+	const refused = (what: string) =>
+		PredictionError.invalidInput(
+			`The 'Base URL' in the Each Labs credential ${what}`,
+			"Open the Each Labs credential and set the 'Base URL' to https://api.eachlabs.ai.",
+		);
 	const text = typeof value === 'string' && value.trim() !== '' ? value.trim() : 'https://api.eachlabs.ai';
+	const shown = text.slice(0, 100);
 	const url = URL.canParse(text) ? new URL(text) : undefined;
-	if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-		throw PredictionError.invalidInput(
-			`The 'Base URL' in the Each Labs credential is not a web address: ${shown(text)}`,
-			remedy,
-		);
-	}
-	if (url.username !== '' || url.password !== '') {
-		throw PredictionError.invalidInput(
-			"The 'Base URL' in the Each Labs credential holds a user name or password",
-			remedy,
-		);
-	}
+	if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:'))
+		throw refused(`is not a web address: ${shown}`);
+	if (url.username !== '' || url.password !== '') throw refused('holds a user name or password');
 	const isLoopback = isLoopbackHost(url.hostname);
-	if (url.protocol === 'http:' && !isLoopback) {
-		throw PredictionError.invalidInput(
-			`The 'Base URL' in the Each Labs credential does not use https, so the key would travel in the open: ${shown(text)}`,
-			remedy,
-		);
-	}
+	if (url.protocol === 'http:' && !isLoopback)
+		throw refused(`does not use https, so the key would travel in the open: ${shown}`);
 	return { baseUrl: `${url.origin}${url.pathname}`.replace(/\/+$/, ''), isLoopback };
 }
 
@@ -82,8 +74,4 @@ export function isAllowedStorageUrl(url: string, access: ApiAccess): boolean {
 	const { protocol, hostname, username } = new URL(url);
 	if (username !== '') return false;
 	return protocol === 'https:' || (protocol === 'http:' && access.isLoopback && isLoopbackHost(hostname));
-}
-
-function shown(text: string): string {
-	return text.slice(0, 100);
 }

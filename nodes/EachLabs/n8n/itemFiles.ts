@@ -23,7 +23,6 @@ export interface AskedFiles {
 	readonly noFiles: ReadonlyArray<{ readonly fieldName: string; readonly what: string }>;
 }
 
-const NAME_ONLY = 'Write the name of the binary field, e.g. data, without an expression.';
 const CODE_NODE =
 	"Look at the node that made the item. A Code node gives a file as an object with data (the bytes as base64), mimeType and fileName, e.g. binary: { data: { data: '/9j/4AAQ…', mimeType: 'image/jpeg', fileName: 'photo.jpg' } }.";
 /** What stands beside `data` where a Code node gave the parts of a file as fields. */
@@ -64,9 +63,8 @@ export function askedFiles(context: FileContext, asked: unknown): AskedFiles {
 			),
 		};
 	}
-	const files = names
-		? namedFiles(context, fields, names).map(({ name, given }) => fileOf(name, given))
-		: givenFiles(asked, fields).map(({ name, given }) => fileOf(name, given));
+	const found = names ? namedFiles(context, fields, names) : givenFiles(asked, fields);
+	const files = found.map(({ name, given }) => fileOf(name, given));
 	const taken = new Set(files.map(({ fieldName }) => fieldName));
 	const others = [...fields].flatMap(([name, value]) => {
 		const given = taken.has(name) || !isFileLike(value) ? 'taken' : readGivenFile(value);
@@ -103,32 +101,31 @@ function namesIn(asked: unknown): string[] | undefined {
 	return [...new Set(given)];
 }
 
+/** @param what follows the parameter's name */
+function unfitParameter(what: string, remedy: string): PredictionError {
+	return PredictionError.invalidInput(`The parameter 'Input Data Field Name(s)' ${what}`, remedy);
+}
+
 function emptyParameter(): PredictionError {
-	return PredictionError.invalidInput(
-		"The parameter 'Input Data Field Name(s)' is empty",
-		'Write the name of the binary field, e.g. data, or * for all.',
-	);
+	return unfitParameter('is empty', 'Write the name of the binary field, e.g. data, or * for all.');
 }
 
 function checkNoData(text: string): void {
-	if (text.includes('[object ')) {
-		throw PredictionError.invalidInput(
-			`The parameter 'Input Data Field Name(s)' holds '[object Object]': a file of an expression that stands beside other text`,
+	if (text.includes('[object '))
+		throw unfitParameter(
+			"holds '[object Object]': a file of an expression that stands beside other text",
 			'Leave only the expression in the field, e.g. {{ $binary.data }}, or write the name of the binary field, e.g. data.',
 		);
-	}
-	if (text.includes('{{')) {
-		throw PredictionError.invalidInput(
-			`The parameter 'Input Data Field Name(s)' holds an expression as plain text`,
+	if (text.includes('{{'))
+		throw unfitParameter(
+			'holds an expression as plain text',
 			"Switch the field from 'Fixed' to 'Expression', or write the name of the binary field, e.g. data.",
 		);
-	}
-	if (isFileData(text) || text.length > 1_000) {
-		throw PredictionError.invalidInput(
-			`The parameter 'Input Data Field Name(s)' holds the data of a file where the name of a field belongs`,
-			`${NAME_ONLY} Data in a text become a file with n8n's node 'Convert to File', operation 'Move Base64 String to File'.`,
+	if (isFileData(text) || text.length > 1_000)
+		throw unfitParameter(
+			'holds the data of a file where the name of a field belongs',
+			"Write the name of the binary field, e.g. data, without an expression. Data in a text become a file with n8n's node 'Convert to File', operation 'Move Base64 String to File'.",
 		);
-	}
 }
 
 interface NamedFile {
@@ -208,8 +205,8 @@ function givenFiles(asked: unknown, fields: ReadonlyMap<string, unknown>): Named
 			givenFiles(value, fields.has(name) ? new Map([[name, fields.get(name)]]) : fields),
 		);
 	}
-	throw PredictionError.invalidInput(
-		`The parameter 'Input Data Field Name(s)' holds ${given} where the name of a field or a file belongs`,
+	throw unfitParameter(
+		`holds ${given} where the name of a field or a file belongs`,
 		'Write the name of the binary field, e.g. data, or an expression that gives a file, e.g. {{ $binary.data }}.',
 	);
 }
@@ -229,8 +226,8 @@ function withItsBytes(bare: Record<string, unknown>, fields: ReadonlyMap<string,
 	const given = first && readGivenFile(first[1]);
 	const isOne = new Set(alike.map(([, value]) => (value as Record<string, unknown>)['data'])).size === 1;
 	if (first && isOne && typeof given === 'object') return { name: first[0], given };
-	throw PredictionError.invalidInput(
-		"The parameter 'Input Data Field Name(s)' holds a file without its bytes: this n8n keeps files in memory, and gives their bytes to no expression",
+	throw unfitParameter(
+		'holds a file without its bytes: this n8n keeps files in memory, and gives their bytes to no expression',
 		"Write the name of the binary field, e.g. data. The file of an earlier step is {{ $('Name of the step').item.binary.data }}.",
 	);
 }

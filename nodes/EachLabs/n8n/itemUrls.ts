@@ -95,41 +95,37 @@ function checkedUrl(entry: string, { parameter, models, takesOwnNetwork }: UrlWi
 	const shown = `${text.slice(0, SHOWN_CHARACTERS)}${text.length > SHOWN_CHARACTERS ? '…' : ''}`;
 	const address = text.replace(/[ \u00a0]/g, '%20');
 	const url = /\s/.test(address) || !URL.canParse(address) ? undefined : new URL(address);
-	if (!url) {
-		throw PredictionError.invalidInput(
-			`The parameter '${parameter}' holds '${shown}', which is not a web address`,
+	const refused = (what: string, remedy: string) =>
+		PredictionError.invalidInput(`The parameter '${parameter}' holds ${what}`, remedy);
+	if (!url)
+		throw refused(
+			`'${shown}', which is not a web address`,
 			'Give a whole address, e.g. https://example.com/file.',
 		);
-	}
-	if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-		throw PredictionError.invalidInput(
-			`The parameter '${parameter}' holds an address that begins with ${url.protocol}, and Each Labs can only fetch http and https: ${shown}`,
+	if (url.protocol !== 'https:' && url.protocol !== 'http:')
+		throw refused(
+			`an address that begins with ${url.protocol}, and Each Labs can only fetch http and https: ${shown}`,
 			"Use an address on the web, or get the file with a node before this one and set 'Input Type' to Binary File(s).",
 		);
-	}
-	if (url.username !== '' || url.password !== '') {
-		throw PredictionError.invalidInput(
-			`The parameter '${parameter}' holds an address with a user name or password in it (${url.host})`,
+	if (url.username !== '' || url.password !== '')
+		throw refused(
+			`an address with a user name or password in it (${url.host})`,
 			"Each Labs and its model would see them. Fetch the file with n8n's HTTP Request node and set 'Input Type' to Binary File(s).",
 		);
-	}
-	if (!takesOwnNetwork && isOwnNetworkHost(url.hostname)) {
+	if (!takesOwnNetwork && isOwnNetworkHost(url.hostname))
 		throw inOwnNetwork(`parameter '${parameter}'`, url.host);
-	}
 	const service = filePageOf(url);
-	if (service !== undefined) {
-		throw PredictionError.invalidInput(
-			`The parameter '${parameter}' holds the address of a page of ${service}, which shows the file and is not the file itself: ${shown}`,
+	if (service !== undefined)
+		throw refused(
+			`the address of a page of ${service}, which shows the file and is not the file itself: ${shown}`,
 			`Get the file with n8n's node for ${service} or its HTTP Request node and set 'Input Type' to Binary File(s), or use an address at which the file itself is downloaded${service === 'Dropbox' ? ', which ends in dl=1' : ''}.`,
 		);
-	}
 	const { unreadable, contentType } = endingOf(url);
-	if (unreadable !== undefined) {
-		throw PredictionError.invalidInput(
-			`The parameter '${parameter}' holds the address of ${unreadable}, which the model can't read: ${shown}`,
+	if (unreadable !== undefined)
+		throw refused(
+			`the address of ${unreadable}, which the model can't read: ${shown}`,
 			'Use the address of a JPEG, PNG or WebP image, of a video, a recording or a PDF document, or convert the file first.',
 		);
-	}
 	if (contentType !== undefined) checkListedType(models, contentType, `the file at ${shown}`);
 	return address;
 }

@@ -76,12 +76,6 @@ export function errorItem(
 /** What n8n shows with its parameter, its item and its own advice. */
 export type HostError = NodeApiError | NodeOperationError | ExpressionError;
 
-function isHostError(error: unknown): error is HostError {
-	return (
-		error instanceof NodeOperationError || error instanceof NodeApiError || error instanceof ExpressionError
-	);
-}
-
 function errorJson(error: unknown, nodeError: HostError): IDataObject {
 	const details: IDataObject = { description: nodeError.description ?? '' };
 	if (error instanceof PredictionError) {
@@ -96,7 +90,11 @@ function errorJson(error: unknown, nodeError: HostError): IDataObject {
 
 function unforeseen(error: unknown, node: INode, itemIndex?: number): HostError {
 	// n8n's own say which parameter and which node are meant, and what to do: nothing is added but the item.
-	if (isHostError(error)) {
+	if (
+		error instanceof NodeOperationError ||
+		error instanceof NodeApiError ||
+		error instanceof ExpressionError
+	) {
 		if (itemIndex !== undefined) error.context['itemIndex'] ??= itemIndex;
 		return error;
 	}

@@ -22,19 +22,10 @@ export interface OptionRecord<Value> {
 export interface ModelPlace<Value> {
 	/** Best first. */
 	readonly fields: readonly string[];
-	readonly otherwise: InWords<Value> | Refused;
+	/** What the prompt says instead, or what such a model can't do, e.g. 'search with Google'. */
+	readonly otherwise: { words(value: NonNullable<Value>): string } | { readonly cannot: string };
 	/** Whether it is a message of the system's for models that are asked by messages. */
 	readonly isInstruction?: boolean;
-}
-
-export interface InWords<Value> {
-	/** What the prompt says instead. */
-	words(value: NonNullable<Value>): string;
-}
-
-export interface Refused {
-	/** What such a model can't do, e.g. 'search with Google'. */
-	readonly cannot: string;
 }
 
 /** What all options say of themselves. */
@@ -116,21 +107,19 @@ export function textOption({
 	};
 }
 
-/** On when it is added: nobody adds a switch to leave it off. */
-export function switchOption({ inModel, ...appearance }: Appearance<boolean>): OptionRecord<boolean> {
+/**
+ * On when it is added: nobody adds a switch to leave it off.
+ *
+ * @param isOnElse whether it is on where it was not added, too
+ */
+export function switchOption(
+	{ inModel, ...appearance }: Appearance<boolean>,
+	isOnElse = false,
+): OptionRecord<boolean> {
 	return {
 		inModel,
 		property: { ...appearance, type: 'boolean', default: true },
-		read: (given) => given === true,
-	};
-}
-
-/** On unless it is switched off. */
-export function switchOnByDefault({ inModel, ...appearance }: Appearance<boolean>): OptionRecord<boolean> {
-	return {
-		inModel,
-		property: { ...appearance, type: 'boolean', default: true },
-		read: (given) => given !== false,
+		read: (given) => (isOnElse ? given !== false : given === true),
 	};
 }
 

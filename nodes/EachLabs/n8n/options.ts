@@ -11,7 +11,6 @@ import {
 	numberOption,
 	switchOption,
 	textOption,
-	switchOnByDefault,
 	type OptionRecord,
 } from './optionRecord';
 
@@ -75,11 +74,14 @@ const RUN_OPTIONS = {
 		description:
 			'Whether to ask once about the files of all items together, e.g. to compare them, in place of once for each item. The text, the options and the included input fields are those of the first item.',
 	}),
-	waitForResult: switchOnByDefault({
-		displayName: 'Wait for Result',
-		description:
-			"Whether to wait until predictions are finished. The node does so also when this option is not added; switch it off to have items go on at once with 'predictionId', for 'Prediction → Get'. They are charged all the same; uploaded files then stay at Each Labs until 'Upload Retention' ends, for at least 24 hours.",
-	}),
+	waitForResult: switchOption(
+		{
+			displayName: 'Wait for Result',
+			description:
+				"Whether to wait until predictions are finished. The node does so also when this option is not added; switch it off to have items go on at once with 'predictionId', for 'Prediction → Get'. They are charged all the same; uploaded files then stay at Each Labs until 'Upload Retention' ends, for at least 24 hours.",
+		},
+		true,
+	),
 } as const;
 
 /** Options that may differ from item to item. */

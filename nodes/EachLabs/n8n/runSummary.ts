@@ -1,5 +1,5 @@
 import type { Range } from '../core/model/priceEstimate';
-import { counted, inUsd, written } from '../core/words';
+import { counted, inUsd, told, written } from '../core/words';
 
 /** What became of a run's items. */
 export interface ResultCounts {
@@ -24,18 +24,17 @@ export interface RunFacts extends ResultCounts {
 	readonly isStartOnly: boolean;
 }
 
-/** One hint about the whole run, e.g. 'Run finished: 200 items in 72 seconds, 0.0204 USD; 3 failed, 12 to review.' */
-export function tellSummary(run: RunFacts, addHint: (message: string) => void): void {
+/** The whole run in a sentence, e.g. 'Run finished: 200 items in 72 seconds, 0.0204 USD; 3 failed, 12 to review.' */
+export function runSummary(run: RunFacts): string {
 	const { results, isByItem, failed, toReview, fallbacks, isStartOnly } = run;
-	const parts = [
-		...(failed > 0 ? [`${written(failed)} failed`] : []),
-		...(toReview > 0 ? [`${written(toReview)} to review`] : []),
-		...(fallbacks > 0 ? [`${written(fallbacks)} by a fallback model`] : []),
-	];
-	const outcome = parts.join(', ') || (isStartOnly ? 'all started' : 'all succeeded');
-	addHint(
-		`Run finished: ${counted(results, isByItem ? 'item' : 'result')} in ${duration(run.elapsedMs)}, ${cost(run)}; ${outcome}.`,
+	const parts = told(
+		failed > 0 && `${written(failed)} failed`,
+		toReview > 0 && `${written(toReview)} to review`,
+		fallbacks > 0 && `${written(fallbacks)} by a fallback model`,
 	);
+	const outcome = parts.join(', ') || (isStartOnly ? 'all started' : 'all succeeded');
+	const count = counted(results, isByItem ? 'item' : 'result');
+	return `Run finished: ${count} in ${duration(run.elapsedMs)}, ${cost(run)}; ${outcome}.`;
 }
 
 function cost({ usd, isEstimate, isStartOnly, expectedUsd }: RunFacts): string {

@@ -29,7 +29,7 @@ export async function readCallback(
 
 /** @throws {PredictionError} `invalidInput` where a run that does not wait is given a limit that only waiting can keep */
 export function checkNotWaiting({ functions, session }: ItemContext): void {
-	if (session.waitsForResult) return;
+	if (session.options.waitForResult) return;
 	const { maxCost } = functions.getNodeParameter('options', 0, {}) as { maxCost?: unknown };
 	if (Number(maxCost ?? 0) === 0) return;
 	throw PredictionError.invalidInput(

@@ -1,3 +1,4 @@
+import { triedJson } from '../../core/json';
 import { PredictionError } from '../../core/PredictionError';
 
 /** An expression that gives a list of texts. */
@@ -25,15 +26,8 @@ export function listedTexts(given: unknown, what: string): string[] {
 	return [...new Set(texts)];
 }
 
-/** An expression within a text gives a list as JSON. */
+/** An expression within a text gives a list as JSON; another text in brackets is no list. */
 function separated(text: string): unknown[] {
-	if (/^\s*\[[^]*\]\s*$/.test(text)) {
-		try {
-			const list = JSON.parse(text) as unknown;
-			if (Array.isArray(list)) return list;
-		} catch {
-			// A text in brackets is no list.
-		}
-	}
-	return text.split(/[,\n]/);
+	const list = /^\s*\[[^]*\]\s*$/.test(text) ? triedJson(text) : undefined;
+	return Array.isArray(list) ? list : text.split(/[,\n]/);
 }

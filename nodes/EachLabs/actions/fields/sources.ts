@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { MediaKind } from '../../core/media/media';
+import { capitalized } from '../../core/words';
 
 /** Which binary fields hold the files; what that means is said by each operation that has it. */
 export const fileNamesField = {
@@ -11,19 +12,17 @@ export const fileNamesField = {
 	placeholder: 'e.g. data',
 } as const satisfies INodeProperties;
 
-/** The parameter of each kind that takes addresses. */
-export const URL_PARAMETERS: Readonly<
-	Record<MediaKind, { name: string; displayName: string; example: string }>
-> = {
-	image: { name: 'imageUrls', displayName: 'Image URL(s)', example: 'https://example.com/image.jpg' },
-	video: { name: 'videoUrls', displayName: 'Video URL(s)', example: 'https://example.com/video.mp4' },
-	audio: { name: 'audioUrls', displayName: 'Audio URL(s)', example: 'https://example.com/audio.mp3' },
-	document: {
-		name: 'documentUrls',
-		displayName: 'Document URL(s)',
-		example: 'https://example.com/document.pdf',
-	},
+const COMMON_ENDINGS: Readonly<Record<MediaKind, string>> = {
+	image: 'jpg',
+	video: 'mp4',
+	audio: 'mp3',
+	document: 'pdf',
 };
+
+/** The parameter that takes addresses of files of a kind. */
+export function urlParameter(kind: MediaKind): { readonly name: string; readonly displayName: string } {
+	return { name: `${kind}Urls`, displayName: `${capitalized(kind)} URL(s)` };
+}
 
 /**
  * Where an item's files come from: its binary fields, or addresses. A tool of an AI Agent gets no files, so there the same
@@ -35,7 +34,7 @@ export function sourceFields(
 	kind: MediaKind,
 	severalFiles = 'For several files, name them with commas, or write * for all.',
 ): INodeProperties[] {
-	const url = URL_PARAMETERS[kind];
+	const url = urlParameter(kind);
 	const inputType: INodeProperties = {
 		displayName: 'Input Type',
 		name: 'inputType',
@@ -79,7 +78,7 @@ export function sourceFields(
 			type: 'string',
 			required: true,
 			default: '',
-			placeholder: `e.g. ${url.example}`,
+			placeholder: `e.g. https://example.com/${kind}.${COMMON_ENDINGS[kind]}`,
 			description:
 				'Web address of the file, which must open without a login. Separate several with commas, or use an expression that gives a list.',
 			displayOptions: { show: { inputType: ['url'] } },

@@ -3,13 +3,18 @@ import type { INodeProperties } from 'n8n-workflow';
 import { PredictionError } from '../../core/PredictionError';
 import type { ItemContext } from '../operation';
 
+const TEXT_INPUT = {
+	displayName: 'Text Input',
+	name: 'text',
+	type: 'string',
+	typeOptions: { rows: 2 },
+	default: '',
+} as const satisfies INodeProperties;
+
 /** @param question what the field asks at first */
 export function textField(question: string): INodeProperties {
 	return {
-		displayName: 'Text Input',
-		name: 'text',
-		type: 'string',
-		typeOptions: { rows: 2 },
+		...TEXT_INPUT,
 		required: true,
 		default: question,
 		placeholder: `e.g. ${question}`,
@@ -20,11 +25,7 @@ export function textField(question: string): INodeProperties {
 /** A text that refines what an operation does by itself. */
 export function hintField(description: string, placeholder: string): INodeProperties {
 	return {
-		displayName: 'Text Input',
-		name: 'text',
-		type: 'string',
-		typeOptions: { rows: 2 },
-		default: '',
+		...TEXT_INPUT,
 		placeholder,
 		hint: `Optional. ${description}.`,
 		description,

@@ -13,7 +13,7 @@ import { checkNotWaiting, readCallback } from '../fields/callback';
 import { readFallbackSelector } from '../fields/fallbackSelector';
 import { readItemsPerPrediction } from '../fields/itemsPerPrediction';
 import { readModelId } from '../fields/model';
-import type { ItemContext, ItemOutput } from '../operation';
+import { settled, type ItemContext, type ItemOutput } from '../operation';
 import { readItemOptions } from '../fields/optionsCollection';
 import { readSimplify } from '../fields/simplify';
 import { unlistedFiles } from '../unlistedFiles';
@@ -121,7 +121,7 @@ export async function readMediaItem(context: ItemContext, question: MediaQuestio
 	const options = readItemOptions(context);
 	const itemsPerPrediction = readItemsPerPrediction(context, options);
 	checkWaits(context, itemsPerPrediction, options);
-	if (session.combinesItems) checkCombines(itemsPerPrediction, options);
+	if (session.options.combineItems) checkCombines(itemsPerPrediction, options);
 	const webhook = await readCallback(context, options);
 	const modelId = readModelId(context);
 	const models = [modelId, ...options.fallbackModels.filter((name) => name !== modelId)] as const;
@@ -143,8 +143,8 @@ export async function readMediaItem(context: ItemContext, question: MediaQuestio
 	const kinds = parts.flat().flatMap((source) => ('refusal' in source ? [] : source.kind));
 	let refusals: ReadonlyMap<number, PredictionError> = new Map();
 	// Tried without the addresses, so that a request which can't be made ends here, not after its uploads.
-	const model = await chooseModel(session, models, kinds, unfit, (candidate) => {
-		refusals = refusalsOf(candidate, parts, { ...wish, prompt: question.task }, isApart);
+	const model = await chooseModel(session, models, kinds, unfit, async (candidate) => {
+		refusals = await refusalsOf(candidate, parts, { ...wish, prompt: question.task }, isApart);
 	});
 	const inTurn = models.map((name) =>
 		name.toLowerCase() === model.slug.toLowerCase() ? model.slug : name,
@@ -184,19 +184,20 @@ type Part = ReadonlyArray<MediaUrl | FileSource>;
  * @param isApart whether each part has a result of its own
  * @throws {PredictionError} where it can't be asked about any of them, or where they are not apart
  */
-function refusalsOf(
+async function refusalsOf(
 	model: Model,
 	parts: readonly Part[],
 	wish: Omit<PredictionWish, 'media'>,
 	isApart: boolean,
-): ReadonlyMap<number, PredictionError> {
+): Promise<ReadonlyMap<number, PredictionError>> {
 	const refusals = new Map<number, PredictionError>();
 	for (const [part, sources] of parts.entries()) {
 		if (sources.some((source) => 'refusal' in source)) continue;
 		const media = sources.map(({ kind }) => ({ kind, url: '' }));
-		const error = thrownBy(() => buildModelInput(model, { ...wish, media }));
-		if (error instanceof PredictionError && isApart) refusals.set(part, error);
-		else if (error !== undefined) throw error;
+		const tried = await settled((async () => buildModelInput(model, { ...wish, media }))());
+		if (tried.ok) continue;
+		if (!(tried.error instanceof PredictionError) || !isApart) throw tried.error;
+		refusals.set(part, tried.error);
 	}
 	const [first] = refusals.values();
 	if (first && refusals.size === parts.length) throw first;
@@ -230,39 +231,35 @@ function checkCombines(itemsPerPrediction: number, { separateFiles }: ItemOption
 	);
 }
 
-function thrownBy(act: () => unknown): unknown {
-	try {
-		act();
-		return undefined;
-	} catch (error) {
-		return error;
-	}
-}
-
 /** @throws {PredictionError} `invalidInput` for what needs the answer, where it is not waited for */
 function checkWaits(
 	context: ItemContext,
 	itemsPerPrediction: number,
 	{ includeConversation, seenMedia = 'process' }: ItemOptions,
 ): void {
-	if (context.session.waitsForResult) return;
+	if (context.session.options.waitForResult) return;
 	checkNotWaiting(context);
-	if (itemsPerPrediction > 1) {
-		throw PredictionError.invalidInput(
-			`'Items per Prediction' is ${written(itemsPerPrediction)} while 'Wait for Result' is off: nobody is there to split an answer about several items`,
-			"Set 'Items per Prediction' to 1, or switch on 'Wait for Result'.",
+	const refused = (what: string, why: string, remedy: string) =>
+		PredictionError.invalidInput(
+			`${what} while 'Wait for Result' is off: ${why}`,
+			`${remedy}, or switch on 'Wait for Result'.`,
 		);
-	}
-	if (seenMedia !== 'process') {
-		throw PredictionError.invalidInput(
-			`The option 'Media Seen Before' is '${seenMedia}' while 'Wait for Result' is off: whether there is an answer about them is known only when the prediction is finished`,
-			"Remove the option 'Media Seen Before', or switch on 'Wait for Result'.",
+	if (itemsPerPrediction > 1)
+		throw refused(
+			`'Items per Prediction' is ${written(itemsPerPrediction)}`,
+			'nobody is there to split an answer about several items',
+			"Set 'Items per Prediction' to 1",
 		);
-	}
-	if (includeConversation) {
-		throw PredictionError.invalidInput(
-			"The option 'Include Conversation' is on while 'Wait for Result' is off: the conversation has no answer yet",
-			"Remove the option 'Include Conversation', or switch on 'Wait for Result'.",
+	if (seenMedia !== 'process')
+		throw refused(
+			`The option 'Media Seen Before' is '${seenMedia}'`,
+			'whether there is an answer about them is known only when the prediction is finished',
+			"Remove the option 'Media Seen Before'",
 		);
-	}
+	if (includeConversation)
+		throw refused(
+			"The option 'Include Conversation' is on",
+			'the conversation has no answer yet',
+			"Remove the option 'Include Conversation'",
+		);
 }

@@ -32,7 +32,7 @@ export class MediaUnit implements WorkUnit {
 		// A file that is not what it claims to be ends its own item, not those that share its request.
 		const checked = await Promise.all(this.members.map(async (member) => await settled(identifyAll(member))));
 		const sound = this.members.filter((_, position) => checked[position]?.ok);
-		const isEstimate = this.members[0].context.session.estimatesOnly;
+		const isEstimate = this.members[0].context.session.options.estimateOnly;
 		const answered = isEstimate ? await estimateMembers(sound) : await answerUnseen(sound, answersFor);
 		return checked.map((check, position) => {
 			const member = this.members[position];
@@ -49,7 +49,7 @@ async function identifyAll({ sources, refusal }: MediaItem): Promise<void> {
 
 async function answersFor(members: readonly MediaItem[]): Promise<Array<Settled<ItemOutput>>> {
 	const [first] = members;
-	if (first?.context.session.waitsForResult === false)
+	if (first?.context.session.options.waitForResult === false)
 		return await Promise.all(members.map(async (member) => await settled(startAnswer(member))));
 	await noteExpected(members);
 	if (members.length < 2) {

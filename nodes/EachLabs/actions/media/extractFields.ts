@@ -157,33 +157,17 @@ function attributeFields(example: ExtractExample): INodeProperties[] {
 /** The schema that an item's parameters describe. */
 export function readAnswerSchema({ functions, itemIndex, session }: ItemContext): AnswerSchema {
 	const schemaType: unknown = functions.getNodeParameter('schemaType', itemIndex, 'fromAttributes');
-	if (schemaType === 'fromJson') {
-		const label = "parameter 'JSON Example'";
-		return AnswerSchema.fromExample(
-			parsedJson(functions.getNodeParameter('jsonSchemaExample', itemIndex, ''), label),
-			`The ${label}`,
-		);
-	}
-	if (schemaType === 'manual') {
-		const label = "parameter 'Input Schema'";
-		return AnswerSchema.fromJsonSchema(
-			parsedJson(functions.getNodeParameter('inputSchema', itemIndex, ''), label),
-			`The ${label}`,
-		);
-	}
+	const jsonOf = (name: string, label: string) =>
+		[parsedJson(functions.getNodeParameter(name, itemIndex, ''), label), `The ${label}`] as const;
+	if (schemaType === 'fromJson')
+		return AnswerSchema.fromExample(...jsonOf('jsonSchemaExample', "parameter 'JSON Example'"));
+	if (schemaType === 'manual')
+		return AnswerSchema.fromJsonSchema(...jsonOf('inputSchema', "parameter 'Input Schema'"));
 	return fromAttributes(functions.getNodeParameter('attributes.attributes', itemIndex, []), session.addHint);
 }
 
-interface Attribute {
-	readonly name?: unknown;
-	readonly type?: unknown;
-	readonly values?: unknown;
-	readonly description?: unknown;
-	readonly required?: unknown;
-}
-
 function fromAttributes(given: unknown, addHint: (message: string) => void): AnswerSchema {
-	const attributes = (Array.isArray(given) ? given : []) as Attribute[];
+	const attributes = (Array.isArray(given) ? given : []) as Array<Record<string, unknown>>;
 	if (attributes.length === 0) {
 		throw PredictionError.invalidInput(
 			"The list 'Attributes' is empty",
@@ -193,7 +177,8 @@ function fromAttributes(given: unknown, addHint: (message: string) => void): Ans
 	const properties = new Map<string, object>();
 	const required: string[] = [];
 	for (const [position, attribute] of attributes.entries()) {
-		const { name, type = 'string', values, description, required: isRequired } = { values: '', ...attribute };
+		const { name, type = 'string', description, required: isRequired } = attribute;
+		const values = 'values' in attribute ? attribute['values'] : '';
 		const key = typeof name === 'string' ? name.trim() : '';
 		if (key === '' || properties.has(key)) {
 			throw PredictionError.invalidInput(

@@ -5,51 +5,34 @@ import type { MediaKind, MediaUrl } from '../../core/media/media';
 import { PredictionError } from '../../core/PredictionError';
 import { askedFiles, hasFiles } from '../../n8n/itemFiles';
 import { mediaUrls } from '../../n8n/itemUrls';
-import { URL_PARAMETERS } from '../fields/sources';
-import { fileSources, type FileSource } from '../fileSource';
+import { urlParameter } from '../fields/sources';
+import { fileSources, type FileSource, type FileWish, type ItemSources } from '../fileSource';
 import type { ItemContext } from '../operation';
 import { written } from '../../core/words';
 
-export interface MediaSources {
-	readonly sources: ReadonlyArray<MediaUrl | FileSource>;
-	/** Names of files of the item that are not looked at, since `*` has left them out. */
-	readonly leftOut: readonly string[];
-}
-
-export interface MediaWish {
-	readonly kind: MediaKind;
-	readonly accepted: readonly MediaKind[];
-	readonly isFollowUp?: boolean;
-	/** Slugs of the models that may be asked about the files, best first. */
+interface MediaWish extends FileWish {
 	readonly models: readonly string[];
-	/** Seconds that the item may take. */
-	readonly maxWait: number;
-	/** Whether a file that can't be sent is a source all the same, which says so. */
-	readonly keepsRefused?: boolean;
+	readonly isFollowUp?: boolean;
 }
 
 /** The files of an item: from its binary fields, or the addresses in the URL parameter of the operation's own kind. */
-export async function readSources(item: ItemContext, wish: MediaWish): Promise<MediaSources> {
-	const read = await readAsked(item, wish);
-	item.session.fileNotes.noteCount(item.itemIndex, read.sources.length, item.session.combinesItems);
-	return read;
-}
-
-async function readAsked(item: ItemContext, wish: MediaWish): Promise<MediaSources> {
+export async function readSources(
+	item: ItemContext,
+	wish: MediaWish,
+): Promise<ItemSources<MediaUrl | FileSource>> {
 	const parts = await Promise.all(
 		contributors(item).map(async (part, position, { length }) =>
 			length === 1 ? await readOwn(part, wish) : await readOwn(part, wish).catch(ofItem(position, length)),
 		),
 	);
-	return {
-		sources: parts.flatMap(({ sources }) => sources),
-		leftOut: parts.flatMap(({ leftOut }) => leftOut),
-	};
+	const sources = parts.flatMap((part) => part.sources);
+	item.session.fileNotes.noteCount(item.itemIndex, sources.length, item.session.options.combineItems);
+	return { sources, leftOut: parts.flatMap(({ leftOut }) => leftOut) };
 }
 
 /** The items whose files belong to the question: the item itself, or with 'Combine Items' all of the run. */
 function contributors(item: ItemContext): ItemContext[] {
-	if (!item.session.combinesItems) return [item];
+	if (!item.session.options.combineItems) return [item];
 	return item.functions.getInputData().map((_, itemIndex) => ({ ...item, itemIndex }));
 }
 
@@ -62,11 +45,11 @@ function ofItem(position: number, count: number): (error: unknown) => never {
 	};
 }
 
-async function readOwn(item: ItemContext, wish: MediaWish): Promise<MediaSources> {
+async function readOwn(item: ItemContext, wish: MediaWish): Promise<ItemSources<MediaUrl | FileSource>> {
 	const { functions, itemIndex, session } = item;
 	const { kind, isFollowUp, models } = wish;
 	if (functions.getNodeParameter('inputType', itemIndex, 'binary') === 'url') {
-		const { name, displayName } = URL_PARAMETERS[kind];
+		const { name, displayName } = urlParameter(kind);
 		const urls = functions.getNodeParameter(name, itemIndex, '');
 		if (isFollowUp && urls === '') return { sources: [], leftOut: [] };
 		return {
@@ -102,7 +85,7 @@ function shownFiles(
 ): Array<{ readonly url: string } | { readonly shownName: string }> {
 	const { functions, itemIndex } = item;
 	if (functions.getNodeParameter('inputType', itemIndex, 'binary') === 'url') {
-		const { name, displayName } = URL_PARAMETERS[kind];
+		const { name, displayName } = urlParameter(kind);
 		const urls = functions.getNodeParameter(name, itemIndex, '');
 		return mediaUrls(urls, { kind, parameter: displayName, models: [], takesOwnNetwork: true });
 	}

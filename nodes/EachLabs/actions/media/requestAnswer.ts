@@ -62,7 +62,7 @@ export async function requestAnswer(
 		member.sources.flatMap((source) => {
 			const placed = media?.[next++];
 			if ('url' in source) return [source];
-			return placed && session.keepsUploads ? [placed] : [];
+			return placed && session.options.keepUploads ? [placed] : [];
 		}),
 	);
 	return { prediction, model, failed, lastingMedia };

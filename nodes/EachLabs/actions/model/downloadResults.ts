@@ -11,7 +11,7 @@ export function checkDownloads(
 	{ session }: ItemContext,
 	{ downloadResults: isWanted }: Pick<ItemOptions, 'downloadResults'>,
 ): void {
-	if (!isWanted || session.waitsForResult) return;
+	if (!isWanted || session.options.waitForResult) return;
 	throw PredictionError.invalidInput(
 		"The option 'Download Results' is on while 'Wait for Result' is off: there is no result yet",
 		"Remove one of both options. With 'Wait for Result' off, fetch the files with n8n's HTTP Request node after 'Prediction → Get'.",

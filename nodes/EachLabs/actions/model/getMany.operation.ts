@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { PAGE_SIZE } from '../../core/api/EachLabsClient';
-import { readPages } from '../../core/api/readPages';
+import { readPages, type PageRequest } from '../../core/api/readPages';
 import { filtersField, listFields, readLimit } from '../fields/list';
 import { unitOf, type Operation } from '../operation';
 import { readSimplify, simplifyField } from '../fields/simplify';
@@ -34,15 +34,10 @@ export const getManyModels: Operation = {
 		const { name } = functions.getNodeParameter('filters', itemIndex, {}) as IDataObject;
 		const simplify = readSimplify(item);
 		return unitOf(itemIndex, async () => {
-			const models = await readPages(
-				async (page) =>
-					await session.client.listModelPage(
-						{ name: String(name ?? '').trim() },
-						page,
-						item.session.callScope(),
-					),
-				{ limit, pageSize: PAGE_SIZE, keyOf: ({ slug }) => slug },
-			);
+			const filter = { name: String(name ?? '').trim() };
+			const readPage = async (page: PageRequest) =>
+				await session.client.listModelPage(filter, page, session.callScope());
+			const models = await readPages(readPage, { limit, pageSize: PAGE_SIZE, keyOf: ({ slug }) => slug });
 			return models.map((model) => ({ json: modelJson(model, simplify) }));
 		});
 	},

@@ -148,7 +148,7 @@ export const runModel: Operation = {
 				input,
 				webhook,
 			};
-			if (!session.waitsForResult) {
+			if (!session.options.waitForResult) {
 				return startedItem(item, options, sources, await startPrediction(request));
 			}
 			const requested = await requestPrediction(request);

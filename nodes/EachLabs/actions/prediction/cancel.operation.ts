@@ -1,6 +1,5 @@
 import { unitOf, type Operation } from '../operation';
-import { readId } from '../fields/id';
-import { predictionIdField } from './predictionIdField';
+import { predictionIdField, readId } from '../fields/id';
 import { predictionJson } from './predictionOutput';
 
 export const cancelPrediction: Operation = {

@@ -2,9 +2,8 @@ import { unitOf, type Operation } from '../operation';
 import { outcomeOf } from '../../core/api/predictionStatus';
 import { pollIntervalMs } from '../../n8n/options';
 import { optionsCollection, readItemOptions } from '../fields/optionsCollection';
-import { readId } from '../fields/id';
+import { predictionIdField, readId } from '../fields/id';
 import { readSimplify, simplifyField } from '../fields/simplify';
-import { predictionIdField } from './predictionIdField';
 import { predictionJson } from './predictionOutput';
 
 export const getPrediction: Operation = {
