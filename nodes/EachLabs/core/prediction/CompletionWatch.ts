@@ -10,8 +10,8 @@ const MIN_TOGETHER = 2;
  * Looks in a usual run time: so many, and some more for each prediction in flight. At least half of the most that were in flight
  * count, since the run ends when the end of its last one is seen.
  */
-const LOOKS_BASE = 3.5;
-const LOOKS_EACH = 3;
+const LOOKS_BASE = 2.5;
+const LOOKS_EACH = 3.5;
 /** Where all in flight take longer than so many usual times, looks come in steps of a share of what is over it. */
 const LATE_AFTER = 2;
 const MIN_LOOK_EVERY_MS = 80;
