@@ -1,6 +1,7 @@
 import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
 
 import type { ItemOptions } from '../n8n/options';
+import { switchedOn } from '../n8n/switches';
 import { optionsAsGiven } from './fields/optionsCollection';
 import type { ItemContext, ItemOutput } from './operation';
 
@@ -19,7 +20,7 @@ export function withInputFields(
 
 /** The same for an item that failed, whose options may be what failed. */
 export function withWantedInputFields(item: GivenItem, result: IDataObject): ItemOutput {
-	const includeInputFields = optionsAsGiven(item)['includeInputFields'] === true;
+	const includeInputFields = switchedOn(optionsAsGiven(item)['includeInputFields']) === true;
 	return withInputFields(item, { includeInputFields }, result);
 }
 

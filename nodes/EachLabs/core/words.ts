@@ -27,3 +27,8 @@ export function told(...sentences: ReadonlyArray<string | false | undefined>): s
 export function capitalized(text: string): string {
 	return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+/** Whether nothing of a text is seen: blanks of any kind, and characters without a shape. */
+export function isBlank(text: string): boolean {
+	return !/[^\s\p{Cc}\p{Cf}\u115f\u1160\u2800\u3164\uffa0]/u.test(text);
+}

@@ -18,6 +18,10 @@ export interface UrlWish {
 const ADDRESS_KEYS = ['url', 'src', 'href', 'source_url', 'file', 'external', 'image_url', 'image'];
 const MAX_DEPTH = 3;
 const SHOWN_CHARACTERS = 80;
+/** What comes along when an address is copied from a chat or a document; joiners are a part of words. */
+const INVISIBLE = /[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
+/** What anything that fetches takes as it is; other addresses are sent in the form that a browser asks for. */
+const PLAIN_ADDRESS = /^https?:\/\/[!-[\]-~]+$/i;
 
 /**
  * The addresses in a URL parameter: a text with one or several, a list (also as JSON), an object that holds an address, or a
@@ -91,8 +95,21 @@ export function contentTypeInUrl(address: string): string | undefined {
 
 function checkedUrl(entry: string, { parameter, models, takesOwnNetwork }: UrlWish): string {
 	// An address without its scheme, as shops and pages write it.
-	const text = entry.trim().replace(/^\/\/(?=[^/\s]+\.[^/\s])/, 'https://');
+	const text = entry
+		.replace(INVISIBLE, '')
+		.replaceAll('&amp;', '&')
+		.trim()
+		.replace(/^\/\/(?=[^/\s]+\.[^/\s])/, 'https://');
 	const shown = `${text.slice(0, SHOWN_CHARACTERS)}${text.length > SHOWN_CHARACTERS ? '…' : ''}`;
+	const unresolved = /\{\{|\[object |(?<=[/=])(?:undefined|NaN)(?=[/?&#]|$)/.exec(text)?.[0];
+	if (unresolved !== undefined) {
+		throw PredictionError.invalidInput(
+			`The parameter '${parameter}' holds an address that an expression has not filled in: ${shown}`,
+			unresolved === '{{'
+				? "Switch the field from 'Fixed' to 'Expression'."
+				: 'Check the expression: a field that it names has no text for this item.',
+		);
+	}
 	const address = text.replace(/[ \u00a0]/g, '%20');
 	const url = /\s/.test(address) || !URL.canParse(address) ? undefined : new URL(address);
 	const refused = (what: string, remedy: string) =>
@@ -127,5 +144,5 @@ function checkedUrl(entry: string, { parameter, models, takesOwnNetwork }: UrlWi
 			'Use the address of a JPEG, PNG or WebP image, of a video, a recording or a PDF document, or convert the file first.',
 		);
 	if (contentType !== undefined) checkListedType(models, contentType, `the file at ${shown}`);
-	return address;
+	return PLAIN_ADDRESS.test(address) ? address : url.href;
 }

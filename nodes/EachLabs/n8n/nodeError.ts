@@ -99,6 +99,20 @@ function unforeseen(error: unknown, node: INode, itemIndex?: number): HostError 
 		return error;
 	}
 	const message = redactSecrets(error instanceof Error ? error.message : String(error));
+	// What an expression throws that n8n can't read has the parameter's value for its cause, and no other sign.
+	const expression = error instanceof Error ? error.cause : undefined;
+	if (message === 'invalid syntax' && expression !== undefined && !(expression instanceof Error)) {
+		const quoted = typeof expression === 'string' ? `: ${redactSecrets(expression).slice(0, 200)}` : '';
+		return new NodeOperationError(
+			node,
+			`An expression of this node has a form that n8n can't read${quoted}`,
+			{
+				description:
+					'Look whether a bracket, a brace or a quotation mark in it is missing or one too many. The expression editor shows what it gives.',
+				itemIndex,
+			},
+		);
+	}
 	return new NodeOperationError(node, `The node met something it did not expect: ${message}`, {
 		description:
 			'Please report this at https://github.com/n8n-nodes-eachlabs/n8n-nodes-eachlabs/issues, with what you did before it. Predictions that were already created are in your Each Labs dashboard.',

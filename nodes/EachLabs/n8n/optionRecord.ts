@@ -3,6 +3,7 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { numberIn } from '../core/numberIn';
 import { PredictionError } from '../core/PredictionError';
 import { written } from '../core/words';
+import { readSwitch } from './switches';
 
 /** Everything that the node knows of one option; its name is the key under which the record stands. */
 export interface OptionRecord<Value> {
@@ -119,7 +120,7 @@ export function switchOption(
 	return {
 		inModel,
 		property: { ...appearance, type: 'boolean', default: true },
-		read: (given) => (isOnElse ? given !== false : given === true),
+		read: (given) => readSwitch(given, isOnElse, `option '${appearance.displayName}'`),
 	};
 }
 

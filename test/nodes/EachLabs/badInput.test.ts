@@ -631,6 +631,22 @@ describe('bad input is refused before anything is paid', () => {
 				description: inJson,
 			},
 			{
+				label: 'additional input with a number of too many digits (n8n-io/n8n#26925)',
+				options: { additionalInput: '{"seed": 7615917337495251231}' },
+				message:
+					"The option 'Additional Input' has the number 7615917337495251231, which can't be sent exactly as it is written",
+				description:
+					'Use a whole number of at most 15 digits, or write it in double quotes where the field takes a text.',
+			},
+			{
+				label: 'additional input with a number beyond all numbers',
+				options: { additionalInput: '{"seed": 1e400}' },
+				message:
+					"The option 'Additional Input' has the number 1e400, which can't be sent exactly as it is written",
+				description:
+					'Use a whole number of at most 15 digits, or write it in double quotes where the field takes a text.',
+			},
+			{
 				label: 'additional input that is a list',
 				options: { additionalInput: '[1]' },
 				message: "The option 'Additional Input' is not a JSON object",
@@ -702,7 +718,7 @@ describe('bad input is refused before anything is paid', () => {
 				label: 'input that is no JSON',
 				...create("{'prompt': 'Hello'}"),
 				message: "The parameter 'Input' is not valid JSON: look at line 1, column 2",
-				description: 'Names and texts need double quotes, and no comma may stand before a closing brace.',
+				description: 'Replace the single quotation marks by double ones (").',
 			},
 			{
 				label: 'a limit of nothing',

@@ -7,7 +7,12 @@ const FILTERED = { choices: [{ message: { content: null }, finish_reason: 'conte
 describe('a success that came with nothing', () => {
 	const sandbox = sandboxPerTest();
 
-	test.each([[null], [''], [[]]])('is an end of its own in Analyze, with its id: %j', async (output) => {
+	test.each<[unknown]>(
+		[
+			...[null, '', [], {}, [null], '\u200b', '\u2800', '""', { text: null }, { choices: [] }],
+			...['<think>It may be a dog, and', { candidates: [{ finishReason: 'OTHER' }] }],
+		].map((output): [unknown] => [output]),
+	)('is an end of its own in Analyze, with its id: %j', async (output) => {
 		sandbox.scenario.rewriteAnswer = () => output;
 		const { items } = await quickRun(
 			sandbox,
@@ -24,6 +29,50 @@ describe('a success that came with nothing', () => {
 			},
 		});
 		expect(sandbox.ledger.predictions).toHaveLength(1);
+	});
+
+	test.each([
+		[
+			'at a limit of tokens (crewAIInc/crewAI#7013)',
+			{ choices: [{ message: { content: 'A cat that' }, finish_reason: 'length' }] },
+		],
+		[
+			'at a limit of tokens, by Gemini itself',
+			{ candidates: [{ content: { parts: [{ text: 'A cat that' }] }, finishReason: 'MAX_TOKENS' }] },
+		],
+		[
+			'at a limit of tokens, by Anthropic itself',
+			{ content: [{ type: 'text', text: 'A cat that' }], stop_reason: 'max_tokens' },
+		],
+		[
+			'by the rules for content',
+			{ choices: [{ message: { content: 'A cat that' }, finish_reason: 'content_filter' }] },
+		],
+	])('a text that the provider has cut off is told: %s', async (_, output) => {
+		sandbox.scenario.rewriteAnswer = () => output;
+		const { items, hints } = await quickRun(
+			sandbox,
+			{ resource: 'image', operation: 'analyze', text: 'What is it?' },
+			await pictureItems('blue', 'red'),
+		);
+		expect(items.map(({ json }) => [json['text'], json['cutOff']])).toEqual([
+			['A cat that', true],
+			['A cat that', true],
+		]);
+		expect(hints.filter(({ message }) => message.includes("their items have 'cutOff'"))).toHaveLength(1);
+	});
+
+	test('a text that ends as it should has no such field, nor what a model has thought (bytedance/deer-flow#868)', async () => {
+		sandbox.scenario.rewriteAnswer = () => ({
+			choices: [{ message: { content: '<think>A dog?</think>\n\nA cat.' }, finish_reason: 'stop' }],
+		});
+		const { items } = await quickRun(
+			sandbox,
+			{ resource: 'image', operation: 'analyze', text: 'What is it?' },
+			await pictureItems('blue'),
+		);
+		expect(items[0]?.json['text']).toBe('A cat.');
+		expect(items[0]?.json).not.toHaveProperty('cutOff');
 	});
 
 	test.each(['analyze', 'moderate'])(

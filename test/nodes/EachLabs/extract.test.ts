@@ -446,7 +446,7 @@ describe('Extract', () => {
 	});
 
 	describe('what can not work is told before anything is paid', () => {
-		test.each<[string, INodeParameters, string, string]>([
+		test.each<[string, INodeParameters, string, string | RegExp]>([
 			[
 				'no attribute',
 				attributes(),
@@ -489,6 +489,28 @@ describe('Extract', () => {
 				"The parameter 'Input Schema' is not valid JSON: look at line 3, column 1",
 				'Names and texts need double quotes, and no comma may stand before a closing brace.',
 			],
+			...(
+				[
+					[
+						'typographic quotation marks (Pathoschild/SMAPI#314)',
+						'{“type”: “object”}',
+						2,
+						/typographic quotation marks/,
+					],
+					['single quotation marks', "{'type': 'object'}", 2, /single quotation marks/],
+					['a code block around it', '```json\n{"type": "object"}\n```', 1, /code block/],
+					['a comment', '{"type": "object" // all\n}', 19, /Remove the comment/],
+					['a word of Python', '{"type": "object", "nullable": True}', 32, /true, false, null/],
+					['blanks of a web page', '{\u00a0"type": "object"}', 2, /blank there/],
+					['an expression as plain text', '{{ $json.schema }}', 2, /from 'Fixed' to 'Expression'/],
+					['an object that became text (n8n-io/n8n#38156)', '[object Object]', 1, /JSON\.stringify/],
+				] as const
+			).map(([what, inputSchema, column, remedy]): [string, INodeParameters, string, RegExp] => [
+				`a schema with ${what}`,
+				{ schemaType: 'manual', inputSchema },
+				`The parameter 'Input Schema' is not valid JSON: look at line 1, column ${column}`,
+				remedy,
+			]),
 			[
 				'a schema with a field that reaches for the prototype',
 				{ schemaType: 'manual', inputSchema: '{"properties": {"__proto__": {"type": "string"}}}' },
@@ -556,7 +578,10 @@ describe('Extract', () => {
 			expect({ status, message: error?.message, description: error?.description }).toEqual({
 				status: 'error',
 				message,
-				description: `${description} Nothing was charged for this item.`,
+				description:
+					description instanceof RegExp
+						? expect.stringMatching(description)
+						: `${description} Nothing was charged for this item.`,
 			});
 			expect(sandbox.ledger.predictions).toEqual([]);
 			expect(sandbox.ledger.presigns).toBe(0);

@@ -22,4 +22,17 @@ describe("n8n's own errors", () => {
 			itemIndex: 0,
 		});
 	});
+
+	test('an expression that n8n can not read is named, and is no fault of the node', async () => {
+		const { error } = await quickRun(
+			sandbox,
+			{ resource: 'image', operation: 'analyze', text: '={{ $json.title + }}' },
+			[await itemWithFiles({ data: await testMedia.picture(40, 30) })],
+		);
+		expect(error?.message).toBe(
+			"An expression of this node has a form that n8n can't read: ={{ $json.title + }}",
+		);
+		expect(error?.description).toContain('a bracket, a brace or a quotation mark');
+		expect(sandbox.ledger.predictions).toEqual([]);
+	});
 });

@@ -198,12 +198,21 @@ describe('files and addresses that others have sent wrongly', () => {
 		['of a short link of OneDrive', 'https://1drv.ms/i/s!Aabc'],
 		['shared in SharePoint', 'https://a.sharepoint.com/:i:/g/personal/x/Ef1?e=abc'],
 		['shared in Google Photos', 'https://photos.app.goo.gl/AbCd'],
+		['shown in GitHub', 'https://github.com/n8n-io/n8n/blob/master/assets/n8n-logo.png'],
+		['shown in Imgur', 'https://imgur.com/gallery/AbCd'],
+		['shown in Flickr', 'https://www.flickr.com/photos/somebody/123/'],
+		['of Instagram', 'https://www.instagram.com/p/AbCd/'],
+		['of Pinterest', 'https://www.pinterest.com/pin/123/'],
+		['of Wikipedia', 'https://commons.wikimedia.org/wiki/File:Cat.jpg'],
+		['shared in Box', 'https://app.box.com/s/abcd'],
+		['shared in WeTransfer', 'https://we.tl/t-abcd'],
+		['shared in iCloud', 'https://www.icloud.com/iclouddrive/0abc#photo'],
 	])('the page of a file %s is refused before it is paid', async (_source, url) => {
 		const { error } = await quickRun(sandbox, { ...ANALYZE, inputType: 'url', imageUrls: url }, [
 			{ json: {} },
 		]);
 		expect(error?.message).toMatch(
-			/ holds the address of a page of (Google (Drive|Photos)|Dropbox|OneDrive|SharePoint), which shows the file/,
+			/ holds the address of a page of (Google (Drive|Photos)|Dropbox|OneDrive|SharePoint|GitHub|Imgur|Flickr|Instagram|Pinterest|Wikipedia|Box|WeTransfer|iCloud), which shows the file/,
 		);
 		expect(sandbox.ledger.predictions).toEqual([]);
 	});
@@ -213,6 +222,10 @@ describe('files and addresses that others have sent wrongly', () => {
 		['of Google Drive (ShareX/ShareX#7649)', 'https://drive.google.com/uc?export=download&id=1PU8l'],
 		['of Dropbox (cyruzzo/AboveVTT#222)', 'https://www.dropbox.com/s/llahm/boombox.jpg?raw=1'],
 		['of Dropbox (dpdornseifer/dropbox_download#2)', 'https://www.dropbox.com/s/7w6u5/5.jpg?rlkey=a&dl=1'],
+		['of GitHub', 'https://raw.githubusercontent.com/n8n-io/n8n/master/assets/n8n-logo.png'],
+		['of GitHub, raw', 'https://github.com/n8n-io/n8n/blob/master/assets/n8n-logo.png?raw=true'],
+		['of Imgur', 'https://i.imgur.com/AbCd.png'],
+		['of Wikipedia', 'https://upload.wikimedia.org/wikipedia/commons/3/3a/Cat.jpg'],
 		['of a host like one of them', 'https://drive.google.com.example.com/file/d/1/view'],
 	])('an address of a file %s is sent', async (_source, url) => {
 		await quickRun(sandbox, { ...ANALYZE, inputType: 'url', imageUrls: url }, [{ json: {} }], CONTINUE);
@@ -273,6 +286,35 @@ describe('files and addresses that others have sent wrongly', () => {
 
 describe('runs that others have paid twice, or paired wrongly', () => {
 	const sandbox = sandboxPerTest();
+
+	test('a switch that an expression gives as a text is on: an estimate buys nothing (n8n-io/n8n#10702)', async () => {
+		const options = { estimateOnly: '={{ $json.dryRun }}' };
+		const [item] = await pictureItems('red');
+		const { items } = await quickRun(sandbox, { ...ANALYZE, options }, [
+			{ ...item, json: { dryRun: 'true' } },
+		]);
+		expect(items[0]?.json).toHaveProperty('highCost');
+		expect(sandbox.ledger.predictions).toEqual([]);
+		const unclear = await quickRun(sandbox, { ...ANALYZE, options }, [
+			{ ...item, json: { dryRun: 'perhaps' } },
+		]);
+		expect(unclear.error?.message).toBe(
+			`The option 'Estimate Only' is "perhaps"; it has to be true or false`,
+		);
+		expect(sandbox.ledger.predictions).toEqual([]);
+	});
+
+	test.each([
+		['simplify', 'false', 'analyze', /"prediction":/],
+		['allowOther', 'TRUE', 'classify', /If none fits, name "other"\./],
+		['multiLabel', 'yes', 'classify', /Name every category that holds\./],
+	])('the parameter %s takes the text %s', async (name, value, operation, shown) => {
+		const categories = { categories: [{ category: 'cat' }] };
+		const parameters = { ...ANALYZE, operation, categories, [name]: `={{ "${value}" }}` };
+		const { items } = await quickRun(sandbox, parameters, await pictureItems('red'));
+		const prompt = sandbox.ledger.predictions[0]?.input['prompt'] as string;
+		expect(operation === 'classify' ? prompt : JSON.stringify(items[0]?.json)).toMatch(shown);
+	});
 
 	test('a success is not run again by Retry On Fail, also beside a field error of the input (n8n-io/n8n#14423)', async () => {
 		const [item] = await pictureItems('red');

@@ -62,6 +62,15 @@ describe('Subtitles', () => {
 		);
 	});
 
+	test('times that go far beyond the recording are told (GoogleCloudPlatform/generative-ai#753)', async () => {
+		const segments = [0, 2_500, 5_000].map((start) => ({ start, end: start + 2_500, text: 'Hello.' }));
+		sandbox.scenario.rewriteAnswer = () => JSON.stringify({ segments });
+		const { hints } = await quickRun(sandbox, { ...TRANSCRIBE, subtitles: 'srt' }, [await recording(6)]);
+		expect(hints.map(({ message }) => message)).toContainEqual(
+			expect.stringMatching(/^The times of item 0 go on to 5,000 seconds, and its recording ends after 6: /),
+		);
+	});
+
 	test('several recordings of an item are refused before anything is paid; apart, each has its own', async () => {
 		const files = Object.fromEntries(
 			['one', 'two'].map((name) => [
@@ -114,6 +123,11 @@ describe('cues', () => {
 			),
 			{ seed: 20261127, numRuns: 500 },
 		);
+	});
+
+	test('have no empty line, whatever breaks the lines of a text', () => {
+		const segments = [{ start: 0, end: 2, text: 'a\r\rb\u2028\u2028c\r\n\r\nd' }];
+		expect(subtitleFile(segments, 'srt')).toBe('1\n00:00:00,000 --> 00:00:02,000\na\nb\nc\nd\n\n');
 	});
 
 	test('have texts that can not be taken for times, blank lines or tags', () => {

@@ -107,6 +107,17 @@ test.each([
 		form: 'of workflows',
 		body: (id: string) => ({ execution_id: id, workflow_id: 'w', status: 'completed' }),
 	},
+	{
+		form: 'with ids that are null (theexperiencecompany/gaia#1084)',
+		body: (id: string) => ({
+			exec_id: id,
+			execution_id: null,
+			id: null,
+			predictionID: null,
+			status: 'succeeded',
+		}),
+	},
+	{ form: 'with an empty id before it', body: (id: string) => ({ exec_id: '', id, status: 'success ' }) },
 	{ form: 'with words in capitals', body: (id: string) => ({ exec_id: id, status: 'SUCCEEDED' }) },
 ])('the form $form is read', async ({ body }) => {
 	const host = await start();

@@ -1,6 +1,7 @@
 import { MediaScan } from '../../core/media/mediaMeasure';
 import { readBytes } from '../../core/media/readBytes';
 import { PredictionError } from '../../core/PredictionError';
+import { written } from '../../core/words';
 import { fileNameFields } from '../media/mediaSources';
 import { ownSources, type MediaItem, type MediaResult } from '../media/MediaItem';
 import { subtitleFile, type Segment, type SubtitleFormat } from './subtitles';
@@ -20,8 +21,15 @@ export async function withSubtitles(
 ): Promise<MediaResult> {
 	const { functions, itemIndex, session } = member.context;
 	const { fileName } = fileNameFields(ownSources(member));
-	const name = typeof fileName === 'string' ? fileName.replace(/\.[^.]*$/, '') : '';
-	const content = subtitleFile(segments, format, await lengthOf(member));
+	const name = typeof fileName === 'string' ? fileName.replace(/\.[a-z0-9]{1,5}$/i, '') : '';
+	const length = await lengthOf(member);
+	const latest = Math.max(0, ...segments.map(({ start }) => start));
+	if (length !== undefined && latest > length + 1) {
+		session.addHint(
+			`The times of item ${itemIndex} go on to ${written(Math.round(latest))} seconds, and its recording ends after ${written(Math.round(length))}: its subtitles hold all of the text, but not at the right times. Run the item again, or try another model.`,
+		);
+	}
+	const content = subtitleFile(segments, format, length);
 	try {
 		const subtitles = await functions.helpers.prepareBinaryData(
 			Buffer.from(content, 'utf8'),
@@ -32,7 +40,7 @@ export async function withSubtitles(
 	} catch {
 		// The transcript is paid for, and stands without the file.
 		session.addHint(
-			`The subtitles of item ${itemIndex + 1} could not be stored by n8n. Its transcript is there, in 'segments' too.`,
+			`The subtitles of item ${itemIndex} could not be stored by n8n. Its transcript is there, in 'segments' too.`,
 		);
 		return { ...result, json: { ...result.json, segments: segments.map((segment) => ({ ...segment })) } };
 	}

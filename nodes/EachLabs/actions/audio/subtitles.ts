@@ -65,7 +65,12 @@ function time(seconds: number, separator: ',' | '.'): string {
 
 /** An empty line would end the cue, and an arrow would be read as times. */
 function plain(text: string): string {
-	return text.replace(/\s*\n\s*/g, '\n').replaceAll('-->', '→');
+	return text
+		.split(/[\n\r\u0085\u2028\u2029]/)
+		.map((line) => line.trim())
+		.filter((line) => line !== '')
+		.join('\n')
+		.replaceAll('-->', '→');
 }
 
 function escaped(text: string): string {

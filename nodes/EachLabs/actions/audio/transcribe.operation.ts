@@ -2,8 +2,9 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { PredictionError } from '../../core/PredictionError';
 import { AnswerSchema } from '../../core/schema/AnswerSchema';
+import { readSwitch } from '../../n8n/switches';
 import { sourceFields } from '../fields/sources';
-import { checkNotEmpty } from '../media/checkNotEmpty';
+import { answeredText } from '../media/answeredText';
 import { mediaOperation } from '../media/mediaOperation';
 import type { ItemContext } from '../operation';
 import { withSubtitles } from './subtitleBinary';
@@ -82,7 +83,11 @@ export const transcribeAudio = mediaOperation({
 	fields: [...sourceFields('audio'), timestampsField, subtitlesField],
 	options: ['autoFix'],
 	ask: (item) => {
-		const timestamps = item.functions.getNodeParameter('timestamps', item.itemIndex, false) === true;
+		const timestamps = readSwitch(
+			item.functions.getNodeParameter('timestamps', item.itemIndex, false),
+			false,
+			"parameter 'Timestamps'",
+		);
 		const subtitles = readSubtitles(item);
 		const inSegments = timestamps || subtitles !== 'none';
 		return {
@@ -112,9 +117,12 @@ export const transcribeAudio = mediaOperation({
 
 /** @throws {PredictionError} `unusableAnswer` where it is empty */
 function plainTranscript(answer: string): string {
-	checkNotEmpty(answer);
-	const text = answer.trim();
-	return new RegExp(`^["']?${SILENCE}["'.!]{0,2}$`).test(text) ? '' : text;
+	const text = answeredText(answer)
+		.trim()
+		.replace(/^```\w*\n([^]*?)\n?```$/, '$1');
+	// In brackets it is nobody's word.
+	if (/^[[(]silence[\])]$/i.test(text)) return '';
+	return new RegExp(`^["'\`*_[({<]{0,3}${SILENCE}["'\`*_\\])}>.!]{0,4}$`).test(text) ? '' : text;
 }
 
 function readSubtitles({ functions, itemIndex }: ItemContext): (typeof SUBTITLE_FORMATS)[number] {

@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { numberIn } from '../../core/numberIn';
 import { PredictionError } from '../../core/PredictionError';
+import { readSwitch } from '../../n8n/switches';
 import type { ItemContext } from '../operation';
 
 /** No list is read further. */
@@ -40,7 +41,8 @@ export function filtersField(options: INodeProperties[]): INodeProperties {
 
 /** How many results an item asks for. */
 export function readLimit({ functions, itemIndex }: ItemContext): number {
-	if (functions.getNodeParameter('returnAll', itemIndex, false) === true) return MAX_RESULTS;
+	const returnAll: unknown = functions.getNodeParameter('returnAll', itemIndex, false);
+	if (readSwitch(returnAll, false, "parameter 'Return All'")) return MAX_RESULTS;
 	const value: unknown = functions.getNodeParameter('limit', itemIndex, 50);
 	const limit = numberIn(value);
 	if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_RESULTS) return limit;

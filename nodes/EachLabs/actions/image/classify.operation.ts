@@ -3,6 +3,7 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { classificationSchema, classificationTask, OTHER_LABEL, readClassification } from './classification';
 import type { Category } from '../../core/answer/choices';
 import { PredictionError } from '../../core/PredictionError';
+import { readSwitch } from '../../n8n/switches';
 import { hintField, readOptionalText } from '../fields/text';
 import { sourceFields } from '../fields/sources';
 import { mediaOperation } from '../media/mediaOperation';
@@ -98,10 +99,16 @@ export const classifyImage = mediaOperation({
 	},
 	ask: (item) => {
 		const { functions, itemIndex } = item;
+		const isOn = (name: string, fallback: boolean, { displayName }: INodeProperties): boolean =>
+			readSwitch(
+				functions.getNodeParameter(name, itemIndex, fallback),
+				fallback,
+				`parameter '${displayName}'`,
+			);
 		const rules = {
 			categories: readCategories(item),
-			multiLabel: functions.getNodeParameter('multiLabel', itemIndex, false) === true,
-			allowOther: functions.getNodeParameter('allowOther', itemIndex, true) === true,
+			multiLabel: isOn('multiLabel', false, multiLabelField),
+			allowOther: isOn('allowOther', true, allowOtherField),
 		};
 		const hint = readOptionalText(item);
 		const rows = readRows(item);

@@ -5,7 +5,7 @@ import { readItemOptions } from '../fields/optionsCollection';
 import { checkReachable } from '../fields/reachable';
 import { sourceFields } from '../fields/sources';
 import { textField, readText } from '../fields/text';
-import { checkNotEmpty } from './checkNotEmpty';
+import { answeredText } from './answeredText';
 import { mediaOperation } from './mediaOperation';
 import { capitalized } from '../../core/words';
 
@@ -50,11 +50,11 @@ function analyze(kind: MediaKind, description: string): Operation {
 				earlierMedia: kept.flatMap(({ media }) => media ?? []),
 				isFollowUp: kept.length > 0,
 				read: (answer, media) => {
-					checkNotEmpty(answer);
-					if (!includeConversation) return { text: String(answer) };
+					const answered = answeredText(answer);
+					if (!includeConversation) return { text: answered };
 					const asked: Turn = { role: 'user', text, ...(media.length === 0 ? {} : { media }) };
-					const conversation = [...turns, asked, { role: 'model', text: String(answer) }];
-					return { text: String(answer), conversation: conversation.map((turn) => ({ ...turn })) };
+					const conversation = [...turns, asked, { role: 'model', text: answered }];
+					return { text: answered, conversation: conversation.map((turn) => ({ ...turn })) };
 				},
 			};
 		},

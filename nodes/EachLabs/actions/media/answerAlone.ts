@@ -5,7 +5,7 @@ import { structuredAnswer } from '../../core/answer/structuredAnswer';
 import type { MediaUrl } from '../../core/media/media';
 import { failureOf, PredictionError } from '../../core/PredictionError';
 import { emptyOutput } from '../../core/prediction/emptyOutput';
-import { outputText } from '../../core/prediction/outputText';
+import { isCutOffByProvider, outputText } from '../../core/prediction/outputText';
 import { settled, type ItemOutput } from '../operation';
 import type { MediaItem, MediaQuestion } from './MediaItem';
 import { itemOutput, namingEarlier, purchaseOf, withPurchases, type Purchase } from './purchases';
@@ -44,9 +44,23 @@ export async function askAlone(member: MediaItem, earlier: readonly Purchase[]):
 			prompt = correctionPrompt(prompt, texts.at(-1) ?? '', reading.complaint);
 			continue;
 		}
-		if (reading.fields !== undefined) return await itemOutput(member, reading.fields, purchases);
+		if (reading.fields !== undefined) {
+			const fields = isCutOffByProvider(prediction.output)
+				? toldCutOff(member, reading.fields)
+				: reading.fields;
+			return await itemOutput(member, fields, purchases);
+		}
 		throw withPurchases(doesNotFit(reading.complaint ?? '', autoFix), purchases);
 	}
+}
+
+/** A form of answer that has no end of its own does not show that it is not whole. */
+function toldCutOff({ context, question }: MediaItem, fields: IDataObject): IDataObject {
+	if (question.schema !== undefined) return fields;
+	context.session.addHint(
+		"The model's provider has cut answers off before their end, at a limit of tokens or by its rules for content; their items have 'cutOff'. Raise or remove the option 'Max Output Tokens', ask for less at once, or choose another model.",
+	);
+	return { ...fields, cutOff: true };
 }
 
 /** The prompt of a request about one item. */

@@ -4,6 +4,7 @@ import { AnswerSchema } from '../../core/schema/AnswerSchema';
 import { PredictionError } from '../../core/PredictionError';
 import type { MediaKind } from '../../core/media/media';
 import { parsedJson } from '../../n8n/jsonText';
+import { readSwitch } from '../../n8n/switches';
 import { COLUMN_EXAMPLE, listedTexts } from '../fields/listedTexts';
 import type { ItemContext } from '../operation';
 import { EXTRACT_EXAMPLES, type ExtractExample } from './extractExamples';
@@ -205,7 +206,8 @@ function fromAttributes(given: unknown, addHint: (message: string) => void): Ans
 			return choices;
 		});
 		properties.set(key, { ...form, ...(words === '' ? {} : { description: words }) });
-		if (isRequired === true) required.push(key);
+		if (readSwitch(isRequired, false, `switch 'Required' of attribute ${position + 1} ('${key}')`))
+			required.push(key);
 	}
 	return AnswerSchema.fromJsonSchema(
 		{

@@ -7,7 +7,7 @@ export interface Category {
 const WRAPPERS = /^[\s"'`´“”„‟‘’‚«»‹›「」『』*_()[\]{}]+|[\s"'`´“”„‟‘’‚«»‹›「」『』*_()[\]{}]+$/gu;
 
 /**
- * A name without what may differ between two spellings of it: Unicode form, case, quotes and brackets around it, punctuation at
+ * A name without what may differ between two spellings of it: Unicode form, characters without a shape, case, quotes and brackets around it, punctuation at
  * its end, and whether `_`, `-` or a blank stands between its words.
  */
 export function plainName(text: string): string {
@@ -15,6 +15,7 @@ export function plainName(text: string): string {
 		.slice(0, 1_000)
 		.normalize('NFKC')
 		.toLowerCase()
+		.replace(/[\u00ad\u200b-\u200f\u2060\ufeff]/g, '')
 		.replace(WRAPPERS, '')
 		.replace(/[.,;:!。，、]+$/u, '')
 		.replace(WRAPPERS, '')

@@ -22,6 +22,12 @@ export function numbersIn(json: string): string[] {
 	return (json.match(TEXT_OR_NUMBER) ?? []).filter((word) => !word.startsWith('"'));
 }
 
+/** Whether a number of JSON becomes another one when it is read: it has too many digits, or is too large. */
+export function isInexact(literal: string): boolean {
+	const number = Number(literal);
+	return !Number.isFinite(number) || (/^-?\d{16,}$/.test(literal) && BigInt(literal) !== BigInt(number));
+}
+
 /** @param value what `JSON.parse` makes of the text */
 export function rememberLiterals(json: string, value: unknown): void {
 	if (!isHolder(value) || !MAY_BE_OTHER.test(json)) return;

@@ -2,9 +2,20 @@ const MAX_CHARACTERS = 20_000;
 /** A text that is quoted as a whole; quotation marks of its own stay. */
 const QUOTED = /^(?:"([^"]*)"|'([^']*)'|`([^`]*)`|[“„]([^“”„]*)[“”]|«([^«»]*)»|「([^「」]*)」)$/;
 const LABEL =
-	/^(?:\*{0,2}|#{1,4} )(?:(?:the |suggested |proposed )?alt(?:ernative|ernate)?[ -]?text(?: for (?:the|this) (?:image|picture))?|image description|description|caption|answer|alternativtext|texte alternatif|texto alternativo)\*{0,2} ?[:：]\*{0,2} */i;
+	/^(?:\*{0,2}|#{1,4} )(?:(?:(?:the |suggested |proposed )?alt(?:ernative|ernate)?[ -]?text(?: for (?:the|this) (?:image|picture))?|alternativ[- ]?text|texte? alternati(?:f|vo)|testo alternativo|alternatieve tekst|tekst alternatywny|альтернативный текст|代替テキスト|替代文[本字]|대체 ?텍스트|النص البديل)\*{0,2}(?: ?[:：]| [-–—])|(?:alt|image|image description|description|caption|answer)\*{0,2} ?[:：])\*{0,2} */i;
+/** What a model has counted. */
+const COUNT =
+	/ ?\((?:about )?\d{1,4} (?:characters?|chars?|zeichen|caractères|caracteres|caratteri|tekens|znaków|символов|文字|字符?|자)\)$/i;
+/** Signs that HTML writes by their names. */
+const ENTITIES: ReadonlyArray<readonly [RegExp, string]> = [
+	[/&quot;/g, '"'],
+	[/&(?:#0?39|apos);/g, "'"],
+	[/&nbsp;/g, ' '],
+	[/&amp;/g, '&'],
+];
+/** A word of consent by itself, or a sentence that speaks of the text that comes. */
 const OPENING =
-	/^(?:here(?:'s| is| are)|sure|certainly|of course|okay|ok|gerne|voici|hier ist)\b[^.:\n]{0,80}[:!.] *(?=\S)/i;
+	/^(?:(?:sure|certainly|of course|okay|ok|gerne)(?:[!.:]|, ?(?=here|hier|the\b|this\b))|(?:here(?:'s| is| are)|here you go|voici|hier ist)\b(?=[^.:\n]{0,80}\b(?:go|alt|texts?|texte|description|caption|options?|suggestions?|alternativ\w*|beschreibung)\b)[^.:\n]{0,80}[:!.]) *(?=\S)/i;
 
 /** A text as the attribute of a tag, or by itself. */
 const ALT_ATTRIBUTE = /^(?:<img\b[^<>]{0,500}?\s)?alt=(?:"([^"]*)"|'([^']*)')(?:[^<>]{0,500}\/?>)?$/i;
@@ -31,13 +42,18 @@ export function plainText(text: string): string {
 	let line = (markup?.[1] ?? markup?.[2] ?? firstOption(bare) ?? bare).split(/\s+/).join(' ').trim();
 	for (let round = 0; round < 4; round += 1) {
 		const before = line;
-		line = line.replace(LABEL, '').trim();
+		line = line
+			.replace(LABEL, '')
+			.replace(/^#{1,6} /, '')
+			.replace(COUNT, '')
+			.trim();
 		line = line.replace(OPENING, '').trim();
 		line = line.replace(/^\*\*(.+)\*\*$/, '$1').replace(/^__(.+)__$/, '$1');
 		line = line.replace(QUOTED, '$1$2$3$4$5$6').trim();
 		if (line === before) break;
 	}
-	return line.replace(/\*\*([^*]{1,200})\*\*/g, '$1');
+	line = line.replace(/\*\*([^*]{1,200})\*\*/g, '$1');
+	return ENTITIES.reduce((text, [entity, sign]) => text.replace(entity, sign), line);
 }
 
 /** `1. …` and `2. …`, or `Option 1: …`, each on a line; undefined where there are no two. */

@@ -5,7 +5,7 @@ import { choiceIn, plainName } from './choices';
 import { coerced } from './coerced';
 import { jsonInText } from './jsonInText';
 import { isAbsent, isOne, keyIn, secondsIn, spaced, surest } from './spellings';
-import { literalOf, shareLiterals } from './literals';
+import { isInexact, literalOf, shareLiterals } from './literals';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -120,6 +120,11 @@ class Reader {
 		const types = this.typesOf(resolved);
 		if (Array.isArray(value)) return this.readList(value, resolved, types, depth);
 		if (isRecord(value)) return this.readObject(value, resolved, types, depth);
+		if (typeof value === 'number') {
+			// It stays as it is written, for a text field to take or the schema to refuse.
+			const literal = literalOf(value, at?.holder, at?.key ?? '');
+			if (Number.isFinite(value) && isInexact(literal)) return literal;
+		}
 		if (this.fits(value, resolved)) return value;
 		if (types.includes('array') && !types.includes('object') && depth > 0 && isOne(value)) {
 			const entry = this.read(value, resolved.items ?? {}, depth + 1, at);

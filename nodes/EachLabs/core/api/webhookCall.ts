@@ -49,12 +49,15 @@ export interface FinishedNotice {
 /** By the outcome that the status of a call or of an answer stands for. */
 export const FINISHED_STATUSES = { succeeded: 'success', failed: 'error', cancelled: 'cancelled' } as const;
 
+/** A field that is null, or something else, hides none of the others. */
+const idOrNull = () => z.string().nullish().catch(null);
+
 const callShape = () =>
 	z.looseObject({
-		exec_id: z.string().optional(),
-		execution_id: z.string().optional(),
-		id: z.string().optional(),
-		predictionID: z.string().optional(),
+		exec_id: idOrNull(),
+		execution_id: idOrNull(),
+		id: idOrNull(),
+		predictionID: idOrNull(),
 		status: z.string(),
 		output: z.unknown(),
 		error: z.unknown(),
@@ -63,10 +66,10 @@ const callShape = () =>
 /** Reads both forms of the service's calls: `{exec_id, status: succeeded}` and `{id, status: success}`; else undefined. */
 export function readWebhookCall(body: unknown): FinishedNotice | undefined {
 	const { data } = callShape().safeParse(body);
-	const predictionId = data?.exec_id ?? data?.execution_id ?? data?.id ?? data?.predictionID;
-	const word = data?.status ?? '';
+	const predictionId = data?.exec_id || data?.execution_id || data?.id || data?.predictionID;
+	const word = data?.status.trim() ?? '';
 	const outcome = /^completed$/i.test(word) ? 'succeeded' : outcomeOf(word);
-	if (predictionId === undefined || outcome === undefined || !/^[A-Za-z0-9_-]{1,128}$/.test(predictionId)) {
+	if (!predictionId || outcome === undefined || !/^[A-Za-z0-9_-]{1,128}$/.test(predictionId)) {
 		return undefined;
 	}
 	const isSaid = data?.error !== undefined && data.error !== null && data.error !== '';

@@ -99,6 +99,10 @@ const UNREADABLE_ENDINGS: ReadonlyMap<string, string> = new Map([
 	...['doc', 'docx', 'xls', 'xlsx', 'ppt', 'pptx', 'odt', 'ods', 'odp'].map(
 		(ending) => [ending, 'an Office document'] as const,
 	),
+	...['html', 'htm'].map((ending) => [ending, 'a web page'] as const),
+	...['m3u8', 'mpd'].map((ending) => [ending, 'a list of the pieces of a streamed video'] as const),
+	['caf', "a recording in Apple's CAF format"],
+	['wma', 'a WMA recording'],
 	...['zip', 'rar', '7z', 'gz', 'tar'].map((ending) => [ending, 'an archive'] as const),
 ]);
 
@@ -112,6 +116,16 @@ const FILE_PAGES: ReadonlyArray<readonly [service: string, host: RegExp, page: R
 	['Google Photos', /^(?:photos\.google\.com|photos\.app\.goo\.gl)$/, /^\/./],
 	['Dropbox', /^(?:www\.)?dropbox\.com$/, /^\/(?!.*[?&](?:dl|raw)=1(?:&|$))/],
 	['OneDrive', /^(?:1drv\.ms|onedrive\.live\.com)$/, /^\/(?!download\b)(?!.*[?&]download=1(?:&|$))/],
+	['iCloud', /^(?:www\.)?icloud\.com$/, /^\/(?:iclouddrive|sharedalbum|photos)\b/],
+	['Box', /^(?:\w+\.)?app\.box\.com$/, /^\/(?:s|file)\//],
+	['WeTransfer', /^(?:we\.tl|(?:www\.)?wetransfer\.com)$/, /^\/./],
+	['GitHub', /^github\.com$/, /^\/[^/]+\/[^/]+\/blob\/(?!.*[?&]raw=(?:1|true)(?:&|$))/],
+	['Imgur', /^(?:www\.|m\.)?imgur\.com$/, /^\/[^.]+$/],
+	['Flickr', /^(?:www\.)?flickr\.com$/, /^\/photos\//],
+	['Instagram', /^(?:www\.)?instagram\.com$/, /^\/(?:p|reel|stories)\/[^/]+\/?(?!.*\/media)/],
+	['Pinterest', /^(?:www\.|\w\w\.)?pinterest\.\w+$|^pin\.it$/, /^\/./],
+	['Facebook', /^(?:www\.|m\.)?facebook\.com$/, /^\/(?:photo|.*\/photos|watch|reel)\b/],
+	['Wikipedia', /^(?:\w+\.)*(?:wikipedia|wikimedia)\.org$/, /^\/wiki\/[^/]+:[^/]+\.\w{3,4}$/],
 	['SharePoint', /\.sharepoint\.com$/, /^\/:\w:\/(?!.*[?&]download=1(?:&|$))/],
 ];
 

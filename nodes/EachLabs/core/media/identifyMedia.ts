@@ -19,6 +19,11 @@ const UNREADABLE_TYPES: ReadonlyMap<string, string> = new Map([
 	['application/x-ole-storage', 'an Office document'],
 	['application/x-archive', 'an archive'],
 	['audio/midi', 'a MIDI file'],
+	['audio/x-caf', "a recording in Apple's CAF format"],
+	['audio/x-ms-wma', 'a WMA recording'],
+	['audio/x-rf64', 'a WAV recording of a rare kind (RF64 or RIFX)'],
+	['video/ogg', 'an Ogg video'],
+	['video/x-segment', 'one piece of a streamed video'],
 	['text/html', 'a web page'],
 	['text/damaged', 'bytes that were read as text on their way, which has damaged them'],
 ]);
@@ -35,6 +40,11 @@ const REMEDIES: ReadonlyMap<string, string> = new Map([
 				"Unpack an archive first, e.g. with n8n's Compression node. Save an Office document as PDF, which the operation 'Document → Analyze' reads.",
 			] as const,
 	),
+	...['audio/x-caf', 'audio/x-ms-wma', 'audio/x-rf64'].map(
+		(type) => [type, 'Convert it to MP3 or WAV first, then try again.'] as const,
+	),
+	['video/ogg', 'Convert it to MP4 first, then try again.'],
+	['video/x-segment', "Get the whole video as one MP4 file: a piece alone can't be played."],
 	[
 		'text/damaged',
 		"Get the file as a file: in an HTTP Request node, add the option 'Response' and set 'Response Format' to File. What was damaged can't be mended.",
@@ -165,32 +175,44 @@ const MARKS: ReadonlyArray<readonly [mark: string, contentType: string]> = [
 	['7z\xbc\xaf\x27\x1c', 'application/x-archive'],
 	['\x1f\x8b\x08', 'application/x-archive'],
 	['MThd\0', 'audio/midi'],
-	['ID3', 'audio/mpeg'],
+	['caff', 'audio/x-caf'],
+	['RF64', 'audio/x-rf64'],
+	['RIFX', 'audio/x-rf64'],
+	['\x89PNG\n', 'text/damaged'],
+	['\xc2\x89PNG', 'text/damaged'],
+	['\xc3\xbf\xc3\x98\xc3\xbf', 'text/damaged'],
 	['fLaC', 'audio/flac'],
 	['#!AMR', 'audio/amr'],
 	['\0\0\x01\xba', 'video/mpeg'],
 	['\0\0\x01\xb3', 'video/mpeg'],
 	['FLV\x01', 'video/x-flv'],
-	['\x30\x26\xb2\x75', 'video/x-ms-wmv'],
 ];
 
-/** Boxes with which a QuickTime film without a brand begins. */
+/** Boxes with which a piece of a streamed video begins, and a QuickTime film without a brand. */
+const SEGMENT_BOXES: ReadonlySet<string> = new Set(['styp', 'moof', 'sidx']);
 const QUICKTIME_BOXES: ReadonlySet<string> = new Set(['wide', 'moov', 'mdat', 'free', 'skip', 'pnot']);
 
 function typeOfBytes(head: Uint8Array, declared: string): string | undefined {
 	const text = ascii(head);
 	if (text.slice(4, 8) === 'ftyp') return isoMediaType(text, declared);
 	if (QUICKTIME_BOXES.has(text.slice(4, 8)) && textOf(head) === undefined) return 'video/quicktime';
+	if (SEGMENT_BOXES.has(text.slice(4, 8)) && textOf(head) === undefined) return 'video/x-segment';
+	// Titles may stand before FLAC and AAC, too.
+	if (text.startsWith('ID3')) return ['audio/flac', 'audio/aac'].includes(declared) ? declared : 'audio/mpeg';
 	const marked = MARKS.find(([mark]) => text.startsWith(mark));
 	if (marked) return marked[1];
 	if (text.startsWith('RIFF')) return RIFF_TYPES.get(text.slice(8, 12));
 	// A PDF may have some bytes before its mark (ISO 32000-1, 7.5.2, implementation note).
-	if (text.slice(0, 1_024).includes('%PDF-')) return 'application/pdf';
+	if (/%PDF-\d/.test(text.slice(0, 1_024))) return 'application/pdf';
 	if (text.startsWith('\x1a\x45\xdf\xa3')) {
 		if (declared === 'audio/webm') return declared;
 		return text.slice(0, 512).includes('webm') ? 'video/webm' : 'video/x-matroska';
 	}
-	if (text.startsWith('OggS')) return declared === 'audio/opus' ? declared : 'audio/ogg';
+	if (text.startsWith('OggS')) {
+		if (declared === 'video/ogg' || text.slice(0, 128).includes('theora')) return 'video/ogg';
+		return declared === 'audio/opus' ? declared : 'audio/ogg';
+	}
+	if (text.startsWith('\x30\x26\xb2\x75')) return declared === 'audio/x-ms-wma' ? declared : 'video/x-ms-wmv';
 	if (text.startsWith('FORM') && text.slice(8, 11) === 'AIF') return 'audio/aiff';
 	if (text.startsWith('II*\0') || text.startsWith('MM\0*')) return tiffType(text, declared);
 	// Two letters are soon found in a text, too; the four bytes behind the size are 0 in a picture.

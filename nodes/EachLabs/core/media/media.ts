@@ -68,13 +68,13 @@ export function checkFileSize(kind: MediaKind, byteLength: number, label: string
 	}
 }
 
-/** A file name fit for a message: no folders, no control characters, at most 120 characters. */
+/** Control characters, and invisible ones but those that join letters and emojis: some turn the direction of text. */
+const HOSTILE = /[\p{Cc}\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/gu;
+
+/** A file name as a person knows it, fit for a message and for a table: no folders, at most 255 characters. */
 export function cleanFileName(name: string | undefined): string {
 	const base = (name ?? '').split(/[\\/]/).at(-1) ?? '';
-	// Control characters (Cc) and invisible ones that turn the direction of text (Cf).
-	return Array.from(base.replace(/[\p{Cc}\p{Cf}]/gu, '').trim())
-		.slice(0, 120)
-		.join('');
+	return Array.from(base.replace(HOSTILE, '').trim()).slice(0, 255).join('');
 }
 
 function megabytes(byteLength: number): string {

@@ -2,6 +2,7 @@ import type { Prediction } from '../api/shapes';
 import { PredictionError } from '../PredictionError';
 import { tellsOfBlock } from './failureKind';
 import { outputText } from './outputText';
+import { isBlank } from '../words';
 import { costWords } from './predictionFailed';
 
 /**
@@ -9,7 +10,7 @@ import { costWords } from './predictionFailed';
  * `blocked` where the service says that the provider's content rules have emptied it.
  */
 export function emptyOutput(prediction: Prediction): PredictionError | undefined {
-	if (outputText(prediction.output).trim() !== '') return undefined;
+	if (!isBlank(outputText(prediction.output))) return undefined;
 	const told = Object.entries(prediction.raw).filter(([name]) => name !== 'input' && name !== 'id');
 	const isBlocked = tellsOfBlock(JSON.stringify(Object.fromEntries(told)));
 	const [message, remedy] = isBlocked

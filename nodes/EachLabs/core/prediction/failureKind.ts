@@ -118,7 +118,12 @@ export function failureKindOf({ output }: Pick<Prediction, 'output'>, reason: st
 /** Whether the provider's content rules are named in what came with an empty success. */
 export function tellsOfBlock(words: string): boolean {
 	const text = plainWords(words);
-	return BLOCKED.test(text) || /\bfiltered\b|\bblocked\b|\bcontent_filter\b/i.test(text);
+	return (
+		BLOCKED.test(text) ||
+		/\bfiltered\b|\bblocked\b|\bcontent_filter\b|"refusal":"[^"]|"(?:stop_reason|finishReason)":"(?:refusal|recitation|spii|blocklist)/i.test(
+			text,
+		)
+	);
 }
 
 function kindInWords(reason: string): FailureKind | undefined {

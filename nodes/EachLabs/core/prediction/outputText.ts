@@ -28,29 +28,69 @@ function textOf(output: unknown, depth: number): string {
 	}
 	if (typeof output === 'object') {
 		const fields = new Map(Object.entries(output));
-		const completion = completionText(fields.get('choices'), depth);
+		const completion = completionText(fields, depth);
 		if (completion !== undefined) return completion;
-		for (const name of ['text', 'output', 'content', 'answer', 'caption', 'response', 'result', 'message']) {
+		for (const name of TEXT_FIELDS) {
 			const value = fields.get(name);
 			if (typeof value === 'string') return value;
+			const isList = Array.isArray(value) && value.every(isContentBlock);
+			const isMessage = fields.has('role') || fields.has('stop_reason');
+			if (isList && (value.length > 0 || isMessage)) return textOf(value, depth + 1);
+			if (name === 'message' && isRecord(value) && 'content' in value) return textOf(value, depth + 1);
 		}
+		if ([...fields].every(([name, value]) => value === null && TEXT_FIELDS.includes(name))) return '';
 		return isDeeperThan(MAX_DEPTH, output) ? '' : JSON.stringify(output);
 	}
 	return String(output as number | boolean);
 }
 
-/** The first answer of a chat completion, whose content is a text or a list of parts; undefined where it is none. */
-function completionText(choices: unknown, depth: number): string | undefined {
-	const first: unknown = Array.isArray(choices) ? choices[0] : undefined;
-	const message = isRecord(first) ? first['message'] : undefined;
-	if (!isRecord(message) || !('content' in message)) return undefined;
-	const { content } = message;
-	return Array.isArray(content)
-		? content
+/** Fields in which models give a text, best first. */
+const TEXT_FIELDS: readonly string[] = [
+	...['text', 'output_text', 'generated_text', 'output', 'content', 'answer', 'caption', 'response'],
+	...['result', 'message'],
+];
+
+/**
+ * The first answer of a completion, by chat or as Gemini itself gives it, whose content is a text or a list of parts; '' for one
+ * without content, as after a block, and undefined for what is no completion.
+ */
+function completionText(fields: ReadonlyMap<string, unknown>, depth: number): string | undefined {
+	const answers = fields.get('choices') ?? fields.get('candidates');
+	if (!Array.isArray(answers)) return fields.has('promptFeedback') ? '' : undefined;
+	const first: unknown = answers[0];
+	if (first === undefined) return '';
+	if (!isRecord(first)) return undefined;
+	const message = first['message'] ?? first;
+	if (!isRecord(message)) return undefined;
+	const isCompletion = 'content' in message || 'finishReason' in first;
+	const content = isCompletion ? message['content'] : message['text'];
+	if (!isCompletion && typeof content !== 'string') return undefined;
+	const parts = isRecord(content) && fields.has('candidates') ? (content['parts'] ?? []) : content;
+	return Array.isArray(parts)
+		? parts
 				.filter((part) => !isThought(part))
 				.map((part) => textOf(part, depth + 1))
 				.join('')
-		: textOf(content, depth + 1);
+		: textOf(parts, depth + 1);
+}
+
+/** Reasons of providers for which an answer ends before its end, without case and signs: a limit of tokens, or their rules. */
+const CUT_OFF_REASONS: ReadonlySet<string> = new Set([
+	...['length', 'maxtokens', 'maxoutputtokens', 'modellength', 'contentfilter', 'contentfiltered', 'safety'],
+	...['recitation', 'blocklist', 'prohibitedcontent', 'spii', 'refusal'],
+]);
+
+/** Whether the provider says of a completion that it ends before its end. */
+export function isCutOffByProvider(output: unknown): boolean {
+	if (!isRecord(output)) return false;
+	const first: unknown = [output['choices'] ?? output['candidates']].flat()[0];
+	const told = [output, first].flatMap((one) =>
+		isRecord(one) ? [one['finish_reason'], one['finishReason'], one['stop_reason'], one['done_reason']] : [],
+	);
+	return told.some(
+		(reason) =>
+			typeof reason === 'string' && CUT_OFF_REASONS.has(reason.replace(/[_\s-]/g, '').toLowerCase()),
+	);
 }
 
 /** A part of a message, which may be cut anywhere: `{type: 'text', text}`. */

@@ -1,16 +1,22 @@
 import { PredictionError } from '../PredictionError';
 import { capitalized } from '../words';
 
-/** What a walk through a file needs next: bytes to look at, bytes to pass over, or all bytes up to and with a certain one. */
-type Need = { readonly take: number } | { readonly skip: number } | { readonly skipTo: number };
+/**
+ * What a walk through a file needs next: bytes to look at, bytes to pass over, or all bytes up to and with a certain one. A file
+ * may end where one begins that `mayEnd`.
+ */
+type Need =
+	| { readonly take: number; readonly mayEnd?: boolean }
+	| { readonly skip: number }
+	| { readonly skipTo: number };
 type Walk = Generator<Need, void, Uint8Array>;
 
 /** With this mark the trailer of Samsung's cameras ends a file. */
 const SAMSUNG_TRAILER_END = 'SEFT';
 
 /**
- * Watches the bytes of a file go by, and knows whether they came to their end. JPEG and PNG files have an end of their own, by
- * which one that was cut off on its way is told. What a camera has put behind it (a film, a second picture) does no harm, nor
+ * Watches the bytes of a file go by, and knows whether they came to their end. JPEG and PNG files have an end of their own, WebP,
+ * MP4 and their like tell the lengths of their parts: by these one that was cut off on its way is told. What a camera has put behind it (a film, a second picture) does no harm, nor
  * does an end that a camera has left out before its own trailer: nothing that was cut off has bytes of another kind behind it.
  */
 export class TruncationCheck {
@@ -37,7 +43,9 @@ export class TruncationCheck {
 	 * @throws {PredictionError} `invalidInput` where the file's end is missing
 	 */
 	check(label: string): void {
-		if (this.need === undefined || String.fromCharCode(...this.lastBytes) === SAMSUNG_TRAILER_END) return;
+		const { need } = this;
+		if (need === undefined || ('mayEnd' in need && need.mayEnd)) return;
+		if (String.fromCharCode(...this.lastBytes) === SAMSUNG_TRAILER_END) return;
 		throw PredictionError.invalidInput(
 			`${capitalized(label)} is cut off: its end is missing`,
 			'The download or upload before this node stopped early. Get the file again.',
@@ -73,7 +81,45 @@ export class TruncationCheck {
 const WALKS: ReadonlyMap<string, () => Walk> = new Map([
 	['image/jpeg', walkJpeg],
 	['image/png', walkPng],
+	['image/webp', walkRiff],
+	...[
+		'image/heic',
+		'image/heif',
+		'image/avif',
+		'video/mp4',
+		'video/quicktime',
+		'video/3gpp',
+		'audio/mp4',
+	].map((type) => [type, walkBoxes] as const),
 ]);
+
+/** A mark, then the length of what follows; the byte that fills it up to an even number may be missing. */
+function* walkRiff(): Walk {
+	yield { skip: 4 };
+	const { buffer, byteOffset } = yield { take: 4 };
+	const length = new DataView(buffer, byteOffset).getUint32(0, true);
+	if (length > 1 && length < UNKNOWN_LENGTH) yield { skip: length - 1 };
+}
+
+/** What a program writes that does not know the length yet. */
+const UNKNOWN_LENGTH = 0x7f000000;
+
+/** Boxes of a length, a name and content (ISO/IEC 14496-12, 4.2). What has no such name is not of the film any more. */
+function* walkBoxes(): Walk {
+	for (;;) {
+		const head = yield { take: 8, mayEnd: true };
+		if (!/^[ -~\xa9]{4}$/.test(String.fromCharCode(...head.subarray(4)))) return;
+		const short = new DataView(head.buffer, head.byteOffset).getUint32(0);
+		let contentLength = short - 8;
+		if (short === 1) {
+			const wide = yield { take: 8 };
+			contentLength = Number(new DataView(wide.buffer, wide.byteOffset).getBigUint64(0)) - 16;
+		}
+		// Of length 0 is one that goes on to the end of the file.
+		if (contentLength < 0) return;
+		if (contentLength > 0) yield { skip: contentLength };
+	}
+}
 
 /** Segments of a marker, a length and content, then the picture's data, up to the end marker (ITU-T T.81, annex B). */
 function* walkJpeg(): Walk {

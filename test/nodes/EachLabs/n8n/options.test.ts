@@ -55,13 +55,19 @@ describe('the range of an option', () => {
 	});
 });
 
-test('a switch is on only where it is on, and on when it is added', () => {
+test('a switch is on where it is said to be on, also as a text, and on when it is added (n8n-io/n8n#10702)', () => {
 	for (const name of OPTION_NAMES.filter((one) => optionProperty(one).type === 'boolean')) {
 		if (name === 'waitForResult') continue;
-		expect([true, false, undefined, 'true', 1].map((value) => read(name, value))).toEqual([
-			true,
-			...Array<boolean>(4).fill(false),
-		]);
+		expect([true, 'true', ' TRUE\n', 'yes', 1].map((value) => read(name, value))).toEqual(
+			Array<boolean>(5).fill(true),
+		);
+		expect([false, 'false', 'No', 0, undefined].map((value) => read(name, value))).toEqual(
+			Array<boolean>(5).fill(false),
+		);
+		for (const neither of ['maybe', '[object Object]', {}, [], 2])
+			expect(() => read(name, neither)).toThrow(
+				`The option '${optionProperty(name).displayName}' is ${JSON.stringify(neither)}; it has to be true or false`,
+			);
 		expect(optionProperty(name).default).toBe(true);
 	}
 });

@@ -57,6 +57,12 @@ describe('What a model wrote is read as it is meant:', () => {
 			{ ...P, sku: '40123450000000000019' },
 		],
 		['a long number below 1e21', '{"name":"A","sku":9007199254740993}', { ...P, sku: '9007199254740993' }],
+		[
+			'a label with a character that is not seen',
+			'{"name":"A","state":"ot\u200bher"}',
+			{ ...P, state: 'other' },
+		],
+		['a key with a character that is not seen', '{"na\u200bme":"A"}', P],
 		['true for a text', '{"name":true}', { name: 'true' }],
 		['a number as a text', '{"name":"A","price":"12.5"}', { ...P, price: 12.5 }],
 		['yes', '{"name":"A","onSale":"Yes"}', { ...P, onSale: true }],

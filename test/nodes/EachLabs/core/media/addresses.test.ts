@@ -28,6 +28,34 @@ describe('addresses are read from', () => {
 			['https://a.example/a|b;c.png'],
 		],
 		['an address with blanks in it', 'https://a.example/a b.png', ['https://a.example/a%20b.png']],
+		[
+			'an address with characters that are not seen (streetcomplete/StreetComplete#3439)',
+			'\u200bhttps://a.example/\u200bp/1.jpg\ufeff',
+			['https://a.example/p/1.jpg'],
+		],
+		[
+			'an address with umlauts (imagekit-developer/imagekit-ruby#31)',
+			'https://a.example/Fjällräven.png',
+			['https://a.example/Fj%C3%A4llr%C3%A4ven.png'],
+		],
+		[
+			'an address in Arabic (square/picasso#727)',
+			'https://a.example/افضل.jpg',
+			['https://a.example/%D8%A7%D9%81%D8%B6%D9%84.jpg'],
+		],
+		[
+			'an address with a joiner in a word',
+			'https://a.example/گربه\u200cها.png',
+			['https://a.example/%DA%AF%D8%B1%D8%A8%D9%87%E2%80%8C%D9%87%D8%A7.png'],
+		],
+		['a host with an umlaut', 'https://müller.example/1.png', ['https://xn--mller-kva.example/1.png']],
+		['an address with backslashes', 'https:\\\\a.example\\1.png', [A]],
+		['an address with one slash', 'https:/a.example/1.png', [A]],
+		[
+			'an address out of HTML',
+			'https://a.example/1.png?w=5&amp;sig=a%2Fb',
+			['https://a.example/1.png?w=5&sig=a%2Fb'],
+		],
 		['a list with nothing in some places', [A, null, '', undefined, B], [A, B]],
 		['a list as text', JSON.stringify([A, B]), [A, B]],
 		['a JSON text', JSON.stringify(A), [A]],
@@ -46,6 +74,29 @@ describe('addresses are read from', () => {
 	])('%s', (_, value, expected) => {
 		expect(urls(value)).toEqual(expected);
 	});
+});
+
+test.each<[string, string]>([
+	['https://a.example/{{ $json.id }}.jpg', "Switch the field from 'Fixed'"],
+	['https://a.example/undefined', 'Check the expression'],
+	['https://a.example/x?id=undefined&w=3', 'Check the expression'],
+	['https://undefined/x.jpg', 'Check the expression'],
+	['https://a.example/[object Object].jpg', 'Check the expression'],
+])('an address that an expression has not filled in is refused: %s', (url, remedy) => {
+	let told: unknown;
+	try {
+		urls(url);
+	} catch (error) {
+		told = error;
+	}
+	expect(told).toMatchObject({
+		message: `The parameter 'Image URL(s)' holds an address that an expression has not filled in: ${url}`,
+		description: expect.stringContaining(remedy),
+	});
+});
+
+test('an address with a word that begins like one that is missing is sent', () => {
+	expect(urls('https://a.example/undefined-behaviour.png')).toHaveLength(1);
 });
 
 describe('a host of the own network', () => {

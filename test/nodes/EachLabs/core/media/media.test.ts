@@ -105,6 +105,8 @@ describe('a file is known by its first bytes', () => {
 		['sound in an MP4', '\0\0\0\x18ftypisom', 'audio/mp4; codecs="mp4a"', 'audio/mp4'],
 		['sound in an MP4 under another name', '\0\0\0\x18ftypmp42', 'audio/x-m4a', 'audio/mp4'],
 		['Opus in an OGG', 'OggS', 'audio/opus', 'audio/opus'],
+		['FLAC behind titles', 'ID3\x04\0\0\0\0\0\x0a', 'audio/flac', 'audio/flac'],
+		['AAC behind titles', 'ID3\x04\0\0\0\0\0\x0a', 'audio/x-aac', 'audio/aac'],
 		['a picture sequence as AVIF', '\0\0\0\x18ftypmif1', 'image/avif', 'image/avif'],
 	])('%s, by its declared type, which its bytes leave open', (_, start, declared, contentType) => {
 		expect(identifyMedia(head(start), declared, LABEL).contentType).toBe(contentType);
@@ -195,6 +197,43 @@ describe("what the model can't read is refused, and called by its name", () => {
 		['a JPEG 2000', '\0\0\0\x0cjP  \r\n\x87\n', '', 'a JPEG 2000 image'],
 		['a Photoshop file', '8BPS\0\x01', '', 'a Photoshop file'],
 		['an icon', '\0\0\x01\0\x01\0\x10\x10', 'image/x-icon', 'an icon'],
+		[
+			'a voice memo of an iPhone (letta-ai/lettabot#96)',
+			'caff\0\x01\0\0desc',
+			'application/octet-stream',
+			"a recording in Apple's CAF format",
+		],
+		['a WMA', '\x30\x26\xb2\x75\x8e\x66\xcf\x11', 'audio/x-ms-wma', 'a WMA recording'],
+		[
+			'a WAV of over 4 GB',
+			'RF64\xff\xff\xff\xffWAVEds64',
+			'audio/wav',
+			'a WAV recording of a rare kind (RF64 or RIFX) (declared as audio/wav)',
+		],
+		[
+			'a film in an OGG',
+			'OggS\0\x02\0\0\0\0\0\0\0\0\x01\x01\0\0\0\0\0\0\0\0\0\0\x01\x2a\x80theora',
+			'',
+			'an Ogg video',
+		],
+		[
+			'a piece of a stream',
+			'\0\0\0\x18stypmsdh\0\0\0\0msdhmsix',
+			'video/mp4',
+			'one piece of a streamed video (declared as video/mp4)',
+		],
+		[
+			'a PNG whose line breaks were changed',
+			'\x89PNG\n\x1a\n\0\0\0\x0dIHDR',
+			'image/png',
+			'bytes that were read as text on their way, which has damaged them (declared as image/png)',
+		],
+		[
+			'a JPEG that was read as Latin-1 and written as UTF-8',
+			'\xc3\xbf\xc3\x98\xc3\xbf\xc3\xa0\0',
+			'image/jpeg',
+			'bytes that were read as text on their way, which has damaged them (declared as image/jpeg)',
+		],
 		['an archive', 'PK\x03\x04', 'application/zip', 'a ZIP archive or an Office document'],
 		[
 			'a Word document',
@@ -406,8 +445,13 @@ describe('a file name in a message', () => {
 		['without folders of Windows', 'C:\\Users\\me\\cat.png', 'cat.png'],
 		['without line breaks and NUL', 'cat\r\n\0.png', 'cat.png'],
 		['without marks that turn the direction of text', 'cat\u202egnp.exe', 'catgnp.exe'],
-		['of at most 120 characters', 'a'.repeat(500), 'a'.repeat(120)],
-		['that is not cut within a character', '😀'.repeat(130), '😀'.repeat(120)],
+		['as long as a disk has it', `${'a'.repeat(251)}.png`, `${'a'.repeat(251)}.png`],
+		['of at most 255 characters', 'a'.repeat(500), 'a'.repeat(255)],
+		['that is not cut within a character', '😀'.repeat(260), '😀'.repeat(255)],
+		['with the joiners of an emoji', '👨‍👩‍👧.png', '👨‍👩‍👧.png'],
+		['with the non-joiners of Persian', 'گربه\u200cها.png', 'گربه\u200cها.png'],
+		['with the flag of a part of a country', '🏴󠁧󠁢󠁥󠁮󠁧󠁿.png', '🏴󠁧󠁢󠁥󠁮󠁧󠁿.png'],
+		['without a byte order mark', '\ufeffcat.png', 'cat.png'],
 		['that is a folder', 'photos/', ''],
 	])('%s', (_, name, cleaned) => {
 		expect(cleanFileName(name)).toBe(cleaned);

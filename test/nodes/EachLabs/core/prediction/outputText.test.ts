@@ -45,6 +45,43 @@ describe('the text of an output', () => {
 			'a cat',
 		],
 		['of a chat completion without words is empty', { choices: [{ message: { content: null } }] }, ''],
+		[
+			'of Gemini itself is its parts',
+			{ candidates: [{ content: { role: 'model', parts: [{ text: 'a ' }, { text: 'cat' }] } }] },
+			'a cat',
+		],
+		[
+			'of Gemini itself without parts is empty (google/adk-python#1357)',
+			{ candidates: [{ content: { role: 'model' }, finishReason: 'MAX_TOKENS' }] },
+			'',
+		],
+		[
+			'of Gemini itself without content is empty (google/generative-ai-docs#235)',
+			{ candidates: [{ finishReason: 'OTHER', index: 0 }], usageMetadata: { totalTokenCount: 171 } },
+			'',
+		],
+		['of Gemini itself after a block is empty', { promptFeedback: { blockReason: 'SAFETY' } }, ''],
+		['of no choices is empty (BerriAI/litellm#36881)', { choices: [] }, ''],
+		['of an older completion is its text', { choices: [{ text: 'a cat', finish_reason: 'stop' }] }, 'a cat'],
+		[
+			'of a message is its blocks',
+			{ role: 'assistant', content: [{ type: 'text', text: 'a cat' }], stop_reason: 'end_turn' },
+			'a cat',
+		],
+		['of a message without blocks is empty', { content: [], stop_reason: 'refusal' }, ''],
+		['of a message in an object is its content', { message: { content: 'a cat' }, done: true }, 'a cat'],
+		[
+			'of a response is its messages',
+			{ output: [{ type: 'message', content: [{ type: 'output_text', text: 'a cat' }] }] },
+			'a cat',
+		],
+		['of an object with nothing in its text is empty', { text: null }, ''],
+		['of an object with nothing in it is empty', {}, ''],
+		[
+			'of data with lists is its JSON',
+			{ content: [1], result: { a: [] } },
+			'{"content":[1],"result":{"a":[]}}',
+		],
 		['of a number is its digits', 0, '0'],
 		['of a truth value is its word', false, 'false'],
 	])('%s', (_, output, text) => {

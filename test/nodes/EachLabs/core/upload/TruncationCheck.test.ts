@@ -43,6 +43,7 @@ const FORMATS: ReadonlyArray<[string, string, () => Promise<Buffer>]> = [
 	['a JPEG with a thumbnail', 'image/jpeg', async () => withThumbnail(await picture().jpeg().toBuffer())],
 	['a PNG', 'image/png', async () => await picture().png().toBuffer()],
 	['a PNG with a palette', 'image/png', async () => await picture().png({ palette: true }).toBuffer()],
+	['a WebP', 'image/webp', async () => await picture().webp().toBuffer()],
 ];
 
 describe.each(FORMATS)('%s', (_, contentType, draw) => {
@@ -60,9 +61,9 @@ describe.each(FORMATS)('%s', (_, contentType, draw) => {
 		}
 	});
 
-	test('is cut off where its last byte is missing', async () => {
+	test('is cut off where its last byte is missing, or of a WebP, which may be filled up by one, its last two', async () => {
 		const bytes = await draw();
-		expect(isWhole(contentType, bytes.subarray(0, -1))).toBe(false);
+		expect(isWhole(contentType, bytes.subarray(0, contentType === 'image/webp' ? -2 : -1))).toBe(false);
 	});
 
 	test('is whole with a film behind it, as phones put it there', async () => {
@@ -126,6 +127,55 @@ describe('JPEGs as phones and programs write them', () => {
 	});
 });
 
+describe('films, which tell the lengths of their parts', () => {
+	const box = (name: string, length: number) => {
+		const bytes = Buffer.alloc(length, 0x61);
+		bytes.writeUInt32BE(length);
+		bytes.write(name, 4, 'latin1');
+		return bytes;
+	};
+	const film = () => Buffer.concat([box('ftyp', 24), box('moov', 300), box('mdat', 2_000)]);
+
+	test.each(['video/mp4', 'video/quicktime', 'audio/mp4', 'image/heic'])('%s', (contentType) => {
+		for (const chunkLength of [1, 7, 4_096]) {
+			expect(isWhole(contentType, film(), chunkLength)).toBe(true);
+			expect(isWhole(contentType, film().subarray(0, -1), chunkLength)).toBe(false);
+			expect(isWhole(contentType, film().subarray(0, 900), chunkLength)).toBe(false);
+		}
+	});
+
+	test.each<[string, Buffer]>([
+		['a last part that goes on to the end', Buffer.concat([film(), Buffer.from('\0\0\0\0mdatabc')])],
+		['zeros behind the film', Buffer.concat([film(), Buffer.alloc(5_000)])],
+		['some bytes behind the film', Buffer.concat([film(), Buffer.from('abc')])],
+		[
+			'a tag behind the film',
+			Buffer.concat([film(), Buffer.from('\xff\xff\xff\xff\x01\x02\x03\x04', 'latin1')]),
+		],
+		[
+			'a part with a wide length',
+			Buffer.concat([box('ftyp', 24), Buffer.from('\0\0\0\x01mdat\0\0\0\0\0\0\0\x14abcd')]),
+		],
+	])('%s is whole', (_, bytes) => {
+		expect(isWhole('video/mp4', bytes)).toBe(true);
+	});
+
+	test('a part with a wide length that is cut off', () => {
+		const bytes = Buffer.concat([box('ftyp', 24), Buffer.from('\0\0\0\x01mdat\0\0\0\x01\0\0\0\x14abcd')]);
+		expect(isWhole('video/mp4', bytes)).toBe(false);
+	});
+});
+
+test('a WebP with bytes behind it is whole, and one that does not tell its length', async () => {
+	const bytes = await picture().webp().toBuffer();
+	expect(isWhole('image/webp', Buffer.concat([bytes, Buffer.from('\r\n')]))).toBe(true);
+	for (const length of [0, 0xffffffff]) {
+		const other = Buffer.from(bytes);
+		other.writeUInt32LE(length, 4);
+		expect(isWhole('image/webp', other)).toBe(true);
+	}
+});
+
 test('the message names the file and says what to do', () => {
 	const end = new TruncationCheck('image/png');
 	let told: unknown;
@@ -141,7 +191,7 @@ test('the message names the file and says what to do', () => {
 	});
 });
 
-test.each(['image/webp', 'video/mp4', 'audio/mpeg', 'application/pdf', ''])(
+test.each(['audio/wav', 'audio/mpeg', 'application/pdf', ''])(
 	'a file of type %p has no end of its own',
 	(type) => {
 		expect(isWhole(type, new Uint8Array(5))).toBe(true);
