@@ -78,7 +78,7 @@ ${rows.map(({ what, measured, target, isKept }) => `| ${cell(what)} | ${cell(mea
 
 - All contestants work against the same sandbox over HTTP on this machine, each in a process of its own: the node in n8n's engine; a client that does one picture after another and asks every second; the client with perfect knowledge; with \`--host\` also [the workflow of HTTP Requests](migration.md) in a real n8n.
 - Run times are drawn log-normally around one and ten seconds, the same for each contestant. _Ideal_ is their sum over the account's places, each place taken the moment that it is free.
-- _Questions_ are requests for a prediction and looks at the list of executions. _Processor_ is user and system time of the whole process, n8n's own part included, divided by the pictures.
+- _Questions_ are requests for a prediction and looks at the list of executions. _Processor_ is user and system time of the whole process, n8n's own part and the measuring of the event loop (a hundredth of a processor) included, divided by the items.
 - Sandbox and contestants share the machine, so that the absolute times are those of a small server.
 `;
 }
