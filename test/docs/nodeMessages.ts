@@ -30,6 +30,18 @@ const MESSAGE_CALLS: ReadonlyMap<string, MessageCall> = new Map<string, MessageC
 	['addHint', { argument: 0, kind: 'hint' }],
 ]);
 
+/** Tables whose rows hold a kind and a message, which one call makes of whichever row fits. */
+const MESSAGE_TABLES: ReadonlySet<string> = new Set(['REFUSALS', 'REQUEST_REFUSED']);
+
+/** Functions that put a beginning of their own before the words that they are given, and are called in their own file only. */
+const MAKERS: ReadonlySet<string> = new Set(['distrusted', 'refused', 'unfitParameter']);
+
+interface MessageMaker {
+	readonly parameters: readonly string[];
+	readonly call: MessageCall;
+	readonly args: readonly ts.Expression[];
+}
+
 const HOLE = '…';
 const HANDED_ON: ReadonlySet<string> = new Set(
 	['', ...[...MESSAGE_CALLS.values()].map(({ before = '' }) => before)].map((before) => `${before}${HOLE}`),
@@ -118,29 +130,95 @@ function parsed(file: string): ts.SourceFile {
 
 function messagesOf(source: ts.SourceFile): NodeMessage[] {
 	const messages: NodeMessage[] = [];
+	const makers = messageMakers(source);
+	const made = new Set([...makers.values()].map(({ args }) => args));
+	const add = (
+		node: ts.Node,
+		{ before = '', kind }: MessageCall,
+		text: ts.Expression,
+		args: Args,
+		words: Words = new Map(),
+	) => {
+		const { line } = source.getLineAndCharacterOfPosition(node.getStart());
+		const place = `${path.relative(projectFolder, source.fileName)}:${line + 1}`;
+		for (const given of textsOf(text, words)) {
+			// What was made elsewhere and is only handed on is collected where it is made.
+			if (HANDED_ON.has(given)) continue;
+			messages.push({
+				text: collapsed(`${before}${given}`),
+				kind: typeof kind === 'string' ? kind : kind(args),
+				place,
+			});
+		}
+	};
 	const visit = (node: ts.Node): void => {
 		if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
+			const args = node.arguments ?? [];
 			const call = MESSAGE_CALLS.get(calleeOf(node));
-			const text = call && node.arguments?.[call.argument];
-			if (text) {
-				const { kind, before = '' } = call;
-				const { line } = source.getLineAndCharacterOfPosition(node.getStart());
-				const place = `${path.relative(projectFolder, source.fileName)}:${line + 1}`;
-				for (const words of textsOf(text)) {
-					// What was made elsewhere and is only handed on is collected where it is made.
-					if (HANDED_ON.has(words)) continue;
-					messages.push({
-						text: collapsed(`${before}${words}`),
-						kind: typeof kind === 'string' ? kind : kind(node.arguments ?? []),
-						place,
-					});
-				}
+			const text = call && args[call.argument];
+			if (text && !made.has(args)) add(node, call, text, args);
+			const maker = makers.get(node.expression.getText());
+			const madeText = maker?.args[maker.call.argument];
+			if (maker && madeText) {
+				const words = maker.parameters.map((name, position) => [name, args[position]] as const);
+				add(node, maker.call, madeText, maker.args, new Map(words));
+			}
+		}
+		if (ts.isVariableDeclaration(node) && MESSAGE_TABLES.has(node.name.getText())) {
+			for (const row of rowsOf(node.initializer)) {
+				const [kind, text] = row.elements;
+				if (text) add(row, { argument: 1, kind: literal(kind) ?? '' }, text, row.elements);
 			}
 		}
 		ts.forEachChild(node, visit);
 	};
 	visit(source);
 	return messages;
+}
+
+function rowsOf(table: ts.Expression | undefined): ts.ArrayLiteralExpression[] {
+	if (table && ts.isArrayLiteralExpression(table)) return [table];
+	return table && ts.isObjectLiteralExpression(table)
+		? table.properties.flatMap((property) =>
+				ts.isPropertyAssignment(property) ? rowsOf(property.initializer) : [],
+			)
+		: [];
+}
+
+/** Those of a file, by name. */
+function messageMakers(source: ts.SourceFile): ReadonlyMap<string, MessageMaker> {
+	const makers = new Map<string, MessageMaker>();
+	const visit = (node: ts.Node): void => {
+		const made =
+			ts.isVariableDeclaration(node) && node.initializer && ts.isArrowFunction(node.initializer)
+				? node.initializer
+				: ts.isFunctionDeclaration(node)
+					? node
+					: undefined;
+		const name = (node as ts.NamedDeclaration).name?.getText();
+		const parameters = made?.parameters.map((parameter) => parameter.name.getText()) ?? [];
+		const body = made?.body;
+		const returned = body && ts.isBlock(body) ? onlyReturned(body) : body;
+		if (
+			name &&
+			MAKERS.has(name) &&
+			returned &&
+			(ts.isCallExpression(returned) || ts.isNewExpression(returned))
+		) {
+			const args = returned.arguments ?? [];
+			const call = MESSAGE_CALLS.get(calleeOf(returned));
+			const text = call && args[call.argument];
+			if (text) makers.set(name, { parameters, call, args });
+		}
+		ts.forEachChild(node, visit);
+	};
+	visit(source);
+	return makers;
+}
+
+function onlyReturned({ statements }: ts.Block): ts.Expression | undefined {
+	const [only] = statements;
+	return statements.length === 1 && only && ts.isReturnStatement(only) ? only.expression : undefined;
 }
 
 /** `serviceError`, `new PredictionError`, `PredictionError.invalidInput`; of any other object, the method's name alone. */
@@ -152,21 +230,26 @@ function calleeOf(node: ts.CallExpression | ts.NewExpression): string {
 	return MESSAGE_CALLS.has(whole) ? whole : expression.name.text;
 }
 
+type Args = readonly ts.Expression[];
+/** What stands for the parameters of the function around an expression. */
+type Words = ReadonlyMap<string, ts.Expression | undefined>;
+
 /** Every text that an expression can give; what is not written down in it is a hole. */
-function textsOf(expression: ts.Expression): string[] {
+function textsOf(expression: ts.Expression, words: Words = new Map()): string[] {
 	if (ts.isStringLiteralLike(expression)) return [expression.text];
-	if (ts.isParenthesizedExpression(expression)) return textsOf(expression.expression);
+	if (ts.isParenthesizedExpression(expression)) return textsOf(expression.expression, words);
 	if (ts.isConditionalExpression(expression))
-		return unique([...textsOf(expression.whenTrue), ...textsOf(expression.whenFalse)]);
+		return unique([...textsOf(expression.whenTrue, words), ...textsOf(expression.whenFalse, words)]);
 	if (ts.isTemplateExpression(expression)) {
 		return expression.templateSpans
 			.reduce<
 				string[]
-			>((texts, span) => allPairs(texts, textsOf(span.expression), span.literal.text), [expression.head.text])
+			>((texts, span) => allPairs(texts, textsOf(span.expression, words), span.literal.text), [expression.head.text])
 			.map(collapsed);
 	}
 	if (ts.isElementAccessExpression(expression)) return textsOfTable(expression);
-	return [HOLE];
+	const given = ts.isIdentifier(expression) ? words.get(expression.text) : undefined;
+	return given ? textsOf(given) : [HOLE];
 }
 
 /** The texts of a record of texts in the same file, one of which stands here; a hole for any other list. */

@@ -3,7 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { PredictionRun } from '../core/prediction/PredictionRun';
 import { listed, written } from '../core/words';
 import { hostClock } from './hostClock';
-import { runSummary, type RunFacts } from './runSummary';
+import { tellSummary, type RunFacts } from './runSummary';
 
 const MINUTE_MS = 60_000;
 const MAX_NAMED_IDS = 100;
@@ -32,7 +32,7 @@ export class RunReport {
 	/** Has the hints end with one about the run as a whole. */
 	sumUp(facts: Omit<RunFacts, 'elapsedMs'>): void {
 		const elapsedMs = hostClock.monotonicMs() - this.openedMs;
-		this.closing.push(runSummary({ ...facts, elapsedMs }));
+		tellSummary({ ...facts, elapsedMs }, (message) => this.closing.push(message));
 	}
 
 	noteUploads({ leftIds, keptForLater, untilEpochMs }: LeftUploads): void {

@@ -24,8 +24,8 @@ export interface RunFacts extends ResultCounts {
 	readonly isStartOnly: boolean;
 }
 
-/** The whole run in a sentence, e.g. 'Run finished: 200 items in 72 seconds, 0.0204 USD; 3 failed, 12 to review.' */
-export function runSummary(run: RunFacts): string {
+/** One hint about the whole run, e.g. 'Run finished: 200 items in 72 seconds, 0.0204 USD; 3 failed, 12 to review.' */
+export function tellSummary(run: RunFacts, addHint: (message: string) => void): void {
 	const { results, isByItem, failed, toReview, fallbacks, isStartOnly } = run;
 	const parts = told(
 		failed > 0 && `${written(failed)} failed`,
@@ -34,7 +34,7 @@ export function runSummary(run: RunFacts): string {
 	);
 	const outcome = parts.join(', ') || (isStartOnly ? 'all started' : 'all succeeded');
 	const count = counted(results, isByItem ? 'item' : 'result');
-	return `Run finished: ${count} in ${duration(run.elapsedMs)}, ${cost(run)}; ${outcome}.`;
+	addHint(`Run finished: ${count} in ${duration(run.elapsedMs)}, ${cost(run)}; ${outcome}.`);
 }
 
 function cost({ usd, isEstimate, isStartOnly, expectedUsd }: RunFacts): string {

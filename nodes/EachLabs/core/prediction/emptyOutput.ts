@@ -13,16 +13,19 @@ export function emptyOutput(prediction: Prediction): PredictionError | undefined
 	if (!isBlank(outputText(prediction.output))) return undefined;
 	const told = Object.entries(prediction.raw).filter(([name]) => name !== 'input' && name !== 'id');
 	const isBlocked = tellsOfBlock(JSON.stringify(Object.fromEntries(told)));
-	const [message, remedy] = isBlocked
-		? [
-				"The model's provider held the answer back, by its rules for content",
-				'Trying again will not help. Look at the file and at what you ask, or choose another model.',
-			]
-		: ['The model gave an empty answer', 'Run the item again, ask in other words, or try another model.'];
-	return new PredictionError('unusableAnswer', message, {
-		predictionId: prediction.id,
-		cost: prediction.cost,
-		description: `${remedy} ${costWords(prediction.cost)} (prediction ID ${prediction.id})`,
-		...(isBlocked && { failure: 'blocked' }),
-	});
+	const remedy = isBlocked
+		? 'Trying again will not help. Look at the file and at what you ask, or choose another model.'
+		: 'Run the item again, ask in other words, or try another model.';
+	return new PredictionError(
+		'unusableAnswer',
+		isBlocked
+			? "The model's provider held the answer back, by its rules for content"
+			: 'The model gave an empty answer',
+		{
+			predictionId: prediction.id,
+			cost: prediction.cost,
+			description: `${remedy} ${costWords(prediction.cost)} (prediction ID ${prediction.id})`,
+			...(isBlocked && { failure: 'blocked' }),
+		},
+	);
 }
