@@ -21,7 +21,11 @@ interface EditorState {
 	readonly parameters: INodeParameters;
 	/** Whether the node has no credential yet, as n8n asks for one that was just added. */
 	readonly withoutCredential?: boolean;
+	/** Where what is public at Each Labs is asked for while there is no credential; by default nobody answers. */
+	readonly publicUrl?: string;
 }
+
+const PUBLIC_API = 'https://api.eachlabs.ai';
 
 export interface ModelSearch extends EditorState {
 	readonly filter?: string;
@@ -42,7 +46,7 @@ export async function loadInputFields(given: EditorState): Promise<ResourceMappe
 }
 
 function editorContext(
-	{ baseUrl, parameters, withoutCredential = false }: EditorState,
+	{ baseUrl, parameters, withoutCredential = false, publicUrl = 'http://127.0.0.1:9' }: EditorState,
 	path: string,
 ): { eachLabs: EachLabs; context: LoadOptionsContext } {
 	const eachLabs = new EachLabs();
@@ -73,5 +77,8 @@ function editorContext(
 		currentNodeParameters: parameters,
 	} as unknown as IWorkflowExecuteAdditionalData;
 	const context = new LoadOptionsContext(workflow, node, additionalData, path);
+	const { httpRequest } = context.helpers;
+	context.helpers.httpRequest = async (request) =>
+		await httpRequest({ ...request, url: request.url.replace(PUBLIC_API, publicUrl) });
 	return { eachLabs, context };
 }

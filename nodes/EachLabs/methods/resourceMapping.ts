@@ -14,9 +14,10 @@ import {
 	typesOf,
 	type SchemaField,
 } from '../core/model/modelFields';
+import { PredictionError } from '../core/PredictionError';
 import type { Model } from '../core/api/shapes';
-import { toNodeError } from '../n8n/nodeError';
-import { editorClient } from './editorClient';
+import { toNodeError, type HostError } from '../n8n/nodeError';
+import { editorClient, hasCredential } from './editorClient';
 import { isRecord } from '../core/json';
 
 /** The fields of the chosen model, for the parameter 'Input Fields': the needed ones shown, the others to be added. */
@@ -29,22 +30,31 @@ export async function getInputFields(this: ILoadOptionsFunctions): Promise<Resou
 				"The fields are shown once a model is chosen. Where an expression chooses it, write them as JSON in the option 'Additional Input'.",
 		};
 	}
-	// n8n asks once before it has put a credential into a node that was just added, and not again when it has.
-	if (this.getNode().credentials === undefined) {
-		return {
-			fields: [],
-			emptyFieldsNotice:
-				'The fields are shown once a credential is chosen. If one is, close this panel and open it again.',
-		};
-	}
 	try {
 		const { client, scope } = await editorClient(this);
 		const model = await client.getModel(slug.trim(), scope);
 		const fields = schemaFields(model).map((field) => mapperField(model, field));
 		return { fields: fields.sort((left, right) => Number(right.required) - Number(left.required)) };
 	} catch (error) {
-		throw toNodeError(error, this.getNode());
+		const nodeError = toNodeError(error, this.getNode());
+		// Of a question that fails, n8n says nothing; of an answer without fields, it drops those that are filled in.
+		const filled = this.getCurrentNodeParameter('inputFields') as { schema?: unknown[] } | undefined;
+		if (filled?.schema?.length) throw nodeError;
+		return { fields: [], emptyFieldsNotice: noticeOf(this, error, nodeError) };
 	}
+}
+
+/** n8n asks again when another model is chosen, but not when it has put a credential into a node that was just added. */
+function noticeOf(
+	functions: ILoadOptionsFunctions,
+	error: unknown,
+	{ message, description }: HostError,
+): string {
+	if (!hasCredential(functions))
+		return 'The fields are shown once a credential is chosen. If one is, close this panel and open it again.';
+	const isAboutModel = error instanceof PredictionError && error.kind === 'modelUnavailable';
+	const words = `${message}. ${description}`;
+	return isAboutModel ? words : `${words} Then close this panel and open it again.`;
 }
 
 function mapperField(model: Model, field: SchemaField): ResourceMapperField {

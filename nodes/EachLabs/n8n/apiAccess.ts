@@ -10,6 +10,8 @@ import { PredictionError } from '../core/PredictionError';
 import { rememberSecret } from '../core/redactSecrets';
 import { CREDENTIAL_TYPE } from './HostTransport';
 
+export const USUAL_BASE_URL = 'https://api.eachlabs.ai';
+
 /** What the credential says, checked. */
 export interface ApiAccess {
 	readonly apiKey: string;
@@ -54,9 +56,9 @@ function checkBaseUrl(value: unknown): Pick<ApiAccess, 'baseUrl' | 'isLoopback'>
 	const refused = (what: string) =>
 		PredictionError.invalidInput(
 			`The 'Base URL' in the Each Labs credential ${what}`,
-			"Open the Each Labs credential and set the 'Base URL' to https://api.eachlabs.ai.",
+			`Open the Each Labs credential and set the 'Base URL' to ${USUAL_BASE_URL}.`,
 		);
-	const text = typeof value === 'string' && value.trim() !== '' ? value.trim() : 'https://api.eachlabs.ai';
+	const text = typeof value === 'string' && value.trim() !== '' ? value.trim() : USUAL_BASE_URL;
 	const shown = text.slice(0, 100);
 	const url = URL.canParse(text) ? new URL(text) : undefined;
 	if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:'))

@@ -62,19 +62,61 @@ describe("the fields of 'Input Fields'", () => {
 		expect(sandbox.ledger.requests).toEqual([]);
 	});
 
-	test('are none while the node has no credential, and the editor says how to get them', async () => {
+	describe('while the node has no credential', () => {
 		const modelId = { __rl: true as const, mode: 'list', value: 'gemini-2-0-flash-lite' };
-		const given = { baseUrl: sandbox.baseUrl, parameters: { modelId }, withoutCredential: true };
-		expect(await loadInputFields(given)).toEqual({
-			fields: [],
-			emptyFieldsNotice: expect.stringContaining('credential is chosen'),
+		const withoutCredential = (publicUrl?: string) =>
+			loadInputFields({
+				baseUrl: sandbox.baseUrl,
+				parameters: { modelId },
+				withoutCredential: true,
+				publicUrl,
+			});
+
+		test('are those that everybody may read, asked for without a key', async () => {
+			const { fields } = await withoutCredential(sandbox.baseUrl);
+			expect(fields.map(({ id }) => id)).toEqual(['prompt', 'image_urls']);
+			expect(sandbox.ledger.requests).toEqual([
+				expect.objectContaining({ method: 'GET', path: '/v1/models/gemini-2-0-flash-lite' }),
+			]);
+			expect(sandbox.ledger.requests[0]?.headers).not.toHaveProperty('authorization');
 		});
-		expect(sandbox.ledger.requests).toEqual([]);
+
+		test('are none where nobody answers, and the editor says how to get them', async () => {
+			expect(await withoutCredential()).toEqual({
+				fields: [],
+				emptyFieldsNotice: expect.stringContaining('credential is chosen'),
+			});
+			expect(sandbox.ledger.requests).toEqual([]);
+		});
 	});
 
-	test('of a model that there is not: an error that says so', async () => {
-		await expect(fieldsOf('no-such-model')).rejects.toMatchObject({
-			message: expect.stringContaining('no-such-model'),
+	describe('that can not be read', () => {
+		const modelId = { __rl: true as const, mode: 'id', value: 'no-such-model' };
+
+		test('of a model that there is not: the editor says so, and what to do', async () => {
+			const parameters = { modelId, inputFields: { mappingMode: 'defineBelow', value: null, schema: [] } };
+			expect(await loadInputFields({ baseUrl: sandbox.baseUrl, parameters })).toEqual({
+				fields: [],
+				emptyFieldsNotice: expect.stringMatching(
+					/^The model 'no-such-model' does not exist .*Choose another/,
+				),
+			});
+		});
+
+		test('for another reason: the editor says which, and how to ask again', async () => {
+			const { emptyFieldsNotice } = await loadInputFields({
+				baseUrl: 'http://127.0.0.1:9',
+				parameters: { modelId },
+			});
+			expect(emptyFieldsNotice).toMatch(/refused.*Then close this panel and open it again/s);
+		});
+
+		test('leave those alone that are filled in: the question fails, so that n8n keeps them', async () => {
+			const schema = [{ ...always, id: 'prompt', displayName: 'prompt', type: 'string', required: true }];
+			const inputFields = { mappingMode: 'defineBelow', value: { prompt: 'Hello' }, schema };
+			await expect(
+				loadInputFields({ baseUrl: sandbox.baseUrl, parameters: { modelId, inputFields } }),
+			).rejects.toMatchObject({ message: expect.stringContaining('no-such-model') });
 		});
 	});
 });
