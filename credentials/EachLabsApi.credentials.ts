@@ -9,6 +9,7 @@ import {
 	type INodeProperties,
 } from 'n8n-workflow';
 
+import { apiKeyFault } from '../nodes/EachLabs/core/apiKeyFault';
 import { isLoopbackHost } from '../nodes/EachLabs/core/isLoopbackHost';
 
 const NOT_THE_API =
@@ -77,14 +78,17 @@ export class EachLabsApi implements ICredentialType {
 		requestOptions: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
 		refuseOpenAddress(requestOptions);
-		const headers = { ...requestOptions.headers, Authorization: `Bearer ${String(apiKey)}` };
+		const key = String(apiKey);
+		const fault = apiKeyFault(key);
+		if (fault) throw new UserError(`${fault.message}. ${fault.description}`);
+		const headers = { ...requestOptions.headers, Authorization: `Bearer ${key}` };
 		return { ...requestOptions, headers };
 	}
 
 	// The model list is public; the executions need the key, and reading one of them costs nothing.
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: '={{$credentials.baseUrl}}',
+			baseURL: "={{ $credentials.baseUrl.trim() || 'https://api.eachlabs.ai' }}",
 			url: '/v2/executions',
 			qs: { limit: 1 },
 			disableFollowRedirect: true,

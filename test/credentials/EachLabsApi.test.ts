@@ -114,6 +114,21 @@ describe('the key', () => {
 	});
 });
 
+describe('what can be no key', () => {
+	test.each([
+		['', /^The Each Labs credential has no API key\. Open the credential and paste/],
+		[' k', /^The 'API Key' .* holds a space, .*\. Copy the key again/],
+		['k\n', /holds a space, a line break/],
+		['Bearer k', /holds a space, a line break/],
+		['"k"', /another character that no key has/],
+		['‘k’', /another character that no key has/],
+		['k\u200b', /another character that no key has/],
+	])('is not sent: %j', async (apiKey, message) => {
+		const request: IHttpRequestOptions = { url: 'https://api.eachlabs.ai/v1/executions' };
+		await expect(credential.authenticate({ apiKey }, request)).rejects.toThrow(message);
+	});
+});
+
 describe("n8n's test of the credential", () => {
 	let server: Server;
 	let keys: Array<string | undefined>;
@@ -137,6 +152,22 @@ describe("n8n's test of the credential", () => {
 	test('sends the key to an API on this machine', async () => {
 		await testCredential({ apiKey: 'k', baseUrl: urlAt('127.0.0.1') });
 		expect(keys).toEqual(['Bearer k']);
+	});
+
+	test.each([
+		['with blanks around', (url: string) => `  ${url} `],
+		['with a slash', (url: string) => `${url}/`],
+		['with a line break', (url: string) => `${url}\n`],
+	])('reads a base URL %s as the node does', async (_, typed) => {
+		await testCredential({ apiKey: 'k', baseUrl: typed(urlAt('127.0.0.1')) });
+		expect(keys).toEqual(['Bearer k']);
+	});
+
+	test('asks Each Labs where the base URL is empty, as the node does', async () => {
+		const authenticate = jest.spyOn(credential, 'authenticate').mockRejectedValueOnce(new Error('not sent'));
+		await expect(testCredential({ apiKey: 'k', baseUrl: ' ' })).rejects.toThrow();
+		expect(authenticate.mock.lastCall?.[1].baseURL).toBe('https://api.eachlabs.ai');
+		authenticate.mockRestore();
 	});
 
 	test('sends nothing to another machine without https, and says why', async () => {

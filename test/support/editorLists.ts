@@ -77,8 +77,9 @@ function editorContext(
 		currentNodeParameters: parameters,
 	} as unknown as IWorkflowExecuteAdditionalData;
 	const context = new LoadOptionsContext(workflow, node, additionalData, path);
-	const { httpRequest } = context.helpers;
-	context.helpers.httpRequest = async (request) =>
-		await httpRequest({ ...request, url: request.url.replace(PUBLIC_API, publicUrl) });
+	const { helpers } = context;
+	const httpRequest = helpers.httpRequest.bind(helpers);
+	helpers.httpRequest = async (request): Promise<unknown> =>
+		(await httpRequest({ ...request, url: request.url.replace(PUBLIC_API, publicUrl) })) as unknown;
 	return { eachLabs, context };
 }

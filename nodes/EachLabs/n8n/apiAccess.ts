@@ -5,6 +5,7 @@ import type {
 	IWebhookFunctions,
 } from 'n8n-workflow';
 
+import { apiKeyFault } from '../core/apiKeyFault';
 import { isLoopbackHost } from '../core/isLoopbackHost';
 import { PredictionError } from '../core/PredictionError';
 import { rememberSecret } from '../core/redactSecrets';
@@ -26,18 +27,8 @@ export async function readApiAccess(
 ): Promise<ApiAccess> {
 	const credential = await functions.getCredentials(CREDENTIAL_TYPE);
 	const apiKey = typeof credential['apiKey'] === 'string' ? credential['apiKey'] : '';
-	if (apiKey === '') {
-		throw PredictionError.invalidInput(
-			'The Each Labs credential has no API key',
-			'Open the credential and paste a key from your Each Labs dashboard.',
-		);
-	}
-	if (!/^[\x21-\x7e]+$/.test(apiKey)) {
-		throw PredictionError.invalidInput(
-			"The 'API Key' in the Each Labs credential holds a space, a line break or another character that no key has",
-			'Copy the key again from your Each Labs dashboard, without anything around it.',
-		);
-	}
+	const fault = apiKeyFault(apiKey);
+	if (fault) throw fault;
 	rememberSecret(apiKey);
 	return { apiKey, ...checkBaseUrl(credential['baseUrl']) };
 }

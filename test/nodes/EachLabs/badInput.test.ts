@@ -801,6 +801,7 @@ describe('bad input is refused before anything is paid', () => {
 			{ label: 'a key with a space', credential: { apiKey: 'abc def' }, ...copyAgain },
 			{ label: 'a key with a line break at its end', credential: { apiKey: 'abcdef\n' }, ...copyAgain },
 			{ label: 'a key with a letter that no header takes', credential: { apiKey: 'abcdéf' }, ...copyAgain },
+			{ label: 'a key in quotes', credential: { apiKey: '"abcdef"' }, ...copyAgain },
 			{
 				label: 'a base URL without encryption',
 				credential: { apiKey: 'abcdef', baseUrl: 'http://example.com' },

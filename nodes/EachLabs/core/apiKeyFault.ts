@@ -1,0 +1,19 @@
+import { PredictionError } from './PredictionError';
+
+/** What keeps a text from being an API key; undefined where it may be one. */
+export function apiKeyFault(apiKey: string): PredictionError | undefined {
+	if (apiKey === '') {
+		return PredictionError.invalidInput(
+			'The Each Labs credential has no API key',
+			'Open the credential and paste a key from your Each Labs dashboard.',
+		);
+	}
+	// Quotes come along from a settings file.
+	if (/[^\x21-\x7e]|["'`]/.test(apiKey)) {
+		return PredictionError.invalidInput(
+			"The 'API Key' in the Each Labs credential holds a space, a line break or another character that no key has",
+			'Copy the key again from your Each Labs dashboard, without anything around it.',
+		);
+	}
+	return undefined;
+}
