@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { PredictionError } from '../core/PredictionError';
@@ -101,7 +100,6 @@ async function workItems(
 	const continueOnFail = functions.continueOnFail();
 	const { units, results: ended } = await prepareItems(functions, operation, session, noCharge);
 
-	const workers = pLimit(session.options.maxConcurrency + AHEAD);
 	const tellProgress = operation.isBuying ? progressOf(units, functions) : undefined;
 	let endedEarly = false;
 	const workUnit = async (unit: WorkUnit) => {
@@ -117,7 +115,11 @@ async function workItems(
 			session.run.startNothingMore();
 		}
 	};
-	await Promise.all(units.map(async (unit) => await workers(workUnit, unit)));
+	const waiting = units.values();
+	const workers = Array.from({ length: session.options.maxConcurrency + AHEAD }, async () => {
+		for (const unit of waiting) await workUnit(unit);
+	});
+	await Promise.all(workers);
 
 	const ends = await session.run.end();
 	const results = noCharge.tellAll(ended.map((one) => withEnd(one, ends)));

@@ -34,7 +34,7 @@ export async function groupItems(
 	units: readonly MediaUnit[],
 	addHint: (message: string) => void,
 ): Promise<readonly MediaUnit[]> {
-	const groups: OpenGroup[] = [];
+	const groups: Array<Pick<OpenGroup, 'members'>> = [];
 	const open = new Map<string, OpenGroup>();
 	const sizes = new Map<string, number>();
 	const members = units.flatMap(({ members: own }) => own);
@@ -43,7 +43,11 @@ export async function groupItems(
 	for (const member of members) {
 		const { groupKey, sources, model } = member;
 		const itemsPerPrediction = seen.has(member) ? 1 : (automatic.get(member) ?? member.itemsPerPrediction);
-		const group = itemsPerPrediction === 1 ? undefined : open.get(groupKey);
+		if (itemsPerPrediction === 1) {
+			groups.push({ members: [member] });
+			continue;
+		}
+		const group = open.get(groupKey);
 		if (group && group.members.length < group.size) {
 			if (group.room.take(sources)) {
 				group.members.push(member);
@@ -54,15 +58,11 @@ export async function groupItems(
 					`A request of ${model.slug} can't hold the files of ${written(group.size)} items, so some share theirs with fewer than 'Items per Prediction' says.`,
 				);
 		}
-		const size =
-			itemsPerPrediction === 1
-				? 1
-				: (sizes.get(groupKey) ?? sizeOfGroup(member, itemsPerPrediction, addHint));
+		const size = sizes.get(groupKey) ?? sizeOfGroup(member, itemsPerPrediction, addHint);
 		const room = new RequestRoom(model);
 		room.take(sources);
 		const next: OpenGroup = { members: [member], size, room };
 		groups.push(next);
-		if (itemsPerPrediction === 1) continue;
 		sizes.set(groupKey, size);
 		open.set(groupKey, next);
 	}
