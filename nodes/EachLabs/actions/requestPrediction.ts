@@ -5,11 +5,11 @@ import type { BoughtPrediction } from '../core/prediction/PredictionLedger';
 import { firstEstimateUsd } from '../core/model/modelPrice';
 import type { PredictOptions } from '../core/prediction/PredictionRun';
 import type { Scope } from '../core/Scope';
+import { unlistedFiles } from '../n8n/itemUrls';
 import { pollIntervalMs, type ItemOptions } from '../n8n/options';
 import { askInTurn, type AnswerInTurn } from './askInTurn';
 import type { FileSource } from './fileSource';
 import { settled, type ItemContext } from './operation';
-import { unlistedFiles } from './unlistedFiles';
 import { listed } from '../core/words';
 
 export interface PredictionRequest {

@@ -63,8 +63,9 @@ export class FileNotes {
 			const named = [...this.leftOut]
 				.slice(0, MAX_NAMED)
 				.map(([itemIndex, names]) => `${listed(names, MAX_NAMES)} (item ${itemIndex})`);
+			const more = this.leftOut.size - named.length;
 			addHint(
-				`Files that were left out, since this operation or its model does not read them: ${withMore(named, this.leftOut.size)}`,
+				`Files that were left out, since this operation or its model does not read them: ${named.join('; ')}${more > 0 ? `; and of ${written(more)} more items` : ''}`,
 			);
 		}
 		const [first] = this.onlySome;
@@ -96,9 +97,4 @@ export class FileNotes {
 			);
 		}
 	}
-}
-
-function withMore(named: readonly string[], count: number): string {
-	const more = count - named.length;
-	return `${named.join('; ')}${more > 0 ? `; and of ${written(more)} more items` : ''}`;
 }

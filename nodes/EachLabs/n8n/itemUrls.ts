@@ -1,6 +1,6 @@
 import { endingOf, filePageOf, isOwnNetworkHost, separateUrls } from '../core/media/addresses';
 import type { MediaKind, MediaUrl } from '../core/media/media';
-import { checkListedType } from '../core/model/defaultModel';
+import { checkListedType, unlistedType } from '../core/model/defaultModel';
 import { PredictionError } from '../core/PredictionError';
 import { triedJson } from '../core/json';
 
@@ -88,8 +88,23 @@ function noAddress(parameter: string, what: string): PredictionError {
 	);
 }
 
+/** A file as far as its format is known. */
+type KnownFile = MediaUrl | { readonly label: string; readonly contentType: string | undefined };
+
+/** Why a model can't be asked about files: the first one of a format that it is known not to read; undefined of none. */
+export function unlistedFiles(model: string, files: readonly KnownFile[]): PredictionError | undefined {
+	for (const file of files) {
+		const refusal =
+			'url' in file
+				? unlistedType(model, contentTypeInUrl(file.url), `the file at ${file.url.slice(0, 80)}`)
+				: unlistedType(model, file.contentType, file.label);
+		if (refusal) return refusal;
+	}
+	return undefined;
+}
+
 /** The format that the ending of an address tells; undefined where it tells none. */
-export function contentTypeInUrl(address: string): string | undefined {
+function contentTypeInUrl(address: string): string | undefined {
 	return URL.canParse(address) ? endingOf(new URL(address)).contentType : undefined;
 }
 

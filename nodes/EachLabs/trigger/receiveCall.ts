@@ -93,7 +93,9 @@ export async function receiveCall(this: IWebhookFunctions): Promise<IWebhookResp
 	}
 	const json = read.value;
 	answer(200, 'Received.');
-	const isWanted = [this.getNodeParameter('statuses', ['success', 'error'])].flat().includes(statusOf(json));
+	// As the parameter names it.
+	const status = FINISHED_STATUSES[outcomeOf(String(json['status'])) ?? 'cancelled'];
+	const isWanted = [this.getNodeParameter('statuses', ['success', 'error'])].flat().includes(status);
 	return { noWebhookResponse: true, ...(isWanted && { workflowData: [[{ json }]] }) };
 }
 
@@ -159,11 +161,6 @@ function predictionOf({ predictionId, status, output }: FinishedNotice, body: ID
 		predictTimeSeconds: null,
 		raw: body,
 	} as Prediction;
-}
-
-/** A prediction's status as the trigger's parameter names it. */
-function statusOf({ status }: IDataObject): string {
-	return FINISHED_STATUSES[outcomeOf(String(status)) ?? 'cancelled'];
 }
 
 function headerOf(functions: IWebhookFunctions, name: string): string | undefined {

@@ -6,6 +6,7 @@ import type { MediaKind, MediaUrl } from '../../core/media/media';
 import { buildModelInput, type PredictionWish } from '../../core/model/questionInput';
 import type { CreateRequest } from '../../core/api/EachLabsClient';
 import type { Model } from '../../core/api/shapes';
+import { unlistedFiles } from '../../n8n/itemUrls';
 import { modelSettings, type ItemOptions } from '../../n8n/options';
 import { chooseModel } from './chooseModel';
 import type { FileSource } from '../fileSource';
@@ -16,7 +17,6 @@ import { readModelId } from '../fields/model';
 import { settled, type ItemContext, type ItemOutput } from '../operation';
 import { readItemOptions } from '../fields/optionsCollection';
 import { readSimplify } from '../fields/simplify';
-import { unlistedFiles } from '../unlistedFiles';
 import { readSources } from './mediaSources';
 import { written } from '../../core/words';
 

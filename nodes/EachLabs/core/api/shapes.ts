@@ -42,10 +42,7 @@ const costOrNull = () =>
 export const createPredictionResponse = lazily(() =>
 	z.object({
 		status: z.string().optional().catch(undefined),
-		message: z.unknown().optional(),
 		predictionID: z.string().min(1).optional().catch(undefined),
-		error: z.unknown().optional(),
-		details: z.unknown().optional(),
 	}),
 );
 

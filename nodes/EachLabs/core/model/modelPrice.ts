@@ -11,7 +11,7 @@ const UNITS_OF_ONE: ReadonlySet<string> = new Set(['execution', 'generation']);
  * tokens or on the seconds of a recording
  */
 export function firstEstimateUsd({ cost }: Pick<Model, 'cost'>, usualRunMs?: number): number | undefined {
-	if (!cost || !isInUsd(cost)) return undefined;
+	if (!cost || (cost.currency ?? 'USD').toUpperCase() !== 'USD') return undefined;
 	const { estimate, amount, max, unit, type } = cost;
 	if (typeof estimate === 'number') return Math.max(0, estimate);
 	// Free is free, whatever it is counted in; a limit above it says that something is charged all the same.
@@ -29,8 +29,4 @@ export function modelPrice({ cost }: Pick<Model, 'cost'>): ModelCost | null {
 	if (!cost) return null;
 	const { amount, estimate, min, max } = cost;
 	return [amount, estimate, min, max].some((value) => typeof value === 'number') ? cost : null;
-}
-
-function isInUsd({ currency }: ModelCost): boolean {
-	return currency === null || currency.toUpperCase() === 'USD';
 }

@@ -1,6 +1,6 @@
 import { separateUrls } from '../media/addresses';
 import { ModelInput } from './ModelInput';
-import { MEDIA_KIND_NAMES, type MediaKind } from '../media/media';
+import { MEDIA_KIND_NAMES, type MediaUrl } from '../media/media';
 import {
 	fieldOf,
 	isForMedia,
@@ -21,9 +21,7 @@ const MAX_SHOWN_CHOICES = 20;
 const MAX_SHOWN_CHARACTERS = 80;
 
 /** A file that goes into a field of a model. */
-export interface RunFile {
-	readonly kind: MediaKind;
-	readonly url: string;
+export interface RunFile extends MediaUrl {
 	/** Undefined for the field that the model has for such files. */
 	readonly fieldName?: string;
 }

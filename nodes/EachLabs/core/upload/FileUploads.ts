@@ -4,7 +4,6 @@ import { MIN_ATTEMPT_MS, type CallResult } from '../api/ApiRequests';
 import type { EachLabsClient } from '../api/EachLabsClient';
 import { OutageGate } from '../api/OutageGate';
 import { FileBody, notUploadedInTime } from './FileBody';
-import { TruncationCheck } from './TruncationCheck';
 import type { MediaFile } from '../media/media';
 import type { Clock } from '../host';
 import { PredictionError } from '../PredictionError';
@@ -116,29 +115,15 @@ export class FileUploads {
 					presigned = { upload: answer.value, atMs: clock.monotonicMs() };
 				}
 				const { upload } = presigned;
-				const body = (progress.body = new FileBody(file, label));
-				const end = new TruncationCheck(file.contentType);
-				const put = await client.putFile(
-					upload,
-					{
-						contentType: file.contentType,
-						byteLength: file.byteLength,
-						cutOff: body.cutOff,
-						open: async () => await body.open(scope),
-						observe: (chunk) => {
-							body.observe(chunk);
-							end.push(chunk);
-						},
-					},
-					scope,
-				);
+				const body = (progress.body = new FileBody(file, label, scope));
+				const put = await client.putFile(upload, body, scope);
 				if ('interrupted' in put && put.delivery === 'unknown' && body.mayHaveArrived)
 					this.deletion.brokeOff(upload.id);
 				if (scope.isStopped) return { ok: false, error: PredictionError.stopped(), mayPass: false };
 				if (body.shortfall) return notSent(body.shortfall);
 				const status = 'interrupted' in put ? 0 : put.status;
 				if (status >= 200 && status < 300) {
-					end.check(label);
+					body.checkEnd();
 					return { ok: true, value: upload };
 				}
 				// The storage host answers 403 when the URL has expired, which says nothing against the storage.
