@@ -143,7 +143,7 @@ function messagesOf(source: ts.SourceFile): NodeMessage[] {
 		const place = `${path.relative(projectFolder, source.fileName)}:${line + 1}`;
 		for (const given of textsOf(text, words)) {
 			// What was made elsewhere and is only handed on is collected where it is made.
-			if (HANDED_ON.has(given)) continue;
+			if (HANDED_ON.has(given) || !/\p{L}/u.test(given)) continue;
 			messages.push({
 				text: collapsed(`${before}${given}`),
 				kind: typeof kind === 'string' ? kind : kind(args),

@@ -28,8 +28,10 @@ export class FileNotes {
 	private readonly onlySome = new Map<number, string>();
 	private readonly comparisons = new Set<number>();
 	private readonly fileCounts = new Map<number, number>();
-	/** How often each file is asked about, by the question. */
-	private readonly asked = new Map<string, Map<string, number>>();
+	/** What is asked about, by the question. */
+	private readonly asked = new Map<string, Set<string>>();
+	/** Files that are asked about again. */
+	private repeats = 0;
 
 	/** Files of an item that `*` has left out, since the operation or its model does not read them. */
 	noteLeftOut(itemIndex: number, names: readonly string[]): void {
@@ -53,9 +55,9 @@ export class FileNotes {
 
 	/** @param file the same for files that are alike, as far as their names and sizes tell */
 	noteAsked(question: string, file: string): void {
-		const counts = this.asked.get(question) ?? new Map<string, number>();
-		counts.set(file, (counts.get(file) ?? 0) + 1);
-		this.asked.set(question, counts);
+		const files = this.asked.get(question) ?? new Set<string>();
+		if (files.has(file)) this.repeats += 1;
+		this.asked.set(question, files.add(file));
 	}
 
 	tell(addHint: (message: string) => void): void {
@@ -76,13 +78,9 @@ export class FileNotes {
 				`${this.fileCounts.size > 1 ? `Item ${itemIndex}` : 'This item'} has ${what}. Write * for all.${more === 0 ? '' : ` So it is with ${written(more)} more ${more === 1 ? 'item' : 'items'}.`}`,
 			);
 		}
-		const repeated = [...this.asked.values()].flatMap((counts) =>
-			[...counts.values()].map((count) => count - 1),
-		);
-		const repeats = repeated.reduce((sum, count) => sum + count, 0);
-		if (repeats > 0) {
+		if (this.repeats > 0) {
 			addHint(
-				`${written(repeats)} of the files look like others of this run (same name and size), and each is asked about, and paid, by itself. If the step that reads them ran once for each row of a table, switch on 'Execute Once' in its settings. The option 'Media Seen Before' keeps repeats from being paid.`,
+				`${written(this.repeats)} of the files look like others of this run (same name and size), and each is asked about, and paid, by itself. If the step that reads them ran once for each row of a table, switch on 'Execute Once' in its settings. The option 'Media Seen Before' keeps repeats from being paid.`,
 			);
 		}
 		const alone = [...this.comparisons].filter((itemIndex) => this.fileCounts.get(itemIndex) === 1).length;

@@ -1,22 +1,13 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { PredictionRun } from '../core/prediction/PredictionRun';
+import type { LeftFiles } from '../core/upload/UploadDeletion';
 import { listed, written } from '../core/words';
 import { hostClock } from './hostClock';
 import { tellSummary, type RunFacts } from './runSummary';
 
 const MINUTE_MS = 60_000;
 const MAX_NAMED_IDS = 100;
-
-/** What a run leaves at the service. */
-export interface LeftUploads {
-	/** IDs of files that could not be deleted. */
-	readonly leftIds: readonly string[];
-	/** Files that stay for predictions which were not waited for, where nothing else keeps them. */
-	readonly keptForLater: number;
-	/** When the service has deleted all of them. */
-	readonly untilEpochMs: number;
-}
 
 /** The hints that stand over the node's output when the run is over. */
 export class RunReport {
@@ -35,7 +26,8 @@ export class RunReport {
 		tellSummary({ ...facts, elapsedMs }, (message) => this.closing.push(message));
 	}
 
-	noteUploads({ leftIds, keptForLater, untilEpochMs }: LeftUploads): void {
+	/** @param keptForLater files that stay for predictions which were not waited for, where nothing else keeps them */
+	noteUploads({ leftIds, untilEpochMs }: LeftFiles, keptForLater: number): void {
 		if (keptForLater > 0) {
 			this.addHint(
 				`Uploaded files that stay at Each Labs until ${minuteOf(untilEpochMs)}, since their predictions were not waited for: ${written(keptForLater)}. Until then, anyone who has the address of such a file can read it.`,

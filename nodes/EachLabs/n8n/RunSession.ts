@@ -170,8 +170,7 @@ export class RunSession {
 		await run.end();
 		// Their predictions are cancelled.
 		if (this.abortSignal.aborted) deletion.keepNothing();
-		const left = await deletion.deleteAll();
-		report.noteUploads({ ...left, keptForLater: this.options.keepUploads ? 0 : deletion.keptForLater });
+		report.noteUploads(await deletion.deleteAll(), this.options.keepUploads ? 0 : deletion.keptForLater);
 		report.notePredictions(run);
 		await this.estimate.tell(
 			async () => await this.client.getBalance(this.scope(BALANCE_SECONDS)),

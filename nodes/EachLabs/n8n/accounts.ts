@@ -50,10 +50,8 @@ class BoundedSet extends Set<string> {
 
 	override add(value: string): this {
 		super.add(value);
-		if (this.size > this.maxSize) {
-			const [oldest] = this;
-			if (oldest !== undefined) this.delete(oldest);
-		}
+		const [oldest] = this;
+		if (this.size > this.maxSize && oldest !== undefined) this.delete(oldest);
 		return this;
 	}
 }

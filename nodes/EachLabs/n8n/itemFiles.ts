@@ -195,7 +195,8 @@ function givenFiles(asked: unknown, fields: ReadonlyMap<string, unknown>): Named
 	const given = readGivenFile(asked);
 	if (typeof given !== 'string') {
 		const same = [...fields].find(
-			([, value]) => value === asked || (given.id !== undefined && idOf(value) === given.id),
+			([, value]) =>
+				value === asked || (given.id !== undefined && isRecord(value) && value['id'] === given.id),
 		);
 		return [{ name: same?.[0], given }];
 	}
@@ -230,8 +231,4 @@ function withItsBytes(bare: Record<string, unknown>, fields: ReadonlyMap<string,
 		'holds a file without its bytes: this n8n keeps files in memory, and gives their bytes to no expression',
 		"Write the name of the binary field, e.g. data. The file of an earlier step is {{ $('Name of the step').item.binary.data }}.",
 	);
-}
-
-function idOf(value: unknown): unknown {
-	return isRecord(value) ? value['id'] : undefined;
 }

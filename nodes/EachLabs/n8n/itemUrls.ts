@@ -116,19 +116,18 @@ function checkedUrl(entry: string, { parameter, models, takesOwnNetwork }: UrlWi
 		.trim()
 		.replace(/^\/\/(?=[^/\s]+\.[^/\s])/, 'https://');
 	const shown = `${text.slice(0, SHOWN_CHARACTERS)}${text.length > SHOWN_CHARACTERS ? '…' : ''}`;
+	const refused = (what: string, remedy: string) =>
+		PredictionError.invalidInput(`The parameter '${parameter}' holds ${what}`, remedy);
 	const unresolved = /\{\{|\[object |(?<=[/=])(?:undefined|NaN)(?=[/?&#]|$)/.exec(text)?.[0];
-	if (unresolved !== undefined) {
-		throw PredictionError.invalidInput(
-			`The parameter '${parameter}' holds an address that an expression has not filled in: ${shown}`,
+	if (unresolved !== undefined)
+		throw refused(
+			`an address that an expression has not filled in: ${shown}`,
 			unresolved === '{{'
 				? "Switch the field from 'Fixed' to 'Expression'."
 				: 'Check the expression: a field that it names has no text for this item.',
 		);
-	}
 	const address = text.replace(/[ \u00a0]/g, '%20');
 	const url = /\s/.test(address) || !URL.canParse(address) ? undefined : new URL(address);
-	const refused = (what: string, remedy: string) =>
-		PredictionError.invalidInput(`The parameter '${parameter}' holds ${what}`, remedy);
 	if (!url)
 		throw refused(
 			`'${shown}', which is not a web address`,

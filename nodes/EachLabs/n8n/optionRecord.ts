@@ -89,12 +89,7 @@ export function textOption({
 }: Appearance<string | undefined> & { readonly rows?: number }): OptionRecord<string | undefined> {
 	return {
 		inModel,
-		property: {
-			...appearance,
-			type: 'string',
-			...(rows === undefined ? {} : { typeOptions: { rows } }),
-			default: '',
-		},
+		property: { ...appearance, type: 'string', ...(rows && { typeOptions: { rows } }), default: '' },
 		read: (given) => {
 			if (isUnset(given)) return undefined;
 			if (typeof given !== 'string') {
@@ -152,13 +147,7 @@ export function choiceOption<Choice extends string>({
 
 /** @param read gets the JSON as it was given: text, or what an expression gave */
 export function jsonOption<Value>(
-	{
-		inModel,
-		start,
-		...appearance
-	}: Appearance<Value> & {
-		readonly start: string;
-	},
+	{ inModel, start, ...appearance }: Appearance<Value> & { readonly start: string },
 	read: (given: unknown) => Value,
 ): OptionRecord<Value> {
 	return { inModel, property: { ...appearance, type: 'json', default: start }, read };

@@ -58,9 +58,7 @@ export class MediaScan {
 		if (contentType === 'application/pdf')
 			return { pages: pages || contents || Math.max(1, Math.round(byteLength / PAGE_BYTES)) };
 		const usualBytesASecond = contentType.startsWith('video/') ? 250_000 : 16_000;
-		return {
-			seconds: this.toldSeconds() ?? byteLength / usualBytesASecond,
-		};
+		return { seconds: this.toldSeconds() ?? byteLength / usualBytesASecond };
 	}
 
 	/** What the bytes tell of the seconds that a recording or a video plays; undefined where they tell nothing. */

@@ -86,8 +86,6 @@ export function costLimitReached({ limitUsd, spentUsd, unpriced }: RunCost): Pre
 	return new PredictionError(
 		'costLimit',
 		`This item was not started: the run has cost ${spentUsd.toFixed(6)} USD, and one more prediction would pass its limit of ${String(limitUsd)} USD`,
-		{
-			description: "Raise the option 'Max Cost', or run the remaining items another time.",
-		},
+		{ description: "Raise the option 'Max Cost', or run the remaining items another time." },
 	);
 }

@@ -11,6 +11,14 @@ const DELETE_ATTEMPT_MS = 5_000;
 /** So long after an upload that broke off the storage may still take its bytes. */
 const LATE_COMMIT_MS = 3_000;
 
+/** What a run leaves at the service. */
+export interface LeftFiles {
+	/** IDs of files that could not be deleted. */
+	readonly leftIds: readonly string[];
+	/** When the service has deleted all of them. */
+	readonly untilEpochMs: number;
+}
+
 /**
  * The files that a run has at the service, and their deletion at its end: also after a fault or a stop. `RunSession.close` calls for
  * it, and its calls have a scope that no stop ends.
@@ -73,12 +81,8 @@ export class UploadDeletion {
 		for (const { id } of files) this.fileIds.delete(id);
 	}
 
-	/**
-	 * Deletes what was uploaded. Bounded in time, never throws: the service deletes what is left at the end of its retention.
-	 *
-	 * @returns the files that could not be deleted, and until when they stay at most
-	 */
-	async deleteAll(): Promise<{ readonly leftIds: readonly string[]; readonly untilEpochMs: number }> {
+	/** Deletes what was uploaded. Bounded in time, never throws: the service deletes what is left at the end of its retention. */
+	async deleteAll(): Promise<LeftFiles> {
 		const untilEpochMs = this.retainedUntilEpochMs;
 		const { clock } = this;
 		if (this.keep) return { leftIds: [], untilEpochMs };
