@@ -1,5 +1,8 @@
 import type { INodeParameters } from 'n8n-workflow';
 
+import { answering, type FaultPlan } from '../../faults/FaultPlan';
+import { FaultServer } from '../../faults/FaultServer';
+import type { CallName } from '../../faults/Fault';
 import { runNode, type NodeRun, type NodeRunOptions } from '../../support/runNode';
 import { testMedia } from '../../support/testMedia';
 import { itemWithFiles } from './itemWithFiles';
@@ -280,6 +283,144 @@ describe('what the service says no to', () => {
 			description: expect.stringMatching(
 				/^The connection was refused\. Check the network of your n8n host and the 'Base URL' in the credential, then try again\. \(request ID [\w-]{36}\) Nothing was charged for this item\.$/,
 			),
+		});
+	});
+});
+
+/** Gateways, firewalls and servers in between change answers, or give their own. */
+describe('an answer that somebody on the way has changed', () => {
+	let server: FaultServer | undefined;
+	beforeEach(async () => {
+		server = await FaultServer.start();
+	});
+	afterEach(async () => {
+		await server?.close();
+	});
+
+	const run = async (plan: FaultPlan, options: INodeParameters = {}) => {
+		if (server === undefined) throw new Error('No server runs');
+		server.plan = plan;
+		const item = await itemWithFiles({ data: await testMedia.picture(40, 30) });
+		const { items } = await runNode({
+			baseUrl: server.baseUrl,
+			parameters: {
+				resource: 'image',
+				operation: 'analyze',
+				text: 'What is it?',
+				options: { pollInterval: 0.5, ...options },
+			},
+			items: [item],
+			onError: 'continueRegularOutput',
+		});
+		const { predictions, files } = server.sandbox.ledger;
+		return { json: items[0]?.json ?? {}, predictions, files };
+	};
+	const rewriting = (call: CallName, change: (body: string) => string): FaultPlan => ({
+		treat: ({ name }) =>
+			name === call ? { rewrite: (answer) => ({ ...answer, body: change(answer.body) }) } : undefined,
+		refuses: () => false,
+	});
+	const changed = (body: string, change: (fields: Record<string, unknown>) => object): string =>
+		JSON.stringify(change(JSON.parse(body) as Record<string, unknown>));
+
+	test.each<[string, CallName, (body: string) => string]>([
+		...(['model', 'presign', 'create', 'poll'] as const).map(
+			(call): [string, CallName, (body: string) => string] => [
+				`a byte order mark before the answer to ${call}`,
+				call,
+				(body) => `\ufeff${body}`,
+			],
+		),
+		[
+			'blanks around an id',
+			'create',
+			(body) => changed(body, (it) => ({ ...it, predictionID: ` ${String(it['predictionID'])}\n` })),
+		],
+		[
+			'a header that is a number, and one that is null',
+			'presign',
+			(body) =>
+				changed(body, (it) => ({
+					...it,
+					required_headers: {
+						...(it['required_headers'] as object),
+						'x-amz-meta-size': 5,
+						'x-amz-acl': null,
+					},
+				})),
+		],
+		[
+			'a slug in capitals',
+			'model',
+			(body) => changed(body, (it) => ({ ...it, slug: String(it['slug']).toUpperCase() })),
+		],
+	])('is read all the same: %s', async (_, call, change) => {
+		const { json, predictions } = await run(rewriting(call, change));
+		expect(json['text']).toContain('Sandbox answer');
+		expect(json['predictionId']).toBe(predictions[0]?.id);
+		expect(predictions).toHaveLength(1);
+	});
+
+	const page = (status: number, title: string) => ({
+		status,
+		headers: { 'content-type': 'text/html' },
+		body: `<!DOCTYPE html>\n<html><head><title>${title}</title></head><body></body></html>`,
+	});
+
+	test.each([
+		[403, 'Attention Required! | Cloudflare', 'create'],
+		[413, '413 Request Entity Too Large', 'create'],
+		[404, '404 Not Found', 'create'],
+		[404, '404 Not Found', undefined],
+		[407, 'Proxy Authentication Required', undefined],
+		[401, 'Corporate gateway', undefined],
+	])("a page with status %i is nobody's word on keys and models: %s (%s)", async (status, title, call) => {
+		const { json, predictions } = await run(
+			answering(({ name }) => (call === undefined || name === call ? page(status, title) : undefined)),
+		);
+		expect(json).toMatchObject({
+			error: `A web page came in place of an answer of Each Labs (status ${status}): ${title}`,
+			details: {
+				description: expect.stringMatching(/^Check the 'Base URL' .* Nothing was charged for this item\.$/),
+			},
+		});
+		expect(predictions).toEqual([]);
+	});
+
+	test('a page with status 200 in place of the storage is no upload, so that nothing is bought for a file that is not there', async () => {
+		const { json, predictions } = await run(
+			answering(({ name }) => (name === 'put' ? page(200, 'Sign in') : undefined)),
+			{ maxWait: 5 },
+		);
+		expect(json['error']).toContain('a web page came in place of an answer');
+		expect(predictions).toEqual([]);
+	});
+
+	test('a page is no word that a file was deleted', async () => {
+		const { json, files } = await run(
+			answering(({ name, ordinal }) =>
+				name === 'delete' && ordinal < 3 ? page(ordinal === 1 ? 200 : 404, 'Sign in') : undefined,
+			),
+		);
+		expect(json['text']).toContain('Sandbox answer');
+		expect(files.map(({ deleted }) => deleted)).toEqual([true]);
+	});
+
+	test.each([
+		['text/plain', 'prompt is too long', 'prompt is too long'],
+		['application/json', '{"detail":[{"loc":["body","prompt"],"msg":"field required"}]}', 'field required'],
+		['application/problem+json', '{"title":"Bad Request","detail":"no images"}', 'no images'],
+		['application/json', '{"errors":[{"message":"no images"}]}', 'no images'],
+		['application/xml', '<?xml version="1.0"?><Error><Message>Too large</Message></Error>', 'Too large'],
+	])('a refusal in another form (%s) is quoted: %s', async (type, body, words) => {
+		const { json } = await run(
+			answering(({ name }) =>
+				name === 'create' ? { status: 400, headers: { 'content-type': type }, body } : undefined,
+			),
+		);
+		expect(json).toMatchObject({
+			error: 'Each Labs refused the request',
+			details: { description: expect.stringContaining(words) },
 		});
 	});
 });

@@ -61,7 +61,7 @@ export function readModeration(
 	const judgements = texts.map((text) => judgementsIn(text, rules.categories));
 	const complaints: string[] = [];
 	const isUnreadable = judgements.every((found) => found.size === 0);
-	const categories = rules.categories.map(({ name }): CategoryVerdict => {
+	const judged = rules.categories.map(({ name }): CategoryVerdict => {
 		const said = judgements.flatMap((found) => found.get(name) ?? []);
 		const readable = said.filter(({ confidence }) => confidence !== null);
 		if (readable.length === 0 || said.some(({ hasUnreadable }) => hasUnreadable)) {
@@ -89,6 +89,8 @@ export function readModeration(
 		const isDoubtful = verdict === 'allow' && said.some(({ hasUnreadable }) => hasUnreadable);
 		return { category: name, verdict: isDoubtful ? 'review' : verdict, confidence, reason };
 	});
+	const isAtOdds = strictest(judged) === 'allow' && texts.some((text) => CALLED_BAD.test(text));
+	const categories = isAtOdds ? judged.map((one) => ({ ...one, ...AT_ODDS })) : judged;
 	return {
 		moderation: { decision: strictest(categories), categories },
 		...(complaints.length === 0 ? {} : { complaint: complaints.slice(0, 20).join('\n') }),
@@ -130,6 +132,13 @@ export function withUnseenFiles(moderation: Moderation, names: readonly string[]
 	return { decision: strictest(categories), categories };
 }
 
+/** A field of a model's own that says the contrary of low confidences. */
+const CALLED_BAD =
+	/["'“](?:(?:is_?)?(?:flagged|unsafe|blocked|violat(?:ed|es|ion)))["'”]\s*:\s*(?:true\b|["'“](?:true|yes)\b)|["'“](?:decision|verdict|action|rating|result|classification)["'”]\s*:\s*["'“](?:block|reject|flag|unsafe|den[yi]|remov|violat|nsfw|explicit|fail|review|escalat)/i;
+const AT_ODDS = {
+	verdict: 'review',
+	reason: "The model's answer calls it a violation, and gives low confidences for it.",
+} as const;
 const UNREADABLE = "The model's answer could not be read";
 
 function unjudged(category: string, reason: string): CategoryVerdict {

@@ -145,7 +145,7 @@ export class ApiRequests {
 		const facts = answerFacts(answer, requestId);
 		const { status } = answer;
 		if (status >= 200 && status < 300) {
-			const value = shape === 'ignored' ? { parsed: undefined as Value } : parseJson(answer.text, shape);
+			const value = readAnswer(answer.text, facts.isPage ? undefined : shape);
 			if (value === undefined) return { ok: false, error: unreadable(facts), mayPass: true };
 			const another = options.check?.(value.parsed, facts);
 			if (another !== undefined) return { ok: false, error: another, mayPass: true };
@@ -154,14 +154,21 @@ export class ApiRequests {
 				? { ok: true, value: value.parsed, retryAfterMs: this.retryAfterMs(answer) }
 				: { ok: false, error: refused, mayPass: false };
 		}
-		if (options.isDone?.(status)) return { ok: true, value: undefined as Value };
-		const particular = options.onStatus?.(status, facts);
+		// A page is somebody else's, who says nothing of what was asked.
+		const isRefusedByPage = status >= 400 && status < 500 && facts.isPage;
+		if (!isRefusedByPage && options.isDone?.(status)) return { ok: true, value: undefined as Value };
+		const particular = isRefusedByPage ? undefined : options.onStatus?.(status, facts);
 		if (particular) return { ok: false, error: particular, mayPass: false };
 		const unavailable = status >= 500 || status < 400;
 		return {
 			ok: false,
 			error: unavailable ? serviceUnavailable(facts) : refusal(facts),
-			mayPass: unavailable || status === 429 || status === 408 || options.isBusy?.(status) === true,
+			mayPass:
+				unavailable ||
+				status === 429 ||
+				status === 408 ||
+				(isRefusedByPage && options.isDone !== undefined) ||
+				options.isBusy?.(status) === true,
 			retryAfterMs: this.retryAfterMs(answer),
 		};
 	}
@@ -242,4 +249,13 @@ export class ApiRequests {
 	retryAfterMs(answer: HttpAnswer): number | undefined {
 		return retryAfterMs(answer.headers['retry-after'], this.clock.epochMs());
 	}
+}
+
+/** @param shape undefined for an answer that is another's, and of no use */
+function readAnswer<Value>(
+	text: string,
+	shape: Shape<Value> | 'ignored' | undefined,
+): { parsed: Value } | undefined {
+	if (shape === 'ignored') return { parsed: undefined as Value };
+	return shape && parseJson(text, shape);
 }

@@ -1,6 +1,6 @@
 import type { ByteStream, Clock, Interruption, Transport } from '../host';
 import type { Scope } from '../Scope';
-import { anotherModel, balanceNotTold, modelUnavailable, unreachable } from './apiErrors';
+import { anotherModel, isPage, balanceNotTold, modelUnavailable, unreachable } from './apiErrors';
 import { aboutPrediction, predictionPath } from './aboutPrediction';
 import { ApiRequests, MAX_RESPONSE_BYTES, QUICK_READ, type CallResult } from './ApiRequests';
 import { readCreateAnswer, type CreateOutcome } from './createOutcome';
@@ -100,7 +100,7 @@ export class EachLabsClient {
 			older: async () => await ask(`/v1/model?slug=${encodeURIComponent(slug)}`),
 		});
 		if (!asked.ok) throw asked.error;
-		return slug === name ? asked.value : { ...asked.value, slug: name };
+		return asked.value.slug === name ? asked.value : { ...asked.value, slug: name };
 	}
 
 	/** The chat models behind the router that it shows, best first. */
@@ -233,6 +233,8 @@ export class EachLabsClient {
 				lastProgressMs: () => lastProgressMs,
 				cutOff: file.cutOff,
 			});
+			if (!('interrupted' in attempt) && attempt.status < 300 && isPage(attempt))
+				return { delivery: 'unknown', interrupted: 'a web page came in place of an answer' };
 			return 'interrupted' in attempt
 				? attempt
 				: { status: attempt.status, retryAfterMs: this.requests.retryAfterMs(attempt) };

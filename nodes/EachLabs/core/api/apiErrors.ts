@@ -12,6 +12,8 @@ export interface AnswerFacts {
 	readonly requestId: string;
 	/** The service's own text, shortened, without secrets; '' where it gave none. */
 	readonly words: string;
+	/** Whether a web page came, which the API never gives: somebody else has answered. */
+	readonly isPage: boolean;
 }
 
 /** @param requestId under which the request was sent; the service's own counts where it gives one */
@@ -23,9 +25,17 @@ export function answerFacts(answer: HttpAnswer, requestId: string): AnswerFacts 
 		/** Looked for when somebody asks, since an answer that is good is not asked. */
 		get words() {
 			// Before it is cut: of a secret at the cut, the head would remain.
-			return (words ??= redactSecrets(serviceWords(answer.text)).slice(0, 500));
+			return (words ??= redactSecrets(serviceWords(answer)).slice(0, 500));
+		},
+		get isPage() {
+			return isPage(answer);
 		},
 	};
+}
+
+/** Whether an answer is a web page. */
+export function isPage({ text }: HttpAnswer): boolean {
+	return /^\s*<(?:!doctype\s+html|html|head)\b/i.test(text.slice(0, 1_000));
 }
 
 function cleanId(id: string | undefined): string | undefined {
@@ -33,14 +43,24 @@ function cleanId(id: string | undefined): string | undefined {
 	return id !== undefined && /^[\w.:-]{1,128}$/.test(id) && redactSecrets(id) === id ? id : undefined;
 }
 
-/** The text of an error answer: `error`, then what `details` adds. */
-function serviceWords(text: string): string {
-	const body = parseJson(text.slice(0, 65_536), errorResponse)?.parsed;
-	if (!body) return '';
-	const parts = [body.error ?? body.message, body.details]
+/** The text of an error answer: `error`, then what `details` adds; of a refusal in another form, what it says. */
+function serviceWords({ text, status }: HttpAnswer): string {
+	const start = text.slice(0, 65_536);
+	const body = parseJson(start, errorResponse)?.parsed;
+	if (!body) return status >= 400 && status < 500 ? plainWords(start) : '';
+	const parts = [body.error ?? body.message ?? body.detail ?? body.errors, body.details]
 		.map((part) => inWords(part))
 		.filter((part) => part !== '');
 	return [...new Set(parts)].join(' - ');
+}
+
+/** The title of a page, or a text without its marks. */
+function plainWords(text: string): string {
+	const title = /<title[^>]{0,200}>([^<]{1,200})/i.exec(text)?.[1];
+	return (title ?? text.slice(0, 2_000).replace(/<[^>]{0,500}>/g, ' '))
+		.replace(/\s+/g, ' ')
+		.trim()
+		.slice(0, 300);
 }
 
 /** Without the braces and quotes of JSON. What is nested deeper than anybody would read is left out. */
@@ -72,8 +92,22 @@ export function serviceError(
 
 /** What a 4xx means, whatever was asked. */
 export function refusal(facts: AnswerFacts): PredictionError {
+	if (facts.isPage && facts.httpStatus !== 429) return pageInstead(facts);
 	const [kind, message, remedy] = REFUSALS[facts.httpStatus] ?? REQUEST_REFUSED;
 	return serviceError(kind, facts, message, remedy);
+}
+
+/** Of a gateway, a firewall or another server, which knows nothing of keys and models. */
+function pageInstead({ words, httpStatus, requestId }: AnswerFacts): PredictionError {
+	return new PredictionError(
+		'requestRefused',
+		`A web page came in place of an answer of Each Labs (status ${httpStatus})${words === '' ? '' : `: ${words}`}`,
+		{
+			description: `Check the 'Base URL' in the credential, and whether a proxy or a firewall between n8n and Each Labs stops requests. (request ID ${requestId})`,
+			requestId,
+			httpStatus,
+		},
+	);
 }
 
 type Words = readonly [kind: PredictionErrorKind, message: string, remedy: string];

@@ -59,7 +59,7 @@ export function readCreateAnswer(
 		const refused = fallbackSelector && selectorRefused(fallbackSelector, model, facts);
 		if (refused) return { kind: 'notCreated', cause: 'refused', error: refused };
 		const unknownModel =
-			answer.status === 404 ||
+			(answer.status === 404 && !facts.isPage) ||
 			(answer.status === 400 &&
 				/\bmodel\b.{0,300}\b(not found|unknown|does not exist|withdrawn|disabled|no longer)/i.test(
 					facts.words,

@@ -7,7 +7,8 @@ export type Shape<Value> = Pick<z.ZodType<Value>, 'safeParse'>;
 
 /** Undefined for what is no JSON or of another shape. */
 export function parseJson<Value>(text: string, shape: Shape<Value>): { parsed: Value } | undefined {
-	const value = triedJson(text);
+	// Some servers put a byte order mark before their JSON.
+	const value = triedJson(text.replace(/^\ufeff/, ''));
 	const { success, data } = shape.safeParse(value);
 	return success && value !== undefined ? { parsed: data } : undefined;
 }

@@ -42,7 +42,7 @@ const costOrNull = () =>
 export const createPredictionResponse = lazily(() =>
 	z.object({
 		status: z.string().optional().catch(undefined),
-		predictionID: z.string().min(1).optional().catch(undefined),
+		predictionID: z.string().trim().min(1).optional().catch(undefined),
 	}),
 );
 
@@ -84,7 +84,7 @@ export const presignUploadResponse = lazily(() =>
 			presigned_url: z.string().min(1),
 			public_url: z.string().min(1),
 			expires_at: textOrNull(),
-			required_headers: z.record(z.string(), z.string()).nullish(),
+			required_headers: jsonObject().nullish().catch(null),
 		})
 		.transform((wire) => ({
 			id: wire.id,
@@ -92,7 +92,11 @@ export const presignUploadResponse = lazily(() =>
 			publicUrl: wire.public_url,
 			/** When the service deletes the file, RFC 3339; null where it did not say. */
 			expiresAt: wire.expires_at ?? null,
-			requiredHeaders: wire.required_headers ?? {},
+			requiredHeaders: Object.fromEntries(
+				Object.entries(wire.required_headers ?? {}).flatMap(([name, value]) =>
+					typeof value === 'string' || typeof value === 'number' ? [[name, String(value)]] : [],
+				),
+			) as Record<string, string>,
 		})),
 );
 export type PresignedUpload = ValueOf<typeof presignUploadResponse>;
@@ -233,7 +237,9 @@ export const balanceResponse = lazily(() =>
 export const errorResponse = lazily(() =>
 	z.object({
 		error: z.unknown().optional(),
+		errors: z.unknown().optional(),
 		message: z.unknown().optional(),
 		details: z.unknown().optional(),
+		detail: z.unknown().optional(),
 	}),
 );

@@ -53,6 +53,34 @@ describe('a moderation', () => {
 			JSON.stringify({ categories: [{ category: 'Violence' }, verdict('Self-Harm', 0.1)] }),
 			'review',
 		],
+		...[
+			'"flagged": true',
+			'"violated":"yes"',
+			'"is_unsafe": true',
+			'"decision": "BLOCK"',
+			'"verdict":"rejected"',
+		].map((said): [string, string, string] => [
+			`reviews what is called a violation beside low confidences: ${said}`,
+			answer(0.1).replace('{"categories"', `{${said}, "categories"`),
+			'review',
+		]),
+		[
+			'reviews a category that is called a violation beside a low confidence',
+			answer(0.1).replace('"confidence":0.1', '"violation":true,"confidence":0.1'),
+			'review',
+		],
+		...['"flagged": false', '"decision": "allow"', '"violation": "none"'].map(
+			(said): [string, string, string] => [
+				`allows what is called none beside low confidences: ${said}`,
+				answer(0.1).replace('{"categories"', `{${said}, "categories"`),
+				'allow',
+			],
+		),
+		[
+			'allows what only quotes such a word',
+			answer(0.1).replace('"reason":"', '"reason":"The sign says \\"flagged\\": true. '),
+			'allow',
+		],
 		['reads a confidence that came as text', answer('0.9'), 'block'],
 		[
 			'counts the higher of two verdicts on a category',
