@@ -54,8 +54,9 @@ function serviceWords({ text, status }: HttpAnswer): string {
 	return [...new Set(parts)].join(' - ');
 }
 
-/** The title of a page, or a text without its marks. */
+/** The title of a page, or a text without its marks; '' for other JSON. */
 function plainWords(text: string): string {
+	if (/^\s*[[{"\d]/.test(text)) return '';
 	const title = /<title[^>]{0,200}>([^<]{1,200})/i.exec(text)?.[1];
 	return (title ?? text.slice(0, 2_000).replace(/<[^>]{0,500}>/g, ' '))
 		.replace(/\s+/g, ' ')
