@@ -38,7 +38,15 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 		session = new RunSession(this, { ...options, combineItems }, await readApiAccess(this));
 		const results = await workItems(this, operation, session, noCharge);
 		const outputs = outputsFrom(results, this, outputsOf, combineItems);
-		if (operation.isBuying && !options.estimateOnly) session.sumUp(countsOf(results, combineItems));
+		if (operation.isBuying && !options.estimateOnly) {
+			const counts = countsOf(results, combineItems);
+			if (counts.failed > 0 && outputsOf.count === 1 && node.onError !== 'continueErrorOutput') {
+				session.addHint(
+					"Failed items have 'error' and no result: a condition on a field of the result, as in an If node, takes it for false. Let it ask for 'error', too, or set 'On Error' of this node to 'Continue (using error output)'.",
+				);
+			}
+			session.sumUp(counts);
+		}
 		return outputs;
 	} catch (error) {
 		const isStopped = this.getExecutionCancelSignal()?.aborted === true;
