@@ -3,6 +3,7 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { numberIn } from '../core/numberIn';
 import { PredictionError } from '../core/PredictionError';
 import { written } from '../core/words';
+import { filledIn } from './filledIn';
 import { readSwitch } from './switches';
 
 /** Everything that the node knows of one option; its name is the key under which the record stands. */
@@ -98,7 +99,8 @@ export function textOption({
 					'Check its expression, or remove the option.',
 				);
 			}
-			return given.trim() === '' ? undefined : given.trim();
+			const text = given.trim();
+			return text === '' ? undefined : filledIn(text, `option '${appearance.displayName}'`);
 		},
 	};
 }

@@ -1,3 +1,5 @@
+import { sandboxPerTest } from './sandboxPerTest';
+import { quickRun } from './quickRun';
 import { Readable } from 'node:stream';
 import sharp from 'sharp';
 import type { ICredentialDataDecryptedObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
@@ -882,5 +884,76 @@ describe('what looks hostile, and is none', () => {
 			{ contentType: 'image/png', uploads: 1 },
 		]);
 		expect(sandbox.ledger.requests.some(({ headers }) => 'x-injected' in headers)).toBe(false);
+	});
+});
+
+/** Words to a model in which an expression has left a mark: paid for, and answered about something else. */
+describe('what an expression has not filled in is refused before anything is paid', () => {
+	const sandbox = sandboxPerTest();
+	const ON_IMAGE = { resource: 'image', operation: 'analyze', text: 'What is it?' };
+
+	test.each<[string, INodeParameters, string]>([
+		['the text', { text: '=Describe {{ $json.product }}' }, "The 'Text Input' holds '[object Object]'"],
+		[
+			'the text, in the field for plain text',
+			{ text: 'Describe {{ $json.name }}' },
+			"The 'Text Input' holds an expression as plain text",
+		],
+		[
+			'an instruction',
+			{ options: { systemInstruction: '=You are {{ $json.product }}' } },
+			"The option 'System Instruction' holds '[object Object]'",
+		],
+		[
+			'a language',
+			{ options: { language: '{{ $json.language }}' } },
+			"The option 'Language' holds an expression as plain text",
+		],
+		[
+			'a category',
+			{ operation: 'classify', categories: { categories: [{ category: '{{ $json.category }}' }] } },
+			'The name of category 1 holds an expression as plain text',
+		],
+		[
+			'a custom rule',
+			{
+				operation: 'moderate',
+				ownRules: { rules: [{ name: 'Rivals', rule: '=Logos of {{ $json.product }}' }] },
+			},
+			"The rule 1 of 'Custom Rules' holds '[object Object]'",
+		],
+		[
+			'the name of an attribute',
+			{ operation: 'extract', attributes: { attributes: [{ name: '{{ $json.name }}' }] } },
+			'The name of attribute 1 holds an expression as plain text',
+		],
+		[
+			'the values of an attribute',
+			{
+				operation: 'extract',
+				attributes: { attributes: [{ name: 'a', type: 'choice', values: '={{ "red," + $json.product }}' }] },
+			},
+			`The values of attribute 1 ('a') hold "[object Object]" where a text belongs`,
+		],
+		[
+			'languages',
+			{ operation: 'altText', text: '', languages: '={{ $json.product + "" }}' },
+			`The 'Languages' hold "[object Object]" where a text belongs`,
+		],
+	])('%s', async (_what, parameters, message) => {
+		const item = await itemWithFiles(
+			{ data: await testMedia.picture(40, 30) },
+			{ product: { name: 'Lamp' } },
+		);
+		const { error } = await quickRun(sandbox, { ...ON_IMAGE, ...parameters }, [item]);
+		expect(error?.message).toContain(message);
+		expect(error?.description).toContain('Nothing was charged for this item.');
+		expect(sandbox.ledger.predictions).toEqual([]);
+	});
+
+	test('braces that are no expression are sent', async () => {
+		const item = await itemWithFiles({ data: await testMedia.picture(40, 30) });
+		await quickRun(sandbox, { ...ON_IMAGE, text: 'What stands for {{name}} in this letter?' }, [item]);
+		expect(sandbox.ledger.predictions[0]?.input['prompt']).toContain('{{name}}');
 	});
 });

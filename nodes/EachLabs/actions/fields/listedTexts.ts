@@ -1,5 +1,6 @@
 import { triedJson } from '../../core/json';
 import { PredictionError } from '../../core/PredictionError';
+import { isUnfilled } from '../../n8n/filledIn';
 
 /** An expression that gives a list of texts. */
 export const COLUMN_EXAMPLE = "{{ $('Colors').all().map(item => item.json.name) }}";
@@ -9,13 +10,15 @@ export const COLUMN_EXAMPLE = "{{ $('Colors').all().map(item => item.json.name) 
  * whole. Blanks around them and repetitions go.
  *
  * @param what begins the message, e.g. "The values of attribute 1"
- * @throws {PredictionError} `invalidInput` for anything else than texts and numbers
+ * @throws {PredictionError} `invalidInput` for anything else than texts and numbers, and where an expression has not filled one in
  */
 export function listedTexts(given: unknown, what: string): string[] {
 	// A column that is not there gives a list of `undefined`.
 	const entries: unknown[] =
 		typeof given === 'string' ? separated(given) : [given ?? []].flat().map((entry) => entry ?? null);
-	const unfit = entries.find((entry) => !['string', 'number'].includes(typeof entry));
+	const unfit = entries.find(
+		(entry) => !['string', 'number'].includes(typeof entry) || isUnfilled(String(entry)),
+	);
 	if (unfit !== undefined) {
 		throw PredictionError.invalidInput(
 			`${what} hold ${unfit === null ? 'nothing' : JSON.stringify(unfit).slice(0, 80)} where a text belongs`,

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { PredictionError } from '../../core/PredictionError';
+import { filledIn } from '../../n8n/filledIn';
 import type { ItemContext } from '../operation';
 
 const TEXT_INPUT = {
@@ -47,7 +48,7 @@ export function readText({ functions, itemIndex }: ItemContext): string {
 			'Write what the model should say about the files.',
 		);
 	}
-	return text;
+	return filledIn(text, "'Text Input'");
 }
 
 /** The text parameter of an operation that needs none; '' where it is empty. */

@@ -3,6 +3,7 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { classificationSchema, classificationTask, OTHER_LABEL, readClassification } from './classification';
 import type { Category } from '../../core/answer/choices';
 import { PredictionError } from '../../core/PredictionError';
+import { filledIn } from '../../n8n/filledIn';
 import { readSwitch } from '../../n8n/switches';
 import { hintField, readOptionalText } from '../fields/text';
 import { sourceFields } from '../fields/sources';
@@ -145,14 +146,19 @@ function readRows({ functions, itemIndex }: ItemContext): Category[][] {
 	const rows = (Array.isArray(given) ? given : []) as Array<{ category?: unknown; description?: unknown }>;
 	const written = writtenRows(functions);
 	return rows.map(({ category, description }, row): Category[] => {
-		const words = typeof description === 'string' ? description.trim() : '';
+		const words =
+			typeof description === 'string'
+				? filledIn(description.trim(), `description of category ${row + 1}`)
+				: '';
 		// A name that somebody wrote may have a comma of its own.
 		const isExpression = String(written[row]?.category ?? '').startsWith('=');
 		const listed =
 			Array.isArray(category) || isExpression
 				? listedTexts(category, `The names of category ${row + 1}`)
 				: [];
-		const names = listed.length > 0 ? listed : [typeof category === 'string' ? category.trim() : ''];
+		const label = `name of category ${row + 1}`;
+		const names =
+			listed.length > 0 ? listed : [typeof category === 'string' ? filledIn(category.trim(), label) : ''];
 		return names.map((name) => ({ name, description: words }));
 	});
 }

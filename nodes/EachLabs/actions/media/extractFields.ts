@@ -3,6 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { AnswerSchema } from '../../core/schema/AnswerSchema';
 import { PredictionError } from '../../core/PredictionError';
 import type { MediaKind } from '../../core/media/media';
+import { filledIn } from '../../n8n/filledIn';
 import { parsedJson } from '../../n8n/jsonText';
 import { readSwitch } from '../../n8n/switches';
 import { COLUMN_EXAMPLE, listedTexts } from '../fields/listedTexts';
@@ -180,14 +181,17 @@ function fromAttributes(given: unknown, addHint: (message: string) => void): Ans
 	for (const [position, attribute] of attributes.entries()) {
 		const { name, type = 'string', description, required: isRequired } = attribute;
 		const values = 'values' in attribute ? attribute['values'] : '';
-		const key = typeof name === 'string' ? name.trim() : '';
+		const key = typeof name === 'string' ? filledIn(name.trim(), `name of attribute ${position + 1}`) : '';
 		if (key === '' || properties.has(key)) {
 			throw PredictionError.invalidInput(
 				key === '' ? `Attribute ${position + 1} has no name` : `Two attributes have the name '${key}'`,
 				'Give each attribute a name of its own, e.g. color.',
 			);
 		}
-		const words = typeof description === 'string' ? description.trim() : '';
+		const words =
+			typeof description === 'string'
+				? filledIn(description.trim(), `description of attribute ${position + 1} ('${key}')`)
+				: '';
 		const known = ATTRIBUTE_TYPES.find(({ value }) => value === type);
 		if (known === undefined) {
 			throw PredictionError.invalidInput(

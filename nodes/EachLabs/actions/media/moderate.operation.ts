@@ -14,6 +14,7 @@ import {
 } from './moderationDecision';
 import { moderationSchema, moderationTask, POLICY_PRESETS, type ModerationRules } from './moderationRules';
 import { PredictionError } from '../../core/PredictionError';
+import { filledIn } from '../../n8n/filledIn';
 import { AnswerSchema } from '../../core/schema/AnswerSchema';
 import { isTool, type ItemContext, type Operation } from '../operation';
 import { sourceFields } from '../fields/sources';
@@ -234,7 +235,8 @@ function readCategories({ functions, itemIndex }: ItemContext): Category[] {
 				'Fill in both, or remove the rule.',
 			);
 		}
-		rules.set(name.trim(), rule.trim());
+		const label = `rule ${position + 1} of 'Custom Rules'`;
+		rules.set(filledIn(name.trim(), label), filledIn(rule.trim(), label));
 	}
 	return [...rules].map(([name, description]) => ({ name, description }));
 }

@@ -117,6 +117,8 @@ function textValue(field: SchemaField, value: unknown): unknown {
 	const { name, schema } = field;
 	const types = typesOf(schema);
 	if (typeof value === 'string') {
+		if (value.includes('[object Object]'))
+			throw unfit(name, value, 'a text, which an object in it is not: choose the field of it that you mean');
 		if (value.isWellFormed()) return value;
 		throw unfit(
 			name,
