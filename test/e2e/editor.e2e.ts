@@ -248,6 +248,15 @@ describe.each(hostReleases)('the editor in a browser, in n8n $n8nVersion', (rele
 			await editor.part('parameter-input-image_url').waitFor({ state: 'hidden' });
 			await editor.part('parameter-input-prompt').waitFor();
 			await editor.takePicture('run-other-model');
+
+			await editor.part('rlc-mode-selector').click();
+			await editor.part('mode-id').click();
+			await chosenModel().click();
+			await chosenModel().fill('no-such-model');
+			await editor.part('empty-fields-notice').getByText("'no-such-model' does not exist").waitFor();
+			await editor.takePicture('run-no-such-model');
+			await chosenModel().fill('sandbox-picture-words');
+			await editor.part('parameter-input-image_url').waitFor();
 		});
 
 		test('the browser complains of nothing that n8n does not do without our package', () => {
