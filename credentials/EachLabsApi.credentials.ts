@@ -80,7 +80,7 @@ export class EachLabsApi implements ICredentialType {
 		refuseOpenAddress(requestOptions);
 		const key = String(apiKey);
 		const fault = apiKeyFault(key);
-		if (fault) throw new UserError([fault.message, fault.description].join('. '));
+		if (fault) throw new UserError(fault.join('. '));
 		const headers = { ...requestOptions.headers, Authorization: `Bearer ${key}` };
 		return { ...requestOptions, headers };
 	}

@@ -26,6 +26,7 @@ const MESSAGE_CALLS: ReadonlyMap<string, MessageCall> = new Map<string, MessageC
 	['serviceError', { argument: 2, kind: ([kind]) => literal(kind) }],
 	['faults.add', { argument: 0, kind: 'invalidInput', before: "… can't be used: " }],
 	['new NodeOperationError', { argument: 1, kind: () => undefined }],
+	['keyFault', { argument: 0, kind: 'invalidInput' }],
 	['new UserError', { argument: 0, kind: () => undefined }],
 	['addHint', { argument: 0, kind: 'hint' }],
 ]);

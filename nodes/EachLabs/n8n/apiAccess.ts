@@ -28,7 +28,7 @@ export async function readApiAccess(
 	const credential = await functions.getCredentials(CREDENTIAL_TYPE);
 	const apiKey = typeof credential['apiKey'] === 'string' ? credential['apiKey'] : '';
 	const fault = apiKeyFault(apiKey);
-	if (fault) throw fault;
+	if (fault) throw PredictionError.invalidInput(...fault);
 	rememberSecret(apiKey);
 	return { apiKey, ...checkBaseUrl(credential['baseUrl']) };
 }
