@@ -118,13 +118,13 @@ function withoutParts(lists: readonly EntryList[]): EntryList[] {
 }
 
 function entriesOf(
-	{ value, isCutOff }: JsonCandidate,
+	{ value, isCutOff, isPart }: JsonCandidate,
 	schema: AnswerSchema,
 	tags: readonly string[],
 ): Entry[] {
 	const isWanted = wantedBy(schema);
 	const list = listIn(value, tags, isWanted);
-	return (isCutOff ? list.slice(0, -1) : list).flatMap((one) => entryOf(one, isWanted) ?? []);
+	return (isCutOff && !isPart ? list.slice(0, -1) : list).flatMap((one) => entryOf(one, isWanted) ?? []);
 }
 
 /** The entries themselves, also where the model put them into an object, by a name of its own or by number or tag. */

@@ -41,23 +41,26 @@ export function structuredAnswer(text: string, schema: AnswerSchema): Structured
 			? first
 			: { ok: false, complaint: AMBIGUOUS };
 	}
-	if (candidates.length > whole.length && (complaint === undefined || candidates[0]?.isCutOff)) {
-		return {
-			ok: false,
-			complaint: 'The answer was cut off before its end, so that parts of it are missing.',
-		};
+	const [best] = candidates;
+	if (complaint === undefined || best?.isCutOff) {
+		const isRefused = best?.isRefused === true || best?.isPart === true;
+		const cutOff = isRefused ? BROKEN : CUT_OFF;
+		complaint = separatedNumberIn(text) ?? (candidates.length > whole.length ? cutOff : NO_JSON);
 	}
-	return { ok: false, complaint: complaint ?? noJsonIn(text) };
+	return { ok: false, complaint };
 }
+
+const NO_JSON = 'The answer holds no JSON object or list.';
+const CUT_OFF = 'The answer was cut off before its end, so that parts of it are missing.';
+const BROKEN = 'The answer is no JSON from some place on, and can be read in more than one way there.';
 
 const AMBIGUOUS =
 	'The answer holds several values that fit and differ from each other, so that nobody can tell which one is meant.';
 
-/** What a text without JSON is, as far as that can be told. */
-function noJsonIn(text: string): string {
+function separatedNumberIn(text: string): string | undefined {
 	const [, number] = SEPARATED_NUMBER.exec(text) ?? [];
 	return number === undefined
-		? 'The answer holds no JSON object or list.'
+		? undefined
 		: `The answer has ${number}, which is no JSON: a number is written without separators, with a point before its decimals.`;
 }
 

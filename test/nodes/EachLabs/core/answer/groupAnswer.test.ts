@@ -107,6 +107,11 @@ describe('the answer to a group, with tags', () => {
 			{ 0: { n: 1 } },
 		],
 		['cut off in an entry', JSON.stringify([entry(1), entry(2)]).slice(0, -4), { 0: { n: 1 } }],
+		[
+			'with an entry that can be read in two ways',
+			JSON.stringify([entry(1), { ...entry(2), why: '#' }, entry(3)]).replace('#', 'an "old", green one'),
+			{ 0: { n: 1 }, 2: { n: 3 } },
+		],
 		['no JSON', 'I see three pictures.', {}],
 		['nothing', '', {}],
 	])('%s', (_what, text, answers) => expect(split(text)).toEqual(answers));

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { jsonInText } from '../../../../../nodes/EachLabs/core/answer/jsonInText';
+import { mendedJson } from '../../../../../nodes/EachLabs/core/answer/mendedJson';
 import { worstTexts } from './worstTexts';
 
 const forbiddenKeys = ['__proto__', 'constructor', 'prototype'];
@@ -208,6 +209,57 @@ describe('A text that was cut off', () => {
 			isRepaired: true,
 			isCutOff: false,
 		});
+	});
+});
+
+describe('Broken JSON', () => {
+	test('that stands as it should is read as JSON.parse reads it', () => {
+		fc.assert(
+			fc.property(json, fc.constantFrom(undefined, 2, '\t'), (value, space) => {
+				const text = JSON.stringify(value, undefined, space);
+				expect(mendedJson(`${text}.`, 0, text.length + 1, false, false)).toMatchObject({
+					json: JSON.stringify(value),
+					end: text.length,
+					isPlain: true,
+					isCutOff: false,
+				});
+			}),
+			{ seed: 20261128, numRuns: 500 },
+		);
+	});
+
+	test.each<[string, string, unknown]>([
+		['a path', '{"a": "C:\\data\\sheet",}', { a: 'C:\\data\\sheet' }],
+		['an escaped apostrophe', "{'a': 'it\\'s'}", { a: "it's" }],
+		['quotes around a whole text', '{"a": ""yes" he said", "b": 1}', { a: '"yes" he said', b: 1 }],
+		['quotes before a colon', '{"a": "The "rule": be kind",}', { a: 'The "rule": be kind' }],
+		['curved quotes inside and at the end', '{"a": "a “b”, c”, "d": 1}', { a: 'a “b”, c', d: 1 }],
+		['a word for a bracket', "{'a': (1, 2)}", undefined],
+		['a value left out', '{"a": 1, "b": , "c": 2}', undefined],
+		['a colon left out', '{"a" 1}', undefined],
+		['two commas', '[1,,2]', undefined],
+		['quotes at commas', '{"a": "An "old", green chair"}', undefined],
+		['two texts with one quote inside each', '["An "old", "green" chair"]', undefined],
+		['a quote behind a comma', '["red,"green"]', undefined],
+		['a text of texts', '{"a": "x" y, "b": ["c" d]}', undefined],
+		['two colons', '{"a": "b": "c"}', undefined],
+		['a comma in a number', '{"a": 12,5}', undefined],
+		['thousands', '{"a": 12 500}', undefined],
+		['two numbers', '{"a": 12 5}', undefined],
+		['backslashes of two kinds', '{"a": "C:\\new\\data",}', undefined],
+		['a bracket too many', '{"a": 1]}', undefined],
+		['two brackets too few', '{"a": [[1}', undefined],
+		['brackets that close one another', '[{"a": [1}}, {"b": 2}]', undefined],
+	])('with %s is read where one reading is left, else refused', (_, text, value) => {
+		const whole = jsonInText(text).filter(({ isCutOff }) => !isCutOff);
+		expect(whole.map((one) => one.value)).toEqual(value === undefined ? [] : [value]);
+	});
+
+	test('that is refused says so, and what is whole inside of it is a part', () => {
+		expect(jsonInText('{"a": 1, "b": "An "old", green chair", "c": [{"d": 2}]}')).toEqual([
+			{ value: { a: 1, b: 'An "old' }, isRepaired: true, isCutOff: true, isRefused: true, isPart: false },
+			{ value: [{ d: 2 }], isRepaired: false, isCutOff: true, isRefused: false, isPart: true },
+		]);
 	});
 });
 
