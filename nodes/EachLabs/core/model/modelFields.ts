@@ -47,7 +47,7 @@ export function schemaFields(model: Model): readonly SchemaField[] {
 			'modelUnavailable',
 			`The model list has no description of the fields of ${model.slug}`,
 			{
-				description: `Choose another model, e.g. ${DEFAULT_MODEL}.`,
+				description: `Choose another model${model.slug === DEFAULT_MODEL ? ' from the list' : `, e.g. ${DEFAULT_MODEL}`}.`,
 			},
 		);
 	}

@@ -77,6 +77,7 @@ describe('A value becomes what its field takes', () => {
 		[{ type: 'object' }, 'hello', `is 'hello', and the model takes a JSON object, e.g. {"key": "value"}`],
 		[{ type: 'string' }, { a: 1 }, 'is {"a":1}, and the model takes a text'],
 		[{ type: 'string' }, 'a\ud83d', 'and the model takes only whole characters'],
+		[{ type: 'string' }, 'A [object Object]', 'takes a text, which an object in it is not: choose the field'],
 		[{ type: 'string' }, 'é'.repeat(99) + '\ud83d', `is '${'é'.repeat(79)}…, and`],
 		[{ type: 'array', items: { type: 'object' } }, 'hello', `is 'hello', and the model takes a JSON list`],
 		[{ type: 'array', items: { type: 'string' } }, [{ a: 1 }], 'is {"a":1}, and the model takes a text'],
