@@ -8,7 +8,7 @@ const swc = require('@swc/core');
 const esbuild = require('esbuild');
 const { Linter } = require('eslint');
 const { dest, parallel, series, src } = require('gulp');
-const { leanRe2 } = require('./scripts/build/leanRe2');
+const { leanRe2, ownMembers } = require('./scripts/build/leanRe2');
 
 // `gulp build --dist FOLDER` builds elsewhere, so that tests never touch a build that someone else is using.
 const { values: flags } = parseArgs({ options: { dist: { type: 'string' } }, strict: false });
@@ -64,10 +64,12 @@ const re2WhenUsed = {
 		build.onResolve({ filter: /^re2js$/ }, ({ path: name }) => ({ path: name, namespace: 'when-used' }));
 		build.onLoad({ filter: /.*/, namespace: 'when-used' }, async () => {
 			const target = path.join(path.dirname(outfile), 're2js.js');
+			const members = ownMembers(leanRe2(await readFile(re2Module, 'utf8')), RE2_USED);
 			await bundleOne(
 				{
 					stdin: { contents: `export { RE2JS } from '${re2Module}'`, resolveDir: __dirname },
 					outfile: target,
+					mangleProps: new RegExp(`^(?:${members.join('|')})$`),
 				},
 				[leanLibrary],
 			);
@@ -155,6 +157,8 @@ const oneErrorClass = (nodeFile) => ({
 	},
 });
 
+/** What core/schema/pattern asks of re2js, by name. */
+const RE2_USED = ['compile', 'translateRegExp', 'programSize', 'test', 'message'];
 const re2Module = require
 	.resolve('re2js')
 	.replace(/\.cjs$/, '.js')

@@ -104,6 +104,27 @@ function leanRe2(source) {
 }
 
 /**
+ * The names of a library's own members, which nobody else knows and a build may shorten: those that it declares or assigns, but for
+ * what JavaScript's own objects have, what stands in a text, by which a member could be asked for, and what is used from outside.
+ *
+ * @param {string} source
+ * @param {readonly string[]} used
+ */
+function ownMembers(source, used) {
+	const found = (pattern) => Array.from(source.matchAll(pattern), ([, name]) => name);
+	const hosts = [Array, Error, Function, Int32Array, Map, Number, Object, RegExp, Set, String, WeakMap];
+	const kept = new Set([
+		...used,
+		...found(/["'](\w+)["']/g),
+		...hosts
+			.flatMap((host) => [host, host.prototype, Object.getPrototypeOf(host.prototype) ?? host])
+			.flatMap((host) => Object.getOwnPropertyNames(host)),
+	]);
+	const declared = found(/^\t(?:static )?(?:[gs]et )?(\w+)(?:\(| =|;)/gm);
+	return [...new Set([...declared, ...found(/\bthis\.(\w+) =[^=]/g)])].filter((name) => !kept.has(name));
+}
+
+/**
  * Tables of characters by the name of a category or a script, as re2js keeps them. A table is made when it is asked for.
  *
  * @param {string} prefix of the name in `\p{…}`
@@ -194,4 +215,4 @@ function otherCases(tablesOf, orbitsOf, Table) {
 	};
 }
 
-module.exports = { leanRe2, orbitsOfHost, otherCases, tablesOfHost };
+module.exports = { leanRe2, orbitsOfHost, otherCases, ownMembers, tablesOfHost };
