@@ -8,6 +8,8 @@ import { startSandbox, type Sandbox } from '../../sandbox/startSandbox';
 import { eachLabsEngine, eachLabsEngineWith } from '../support/eachLabsEngine';
 import { clearDeduplicationHistory, SendEmail } from '../support/flowNodes';
 
+type Workflow = Awaited<ReturnType<typeof loadExample>>;
+
 let folder: string;
 let sandbox: Sandbox;
 
@@ -25,9 +27,13 @@ async function putPicture(fileName: string, background: string, width = 40): Pro
 	writeFileSync(join(folder, fileName), await sharp({ create: canvas }).png().toBuffer());
 }
 
-const run = async (example: string, reader: string, engine = eachLabsEngine) =>
+const run = async (
+	example: string,
+	reader: string,
+	{ engine = eachLabsEngine, change = (workflow: Workflow) => workflow } = {},
+) =>
 	await engine.runWorkflow({
-		workflow: await loadExample(example),
+		workflow: change(await loadExample(example)),
 		credentials: { eachLabsApi: { apiKey: 'test-key', baseUrl: sandbox.baseUrl } },
 		parameters: { [reader]: { fileSelector: `${folder}/*.{jpg,jpeg,png,webp,gif}` } },
 	});
@@ -38,7 +44,7 @@ describe('moderation.json', () => {
 	const check = async (approves: (subject: string) => boolean) => {
 		const mail = new SendEmail(approves);
 		const engine = eachLabsEngineWith({ 'n8n-nodes-base.emailSend': mail });
-		return { ...(await run('moderation.json', 'Read Uploads', engine)), mail };
+		return { ...(await run('moderation.json', 'Read Uploads', { engine })), mail };
 	};
 
 	test('nothing is passed, or taken down, that is doubtful or could not be checked: a person decides', async () => {
@@ -166,4 +172,40 @@ describe('catalogue-tagging.json', () => {
 		const shown = items.reduce((sum, { json }) => sum + Number(json['cost'] ?? 0), 0);
 		expect(shown).toBeCloseTo(billed, 12);
 	});
+
+	test.each([
+		['is told by its name where it asks for a field of the result only', false, {}, true],
+		['is no matter where nothing failed', false, { isWhole: true }, false],
+		[
+			'is no matter where failed items have an output of their own',
+			false,
+			{ onError: 'continueErrorOutput' },
+			false,
+		],
+		['is no matter where it asks for the error, too', true, {}, false],
+	] as const)(
+		'the condition behind a step some of whose items failed %s',
+		async (_, asksForError, given, isTold) => {
+			await putPicture('photo.png', 'red');
+			if (!('isWhole' in given)) writeFileSync(join(folder, 'broken.png'), 'no picture');
+			const change = (workflow: Workflow): Workflow => ({
+				...workflow,
+				nodes: workflow.nodes.map((node) => ({
+					...node,
+					...(node.name === 'Tag Photos' && 'onError' in given && { onError: given.onError }),
+					parameters: asksForError
+						? node.parameters
+						: (JSON.parse(
+								JSON.stringify(node.parameters).replaceAll('$json.error !== undefined || ', ''),
+							) as typeof node.parameters),
+				})),
+			});
+			const { nodes } = await run('catalogue-tagging.json', 'Read Photos', { change });
+			const hints = nodes['Tag Photos']?.hints.map(({ message }) => message) ?? [];
+			expect(hints.at(-1)).toMatch(/^Run finished/);
+			expect(hints.filter((hint) => hint.includes("and 'Needs Review?' takes a field"))).toHaveLength(
+				isTold ? 1 : 0,
+			);
+		},
+	);
 });

@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { PredictionError } from '../core/PredictionError';
 import { readApiAccess } from '../n8n/apiAccess';
+import { blindCondition } from '../n8n/blindCondition';
 import { NoChargeNotes } from '../n8n/NoChargeNotes';
 import { errorItem, toNodeError } from '../n8n/nodeError';
 import { runOptions } from '../n8n/options';
@@ -40,9 +41,11 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 		const outputs = outputsFrom(results, this, outputsOf, combineItems);
 		if (operation.isBuying && !options.estimateOnly) {
 			const counts = countsOf(results, combineItems);
-			if (counts.failed > 0 && outputsOf.count === 1 && node.onError !== 'continueErrorOutput') {
+			const isAmongResults = outputsOf.count === 1 && node.onError !== 'continueErrorOutput';
+			const condition = counts.failed > 0 && isAmongResults ? blindCondition(this) : undefined;
+			if (condition !== undefined) {
 				session.addHint(
-					"Failed items have 'error' and no result: a condition on a field of the result, as in an If node, takes it for false. Let it ask for 'error', too, or set 'On Error' of this node to 'Continue (using error output)'.",
+					`Failed items went on among the results, and '${condition}' takes a field that they lack for false. Let it ask for 'error', too, or set 'On Error' of this node to 'Continue (using error output)'.`,
 				);
 			}
 			session.sumUp(counts);

@@ -45,33 +45,6 @@ describe('what a run tells when it is over, and on its way', () => {
 		expect(lastHint(done)).toMatch(/^Run finished: 4 items in .* USD.*; 1 failed, 2 to review\.$/);
 	});
 
-	describe('what failed, where it goes on among the results', () => {
-		const EXTRACT = {
-			resource: 'image',
-			operation: 'extract',
-			attributes: { attributes: [{ name: 'needsReview', type: 'boolean', required: true }] },
-		};
-		const aboutFailed = expect.stringMatching(/^Failed items have 'error' .*takes it for false/);
-		const hintsOf = async (...given: Parameters<typeof run>) =>
-			(await run(...given)).hints.map(({ message }) => message);
-		const pictures = async () => [...(await pictureItems('red')), { json: {} }];
-
-		test('is told, since a condition on a field that it lacks is false', async () => {
-			const hints = await hintsOf(EXTRACT, await pictures());
-			expect(hints).toEqual([aboutFailed, expect.stringContaining('1 failed.')]);
-		});
-
-		test.each([
-			['nothing failed', EXTRACT, async () => await pictureItems('red'), {}],
-			['it has an output of its own', EXTRACT, pictures, { onError: 'continueErrorOutput' }],
-			['it leaves by the output of what is flagged', MODERATE, pictures, {}],
-		] as const)('is not told where %s', async (_, parameters, items, options) => {
-			expect(await hintsOf(parameters as INodeParameters, await items(), options)).not.toContainEqual(
-				aboutFailed,
-			);
-		});
-	});
-
 	test('how many another model has answered', async () => {
 		sandbox.scenario.withdrawnModels = ['gemini-2-0-flash-lite'];
 		const options = { fallbackModels: 'sandbox-picture-words' };
