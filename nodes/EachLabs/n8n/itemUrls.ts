@@ -22,6 +22,9 @@ const SHOWN_CHARACTERS = 80;
 const INVISIBLE = /[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 /** What anything that fetches takes as it is; other addresses are sent in the form that a browser asks for. */
 const PLAIN_ADDRESS = /^https?:\/\/[!-[\]-~]+$/i;
+/** The words for what is missing mean that only where they stand for the file or its host: addresses that work have them elsewhere. */
+const UNRESOLVED =
+	/\{\{|\[object |^(?:(?:[^?#]*\/)?(?:undefined|NaN)\/?(?:[?#]|$)|https?:\/\/(?:undefined|NaN)[/:])/;
 
 /**
  * The addresses in a URL parameter: a text with one or several, a list (also as JSON), an object that holds an address, or a
@@ -118,7 +121,7 @@ function checkedUrl(entry: string, { parameter, models, takesOwnNetwork }: UrlWi
 	const shown = `${text.slice(0, SHOWN_CHARACTERS)}${text.length > SHOWN_CHARACTERS ? '…' : ''}`;
 	const refused = (what: string, remedy: string) =>
 		PredictionError.invalidInput(`The parameter '${parameter}' holds ${what}`, remedy);
-	const unresolved = /\{\{|\[object |(?<=[/=])(?:undefined|NaN)(?=[/?&#]|$)/.exec(text)?.[0];
+	const unresolved = UNRESOLVED.exec(text)?.[0];
 	if (unresolved !== undefined)
 		throw refused(
 			`an address that an expression has not filled in: ${shown}`,

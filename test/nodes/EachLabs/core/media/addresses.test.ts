@@ -79,8 +79,10 @@ describe('addresses are read from', () => {
 test.each<[string, string]>([
 	['https://a.example/{{ $json.id }}.jpg', "Switch the field from 'Fixed'"],
 	['https://a.example/undefined', 'Check the expression'],
-	['https://a.example/x?id=undefined&w=3', 'Check the expression'],
+	['https://a.example/undefined?w=3', 'Check the expression'],
+	['https://a.example/photos/NaN/', 'Check the expression'],
 	['https://undefined/x.jpg', 'Check the expression'],
+	['undefined', 'Check the expression'],
 	['https://a.example/[object Object].jpg', 'Check the expression'],
 ])('an address that an expression has not filled in is refused: %s', (url, remedy) => {
 	let told: unknown;
@@ -95,8 +97,48 @@ test.each<[string, string]>([
 	});
 });
 
-test('an address with a word that begins like one that is missing is sent', () => {
-	expect(urls('https://a.example/undefined-behaviour.png')).toHaveLength(1);
+test.each([
+	'https://a.example/undefined-behaviour.png',
+	'https://a.example/a.jpg?w=undefined&q=80',
+	'https://a.example/a.jpg?h=80&w=undefined',
+	'https://a.example/a.jpg?ref=NaN',
+	'https://a.example/undefined/photo.jpg',
+	'https://a.example/cdn/NaN/1.jpg#undefined',
+	'https://a.example/a.jpg?next=/undefined',
+	'https://undefined.example/a.jpg',
+])('an address that works with a word for what is missing in it is sent: %s', (url) => {
+	expect(urls(url)).toEqual([url]);
+});
+
+test.each([
+	'https://www.instagram.com/p/AbCd/media/?size=l',
+	'https://instagram.com/p/AbCd/media?size=l',
+	'https://www.instagram.com/reel/AbCd/media/?size=m',
+	'https://imgur.com/download/AbCd/',
+	'https://imgur.com/download/AbCd/A%20cat',
+	'https://commons.wikimedia.org/wiki/Special:FilePath?file=Foo.jpg',
+	'https://commons.wikimedia.org/wiki/Special:FilePath/Foo.jpg?width=800',
+	'https://de.wikipedia.org/wiki/Spezial:Dateipfad?file=Foo.png',
+	'https://en.wikipedia.org/wiki/Special:Redirect/file/Foo.jpg',
+	'https://www.dropbox.com/s/dl/llahm/boombox.jpg',
+	'https://www.facebook.com/photo/download/?fbid=1',
+	'https://onedrive.live.com/download?resid=1',
+	'https://app.box.com/shared/static/abcd.jpg',
+])('an address at which a service gives the file is sent: %s', (url) => {
+	expect(urls(url)).toEqual([url]);
+});
+
+test.each([
+	['https://www.instagram.com/p/AbCd', 'Instagram'],
+	['https://www.instagram.com/p/AbCd/?img_index=2', 'Instagram'],
+	['https://www.instagram.com/reel/AbCd/', 'Instagram'],
+	['https://imgur.com/downloads', 'Imgur'],
+	['https://commons.wikimedia.org/wiki/File:Foo.jpg', 'Wikipedia'],
+	['https://www.dropbox.com/s/llahm/dl/boombox.jpg', 'Dropbox'],
+	['https://www.facebook.com/photo/?fbid=1', 'Facebook'],
+	['https://www.facebook.com/photo.php?fbid=1', 'Facebook'],
+])('the page %s is refused as one of %s', (url, service) => {
+	expect(() => urls(url)).toThrow(`the address of a page of ${service}, which shows the file`);
 });
 
 describe('a host of the own network', () => {
