@@ -100,7 +100,7 @@ export class EachLabsClient {
 			older: async () => await ask(`/v1/model?slug=${encodeURIComponent(slug)}`),
 		});
 		if (!asked.ok) throw asked.error;
-		return asked.value.slug === name ? asked.value : { ...asked.value, slug: name };
+		return slug === name ? asked.value : { ...asked.value, slug: name };
 	}
 
 	/** The chat models behind the router that it shows, best first. */

@@ -22,7 +22,8 @@ export class ServedRoutes {
 	 * Asks the route that served last, today's at first, and on its 404 the other one. A deployment may change while n8n runs, so
 	 * that a route which is not remembered is still asked.
 	 *
-	 * @returns the answer of the route that serves; where both say 404, that of the first, which knows what it was asked for
+	 * @returns the answer of the route that serves; where both say 404, that of the first, which knows what it was asked for, unless
+	 * it only says that there is no such route
 	 */
 	async ask<Value>(
 		resource: RoutedResource,
@@ -34,7 +35,7 @@ export class ServedRoutes {
 		const answer = await first();
 		if (!isMissing(answer)) return answer;
 		const other = await second();
-		if (isMissing(other)) return answer;
+		if (isMissing(other)) return !answer.ok && answer.error.kind === 'requestRefused' ? other : answer;
 		if (other.ok) {
 			if (olderFirst) this.older.delete(resource);
 			else this.older.add(resource);

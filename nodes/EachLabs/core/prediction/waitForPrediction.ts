@@ -65,20 +65,21 @@ async function pollUntilTerminal(
 	let waitMs = 0;
 	let floorMs = 0;
 	let failedPolls = 0;
+	let wasHeld = false;
 
 	for (let polls = 0; !scope.isStopped && !scope.passed; polls++) {
 		const elapsedMs = clock.monotonicMs() - startedAtMs;
 		waitMs = pollIntervalMs ?? schedule.nextWaitMs({ elapsedMs, polls, previousMs: waitMs }, clock.random());
 		// A time that the service has asked for, or that follows a poll without an answer, is kept whatever the watch says.
 		if (floorMs > 0) await scope.sleep(Math.max(waitMs, floorMs));
-		else if (!schedule.isHeld)
+		else if (!(pollIntervalMs === undefined ? schedule.isHeld : wasHeld))
 			await (followed?.sleep(waitMs * followed.patience(), scope) ?? scope.sleep(waitMs));
 		if (scope.isStopped) return undefined;
 
 		const askedAtMs = clock.monotonicMs();
 		const polled = await client.pollPrediction(predictionId, scope);
 		const polledAfterMs = clock.monotonicMs() - startedAtMs;
-		const wasHeld = clock.monotonicMs() - askedAtMs >= HELD_MS;
+		wasHeld = clock.monotonicMs() - askedAtMs >= HELD_MS;
 		if (polled.ok) {
 			if (wasHeld) schedule.isHeld = true;
 			if (context.isAnothers?.(polled.value)) return polled.value;

@@ -3,11 +3,11 @@ import { capitalized } from '../words';
 
 /**
  * What a walk through a file needs next: bytes to look at, bytes to pass over, or all bytes up to and with a certain one. A file
- * may end where one begins that `mayEnd`.
+ * may end where one begins that `mayEnd`, and may lack so many of those that are passed over.
  */
 type Need =
 	| { readonly take: number; readonly mayEnd?: boolean }
-	| { readonly skip: number }
+	| { readonly skip: number; readonly mayLack?: (count: number) => boolean }
 	| { readonly skipTo: number };
 type Walk = Generator<Need, void, Uint8Array>;
 
@@ -16,8 +16,9 @@ const SAMSUNG_TRAILER_END = 'SEFT';
 
 /**
  * Watches the bytes of a file go by, and knows whether they came to their end. JPEG and PNG files have an end of their own, WebP,
- * MP4 and their like tell the lengths of their parts: by these one that was cut off on its way is told. What a camera has put behind it (a film, a second picture) does no harm, nor
- * does an end that a camera has left out before its own trailer: nothing that was cut off has bytes of another kind behind it.
+ * MP4 and their like tell the lengths of their parts: by these one that was cut off on its way is told. What a camera or a program
+ * has put behind it (a film, a second picture, titles) does no harm, nor does an end that a camera has left out before its own
+ * trailer: nothing that was cut off has bytes of another kind behind it.
  */
 export class TruncationCheck {
 	private readonly walk: Walk | undefined;
@@ -45,6 +46,7 @@ export class TruncationCheck {
 	check(label: string): void {
 		const { need } = this;
 		if (need === undefined || ('mayEnd' in need && need.mayEnd)) return;
+		if ('skip' in need && need.mayLack?.(need.skip)) return;
 		if (String.fromCharCode(...this.lastBytes) === SAMSUNG_TRAILER_END) return;
 		throw PredictionError.invalidInput(
 			`${capitalized(label)} is cut off: its end is missing`,
@@ -57,7 +59,7 @@ export class TruncationCheck {
 		if ('skip' in need) {
 			const count = Math.min(need.skip, bytes.length);
 			if (count === need.skip) this.advance();
-			else this.need = { skip: need.skip - count };
+			else this.need = { ...need, skip: need.skip - count };
 			return bytes.subarray(count);
 		}
 		if ('skipTo' in need) {
@@ -98,17 +100,18 @@ function* walkRiff(): Walk {
 	yield { skip: 4 };
 	const { buffer, byteOffset } = yield { take: 4 };
 	const length = new DataView(buffer, byteOffset).getUint32(0, true);
-	if (length > 1 && length < UNKNOWN_LENGTH) yield { skip: length - 1 };
+	// Some programs count the eight bytes before the length, too.
+	if (length > 1 && length < UNKNOWN_LENGTH) yield { skip: length - 1, mayLack: (count) => count === 7 };
 }
 
 /** What a program writes that does not know the length yet. */
 const UNKNOWN_LENGTH = 0x7f000000;
 
-/** Boxes of a length, a name and content (ISO/IEC 14496-12, 4.2). What has no such name is not of the film any more. */
+/** Boxes of a length, a name and content (ISO/IEC 14496-12, 4.2). What has no such name is not of the film any more: titles, a trailer. */
 function* walkBoxes(): Walk {
 	for (;;) {
 		const head = yield { take: 8, mayEnd: true };
-		if (!/^[ -~\xa9]{4}$/.test(String.fromCharCode(...head.subarray(4)))) return;
+		if (!BOXES.has(String.fromCharCode(...head.subarray(4)))) return;
 		const short = new DataView(head.buffer, head.byteOffset).getUint32(0);
 		let contentLength = short - 8;
 		if (short === 1) {
@@ -117,9 +120,17 @@ function* walkBoxes(): Walk {
 		}
 		// Of length 0 is one that goes on to the end of the file.
 		if (contentLength < 0) return;
-		if (contentLength > 0) yield { skip: contentLength };
+		// Some programs miscount the last one by a few.
+		if (contentLength > 0) yield { skip: contentLength, mayLack: (count) => count < MISCOUNTED_BYTES };
 	}
 }
+
+const MISCOUNTED_BYTES = 16;
+/** Those that stand in no other one, of films, pictures and streams. */
+const BOXES: ReadonlySet<string> = new Set([
+	...['ftyp', 'moov', 'mdat', 'free', 'skip', 'wide', 'uuid', 'meta', 'udta', 'pdin', 'pnot', 'PICT'],
+	...['moof', 'mfra', 'sidx', 'ssix', 'styp', 'emsg', 'prft', 'meco', 'mpvd'],
+]);
 
 /** Segments of a marker, a length and content, then the picture's data, up to the end marker (ITU-T T.81, annex B). */
 function* walkJpeg(): Walk {

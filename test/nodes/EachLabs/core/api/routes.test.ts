@@ -5,6 +5,7 @@ import type { HttpAnswer, HttpRequest } from '../../../../../nodes/EachLabs/core
 import { PredictionError } from '../../../../../nodes/EachLabs/core/PredictionError';
 import {
 	json,
+	plain,
 	ScriptedTransport,
 	SCRIPTED_BASE_URL,
 	type ScriptedAnswer,
@@ -60,6 +61,16 @@ describe('a model', () => {
 		expect(await model('gone')).toMatchObject({
 			description: expect.stringContaining('Each Labs says: no such model'),
 		});
+	});
+
+	test('that is written in other case is known by the slug of the catalogue, which a create is sent', async () => {
+		expect(await scripted([MODEL]).model('M')).toMatchObject({ slug: 'm' });
+	});
+
+	test('whose route of today is a page is unknown where the older one does not know it', async () => {
+		const page = plain(404, '<!doctype html><title>404</title>');
+		const { model } = scripted([page, GONE]);
+		expect(await model()).toMatchObject({ kind: 'modelUnavailable' });
 	});
 
 	test.each([

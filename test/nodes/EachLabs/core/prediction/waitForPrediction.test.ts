@@ -299,6 +299,13 @@ describe('a service that holds the question', () => {
 		expect(askedAfterMs).toEqual([1_000, 0]);
 	});
 
+	test('is asked at the interval that the user has set', async () => {
+		const schedule = new PollSchedule();
+		schedule.isHeld = true;
+		const { polledAtS } = await wait([running(), finished()], { schedule, pollIntervalMs: 7_000 });
+		expect(polledAtS).toEqual([7, 14]);
+	});
+
 	test('no longer is asked as before', async () => {
 		const schedule = new PollSchedule();
 		schedule.isHeld = true;

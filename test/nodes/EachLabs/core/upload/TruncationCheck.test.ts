@@ -139,7 +139,7 @@ describe('films, which tell the lengths of their parts', () => {
 	test.each(['video/mp4', 'video/quicktime', 'audio/mp4', 'image/heic'])('%s', (contentType) => {
 		for (const chunkLength of [1, 7, 4_096]) {
 			expect(isWhole(contentType, film(), chunkLength)).toBe(true);
-			expect(isWhole(contentType, film().subarray(0, -1), chunkLength)).toBe(false);
+			expect(isWhole(contentType, film().subarray(0, -16), chunkLength)).toBe(false);
 			expect(isWhole(contentType, film().subarray(0, 900), chunkLength)).toBe(false);
 		}
 	});
@@ -151,6 +151,30 @@ describe('films, which tell the lengths of their parts', () => {
 		[
 			'a tag behind the film',
 			Buffer.concat([film(), Buffer.from('\xff\xff\xff\xff\x01\x02\x03\x04', 'latin1')]),
+		],
+		['titles behind the film', Buffer.concat([film(), Buffer.from('TAGMy song'.padEnd(128, '\0'))])],
+		['tags behind the film', Buffer.concat([film(), Buffer.from('APETAGEX\xd0\x07\0\0'.padEnd(60, 'x'))])],
+		['the trailer of a phone', Buffer.concat([film(), Buffer.from('v2_f28    0:0     LIVE_1234567')])],
+		[
+			'data of a camera as JSON',
+			Buffer.concat([film(), Buffer.from('{"camera":"x","lens":"wide angle 12 mm"}')]),
+		],
+		[
+			'data about it as XML',
+			Buffer.concat([film(), Buffer.from('<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>')]),
+		],
+		['a comment', Buffer.concat([film(), Buffer.from('<!-- cached by a proxy, 2026 -->')])],
+		['a last part that counts one byte too many', film().subarray(0, -1)],
+		[
+			'pieces of a stream',
+			Buffer.concat([
+				box('ftyp', 24),
+				box('sidx', 44),
+				box('moof', 200),
+				box('mdat', 900),
+				box('moof', 200),
+				box('mdat', 900),
+			]),
 		],
 		[
 			'a part with a wide length',
@@ -169,7 +193,7 @@ describe('films, which tell the lengths of their parts', () => {
 test('a WebP with bytes behind it is whole, and one that does not tell its length', async () => {
 	const bytes = await picture().webp().toBuffer();
 	expect(isWhole('image/webp', Buffer.concat([bytes, Buffer.from('\r\n')]))).toBe(true);
-	for (const length of [0, 0xffffffff]) {
+	for (const length of [0, 0xffffffff, bytes.length]) {
 		const other = Buffer.from(bytes);
 		other.writeUInt32LE(length, 4);
 		expect(isWhole('image/webp', other)).toBe(true);
