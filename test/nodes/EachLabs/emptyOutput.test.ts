@@ -101,4 +101,43 @@ describe('a success that came with nothing', () => {
 			);
 		},
 	);
+
+	test.each<[unknown]>([null, '', ' \n', [], [null], [''], '\u200b'].map((output): [unknown] => [output]))(
+		'is an end of its own in Model (Run): %j',
+		async (output) => {
+			const { items } = await runModel(output);
+			expect(items[0]?.json).toMatchObject({ error: 'The model gave an empty answer' });
+		},
+	);
+
+	test.each<[unknown]>(
+		[
+			...[
+				{},
+				{ text: null },
+				{ choices: [] },
+				{ question: 'Which?', choices: [] },
+				{ boxes: [], candidates: [] },
+			],
+			...[0, false, [[]], [{}], { candidates: [{ finishReason: 'OTHER' }] }, { faces: [] }],
+		].map((output): [unknown] => [output]),
+	)('data is handed on by Model (Run): %j', async (output) => {
+		const { items } = await runModel(output);
+		expect(items[0]?.json).toMatchObject({ output });
+	});
+
+	async function runModel(output: unknown) {
+		sandbox.scenario.rewriteAnswer = () => output;
+		return quickRun(
+			sandbox,
+			{
+				resource: 'model',
+				operation: 'run',
+				modelId: { __rl: true, mode: 'id', value: 'sandbox-media-search' },
+				inputFields: { mappingMode: 'defineBelow', value: { prompt: 'Which?' }, schema: [] },
+			},
+			[{ json: {} }],
+			{ onError: 'continueRegularOutput' },
+		);
+	}
 });

@@ -16,7 +16,7 @@ export function answeredText(answer: unknown): string {
 	const [opened, closed] = [text.search(THOUGHTS_BEGIN), text.search(THOUGHTS_END)];
 	const isBehind = opened >= 0 && text.slice(0, opened).trim() !== '';
 	const said = !isBehind && (opened >= 0 || closed >= 0) ? withoutThoughts(text).trim() : text;
-	if (!isBlank(said.replace(/^(["'`]+)\s*\1$/, ''))) return said;
+	if (!isBlank(said.replace(/^(?:(["'`]+)\s*\1|\{\})$/, ''))) return said;
 	throw new PredictionError('unusableAnswer', 'The model gave an empty answer', {
 		description: 'Run the item again, ask in other words, or try another model.',
 	});

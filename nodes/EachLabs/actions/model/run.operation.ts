@@ -2,7 +2,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { MEDIA_KINDS, type MediaUrl } from '../../core/media/media';
 import { PredictionError } from '../../core/PredictionError';
-import { emptyOutput } from '../../core/prediction/emptyOutput';
+import { emptyOutput, isNothing } from '../../core/prediction/emptyOutput';
 import { outputText } from '../../core/prediction/outputText';
 import { buildRunInput, type RunFile } from '../../core/model/runInput';
 import { fileSources, type FileSource } from '../fileSource';
@@ -154,7 +154,7 @@ export const runModel: Operation = {
 			const requested = await requestPrediction(request);
 			if ('notSent' in requested) throw [...requested.notSent.values()][0];
 			const { prediction } = requested;
-			const empty = emptyOutput(prediction);
+			const empty = emptyOutput(prediction, isNothing(prediction.output));
 			if (empty) throw empty;
 			const downloaded = options.downloadResults
 				? await downloadResults(item, prediction.output, options)

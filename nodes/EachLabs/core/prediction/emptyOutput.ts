@@ -8,9 +8,14 @@ import { costWords } from './predictionFailed';
 /**
  * The error of a success without a result, which was paid for all the same; undefined where there is one. Its `failure` is
  * `blocked` where the service says that the provider's content rules have emptied it.
+ *
+ * @param isEmpty as a rule, whether the output holds no text
  */
-export function emptyOutput(prediction: Prediction): PredictionError | undefined {
-	if (!isBlank(outputText(prediction.output))) return undefined;
+export function emptyOutput(
+	prediction: Prediction,
+	isEmpty = isBlank(outputText(prediction.output)),
+): PredictionError | undefined {
+	if (!isEmpty) return undefined;
 	const told = Object.entries(prediction.raw).filter(([name]) => name !== 'input' && name !== 'id');
 	const isBlocked = tellsOfBlock(JSON.stringify(Object.fromEntries(told)));
 	const remedy = isBlocked
@@ -28,4 +33,10 @@ export function emptyOutput(prediction: Prediction): PredictionError | undefined
 			...(isBlocked && { failure: 'blocked' }),
 		},
 	);
+}
+
+/** Whether an output holds nothing whatever: no text, no list with anything in it, no object. */
+export function isNothing(output: unknown): boolean {
+	const pieces: unknown[] = Array.isArray(output) ? output : [output];
+	return pieces.every((piece) => (piece ?? '') === '' || (typeof piece === 'string' && isBlank(piece)));
 }

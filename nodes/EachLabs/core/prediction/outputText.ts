@@ -33,12 +33,11 @@ function textOf(output: unknown, depth: number): string {
 		for (const name of TEXT_FIELDS) {
 			const value = fields.get(name);
 			if (typeof value === 'string') return value;
-			const isList = Array.isArray(value) && value.every(isContentBlock);
-			const isMessage = fields.has('role') || fields.has('stop_reason');
-			if (isList && (value.length > 0 || isMessage)) return textOf(value, depth + 1);
+			if (isContent(value, fields)) return textOf(value, depth + 1);
 			if (name === 'message' && isRecord(value) && 'content' in value) return textOf(value, depth + 1);
 		}
-		if ([...fields].every(([name, value]) => value === null && TEXT_FIELDS.includes(name))) return '';
+		if (fields.size > 0 && [...fields].every(([name, value]) => value === null && TEXT_FIELDS.includes(name)))
+			return '';
 		return isDeeperThan(MAX_DEPTH, output) ? '' : JSON.stringify(output);
 	}
 	return String(output as number | boolean);
@@ -52,19 +51,31 @@ const TEXT_FIELDS: readonly string[] = [
 
 /**
  * The first answer of a completion, by chat or as Gemini itself gives it, whose content is a text or a list of parts; '' for one
- * without content, as after a block, and undefined for what is no completion.
+ * without content, as after a block, and undefined for what is no completion, such as data with a list of that name.
  */
 function completionText(fields: ReadonlyMap<string, unknown>, depth: number): string | undefined {
+	const isMarked =
+		/completion/.test(String(fields.get('object'))) ||
+		isRecord(fields.get('promptFeedback')) ||
+		[fields.get('usage'), fields.get('usageMetadata')].some(
+			(usage) => isRecord(usage) && /token/i.test(Object.keys(usage).join(' ')),
+		);
 	const answers = fields.get('choices') ?? fields.get('candidates');
-	if (!Array.isArray(answers)) return fields.has('promptFeedback') ? '' : undefined;
+	if (!Array.isArray(answers)) return isRecord(fields.get('promptFeedback')) ? '' : undefined;
 	const first: unknown = answers[0];
-	if (first === undefined) return '';
+	if (first === undefined) return isMarked || (fields.size === 1 && fields.has('choices')) ? '' : undefined;
 	if (!isRecord(first)) return undefined;
 	const message = first['message'] ?? first;
 	if (!isRecord(message)) return undefined;
-	const isCompletion = 'content' in message || 'finishReason' in first;
-	const content = isCompletion ? message['content'] : message['text'];
-	if (!isCompletion && typeof content !== 'string') return undefined;
+	const said = message['content'];
+	const isCompletion =
+		isMarked ||
+		'finish_reason' in first ||
+		'finishReason' in first ||
+		(message !== first && 'content' in message) ||
+		(isRecord(said) && Array.isArray(said['parts']));
+	if (!isCompletion) return undefined;
+	const content = 'content' in message ? said : message['text'];
 	const parts = isRecord(content) && fields.has('candidates') ? (content['parts'] ?? []) : content;
 	return Array.isArray(parts)
 		? parts
@@ -93,9 +104,27 @@ export function isCutOffByProvider(output: unknown): boolean {
 	);
 }
 
+/** Whether it is the content of a message, not a list of data whose elements have a type as well. */
+function isContent(value: unknown, fields: ReadonlyMap<string, unknown>): boolean {
+	if (!Array.isArray(value)) return false;
+	const isMessage =
+		fields.has('stop_reason') || fields.get('role') === 'assistant' || fields.get('role') === 'model';
+	return isMessage
+		? value.every((piece) => isRecord(piece) && typeof piece['type'] === 'string')
+		: value.length > 0 && value.every(isContentBlock);
+}
+
+/** Fields of a part of a message; a text with others, such as its place on a page, is data. */
+const BLOCK_FIELDS =
+	/^(?:type|text|id|status|role|phase|annotations|citations|logprobs|cache_control|signature)$/;
+
 /** A part of a message, which may be cut anywhere: `{type: 'text', text}`. */
 function isContentBlock(piece: unknown): boolean {
-	return isRecord(piece) && typeof piece['type'] === 'string';
+	if (!isRecord(piece)) return false;
+	if (piece['type'] === 'message') return isContent(piece['content'], new Map(Object.entries(piece)));
+	const isText = piece['type'] === 'text' || piece['type'] === 'output_text';
+	if (!isText || typeof piece['text'] !== 'string') return isThought(piece);
+	return Object.keys(piece).every((name) => BLOCK_FIELDS.test(name));
 }
 
 /** What a model has thought before its answer, as the messages of several providers mark it. */

@@ -76,7 +76,44 @@ describe('the text of an output', () => {
 			'a cat',
 		],
 		['of an object with nothing in its text is empty', { text: null }, ''],
-		['of an object with nothing in it is empty', {}, ''],
+		['of an object with nothing in it is its JSON', {}, '{}'],
+		[
+			'of a completion without choices is empty',
+			{ object: 'chat.completion', choices: [], usage: { total_tokens: 0 } },
+			'',
+		],
+		[
+			'of Gemini itself without candidates is empty',
+			{ candidates: [], usageMetadata: { totalTokenCount: 5 } },
+			'',
+		],
+		[
+			'of a message that has thought is its other blocks',
+			{
+				role: 'assistant',
+				content: [
+					{ type: 'text', text: 'a cat' },
+					{ type: 'thinking', thinking: 'a dog' },
+				],
+			},
+			'a cat',
+		],
+		[
+			'of a response that has thought is its messages',
+			{
+				output: [
+					{ id: 'rs_1', type: 'reasoning', summary: [] },
+					{
+						id: 'msg_1',
+						type: 'message',
+						status: 'completed',
+						role: 'assistant',
+						content: [{ type: 'output_text', text: 'a cat', annotations: [], logprobs: [] }],
+					},
+				],
+			},
+			'a cat',
+		],
 		[
 			'of data with lists is its JSON',
 			{ content: [1], result: { a: [] } },
@@ -86,6 +123,36 @@ describe('the text of an output', () => {
 		['of a truth value is its word', false, 'false'],
 	])('%s', (_, output, text) => {
 		expect(outputText(output)).toBe(text);
+	});
+
+	test.each<[unknown]>([
+		[{ question: 'Which city?', choices: [] }],
+		[{ boxes: [[1, 2, 3, 4]], candidates: [] }],
+		[{ candidates: [] }],
+		[{ choices: [{ text: 'Paris' }, { text: 'Rome' }], question: 'Which city?' }],
+		[{ choices: [{ content: 'Paris' }], question: 'Which city?' }],
+		[{ choices: ['Paris', 'Rome'], question: 'Which city?' }],
+		[{ choices: [], usage: 'outdoor' }],
+		[{ object: 'lamp', choices: [{ text: 'red' }] }],
+		[{ candidates: [{ name: 'Ann', content: 'a letter' }, { name: 'Bob' }] }],
+		[{ candidates: [{ message: 'hello' }] }],
+		[{ promptFeedback: 'good', score: 5 }],
+		[{ content: [{ type: 'chart', title: 'x' }], pages: 3 }],
+		[
+			{
+				content: [
+					{ type: 'text', text: 'a' },
+					{ type: 'chart', title: 'x' },
+				],
+			},
+		],
+		[{ result: [{ type: 'text', text: 'Invoice', bbox: [0, 0, 9, 9] }], pages: 3 }],
+		[{ output: [{ type: 'message', from: 'Ann' }] }],
+		[{ role: 'heading', content: [{ type: 'chart', title: 'x' }] }],
+		[{ content: [], pages: 3 }],
+		[{ role: 'editor', content: [] }],
+	])('of data that only looks like a completion is its JSON: %j', (output) => {
+		expect(outputText(output)).toBe(JSON.stringify(output));
 	});
 
 	test.each<[string, unknown]>([
