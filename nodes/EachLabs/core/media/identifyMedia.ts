@@ -175,7 +175,7 @@ const MARKS: ReadonlyArray<readonly [mark: string, contentType: string]> = [
 	['7z\xbc\xaf\x27\x1c', 'application/x-archive'],
 	['\x1f\x8b\x08', 'application/x-archive'],
 	['MThd\0', 'audio/midi'],
-	['caff', 'audio/x-caf'],
+	['caff\0\x01', 'audio/x-caf'],
 	['RF64', 'audio/x-rf64'],
 	['RIFX', 'audio/x-rf64'],
 	['\x89PNG\n', 'text/damaged'],
@@ -194,11 +194,12 @@ const QUICKTIME_BOXES: ReadonlySet<string> = new Set(['wide', 'moov', 'mdat', 'f
 
 function typeOfBytes(head: Uint8Array, declared: string): string | undefined {
 	const text = ascii(head);
-	if (text.slice(4, 8) === 'ftyp') return isoMediaType(text, declared);
+	if (text.slice(4, 8) === 'ftyp' && textOf(head) === undefined) return isoMediaType(text, declared);
 	if (QUICKTIME_BOXES.has(text.slice(4, 8)) && textOf(head) === undefined) return 'video/quicktime';
 	if (SEGMENT_BOXES.has(text.slice(4, 8)) && textOf(head) === undefined) return 'video/x-segment';
 	// Titles may stand before FLAC and AAC, too.
-	if (text.startsWith('ID3')) return ['audio/flac', 'audio/aac'].includes(declared) ? declared : 'audio/mpeg';
+	if (/^ID3\p{Cc}/u.test(text))
+		return ['audio/flac', 'audio/aac'].includes(declared) ? declared : 'audio/mpeg';
 	const marked = MARKS.find(([mark]) => text.startsWith(mark));
 	if (marked) return marked[1];
 	if (text.startsWith('RIFF')) return RIFF_TYPES.get(text.slice(8, 12));
@@ -208,8 +209,9 @@ function typeOfBytes(head: Uint8Array, declared: string): string | undefined {
 		if (declared === 'audio/webm') return declared;
 		return text.slice(0, 512).includes('webm') ? 'video/webm' : 'video/x-matroska';
 	}
-	if (text.startsWith('OggS')) {
-		if (declared === 'video/ogg' || text.slice(0, 128).includes('theora')) return 'video/ogg';
+	if (text.startsWith('OggS\0')) {
+		// Streams of pictures, Theora's and OGM's, are told by the first pages. A declaration goes by the ending, which sound may have, too.
+		if (['\x80theora', '\x01video\0'].some((mark) => text.slice(0, 512).includes(mark))) return 'video/ogg';
 		return declared === 'audio/opus' ? declared : 'audio/ogg';
 	}
 	if (text.startsWith('\x30\x26\xb2\x75')) return declared === 'audio/x-ms-wma' ? declared : 'video/x-ms-wmv';

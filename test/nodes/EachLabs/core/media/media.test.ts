@@ -5,6 +5,8 @@ import { HEAD_BYTES, identifyMedia } from '../../../../../nodes/EachLabs/core/me
 import { checkFileSize, cleanFileName, type MediaKind } from '../../../../../nodes/EachLabs/core/media/media';
 import { PredictionError } from '../../../../../nodes/EachLabs/core/PredictionError';
 
+/** How a page of an OGG begins, up to the length of what is in it. */
+const OGG_PAGE = 'OggS\0\x02\0\0\0\0\0\0\0\0\x01\x01\0\0\0\0\0\0\0\0\0\0\x01';
 const LABEL = "the file 'a' in binary field 'data'";
 
 /** Text as bytes, with zeros behind it. */
@@ -105,6 +107,10 @@ describe('a file is known by its first bytes', () => {
 		['sound in an MP4', '\0\0\0\x18ftypisom', 'audio/mp4; codecs="mp4a"', 'audio/mp4'],
 		['sound in an MP4 under another name', '\0\0\0\x18ftypmp42', 'audio/x-m4a', 'audio/mp4'],
 		['Opus in an OGG', 'OggS', 'audio/opus', 'audio/opus'],
+		['Opus in an OGG that is declared as a film', `${OGG_PAGE}\x13OpusHead\x01`, 'video/ogg', 'audio/ogg'],
+		['Vorbis in an OGG that is declared as a film', `${OGG_PAGE}\x1e\x01vorbis\0`, 'video/ogg', 'audio/ogg'],
+		['Vorbis whose title is a codec', `${OGG_PAGE}\x1e\x01vorbis\0 TITLE=theora`, 'video/ogg', 'audio/ogg'],
+		['FLAC in an OGG that is declared as a film', `${OGG_PAGE}\x33\x7fFLAC\x01`, 'video/ogg', 'audio/ogg'],
 		['FLAC behind titles', 'ID3\x04\0\0\0\0\0\x0a', 'audio/flac', 'audio/flac'],
 		['AAC behind titles', 'ID3\x04\0\0\0\0\0\x0a', 'audio/x-aac', 'audio/aac'],
 		['a picture sequence as AVIF', '\0\0\0\x18ftypmif1', 'image/avif', 'image/avif'],
@@ -210,12 +216,15 @@ describe("what the model can't read is refused, and called by its name", () => {
 			'audio/wav',
 			'a WAV recording of a rare kind (RF64 or RIFX) (declared as audio/wav)',
 		],
+		['a film in an OGG', `${OGG_PAGE}\x2a\x80theora`, '', 'an Ogg video'],
+		['a film in an OGG that is declared as one', `${OGG_PAGE}\x2a\x80theora`, 'video/ogg', 'an Ogg video'],
 		[
-			'a film in an OGG',
-			'OggS\0\x02\0\0\0\0\0\0\0\0\x01\x01\0\0\0\0\0\0\0\0\0\0\x01\x2a\x80theora',
-			'',
-			'an Ogg video',
+			'a film behind a list of its streams',
+			`${OGG_PAGE}\x50fishead\0\x04${'\0'.repeat(70)}${OGG_PAGE}\x2a\x80theora`,
+			'audio/ogg',
+			'an Ogg video (declared as audio/ogg)',
 		],
+		['a film in an OGM', `${OGG_PAGE}\x39\x01video\0\0\0XVID`, '', 'an Ogg video'],
 		[
 			'a piece of a stream',
 			'\0\0\0\x18stypmsdh\0\0\0\0msdhmsix',
@@ -296,6 +305,14 @@ describe("what the model can't read is refused, and called by its name", () => {
 			'',
 			"text, which the model can't read: 'FLV files are old'",
 		],
+		...['caffeine is a drug', 'ID3 tags, explained', 'The ftyp box', 'OggS begins a page'].map(
+			(text): [string, string, string, string] => [
+				`a text that begins like a file: ${text}`,
+				text,
+				'',
+				`text, which the model can't read: '${text}'`,
+			],
+		),
 		['a text that speaks of a box', 'the mdat box', '', "text, which the model can't read: 'the mdat box'"],
 		[
 			'a text in UTF-16',
