@@ -154,8 +154,7 @@ export function balanceNotTold(facts: AnswerFacts): PredictionError {
 }
 
 /** The advice about a model that is gone; `actions/media/chooseModel` puts the names of others in its place where there are any. */
-export const CHOOSE_ANOTHER_MODEL =
-	"Choose another one from the list in the parameter 'Model': every image-to-text model there works with this node.";
+export const CHOOSE_ANOTHER_MODEL = "Choose another one from the list in the parameter 'Model'.";
 
 /** @param facts of the answer that said so; undefined where nobody was asked */
 export function modelUnavailable(slug: string, facts?: AnswerFacts): PredictionError {
