@@ -1,3 +1,4 @@
+import { literalFor, mayBeSeveral } from './bareWords';
 import { MAX_DEPTH } from './parseJson';
 import { isQuote, quotedText } from './quotedText';
 
@@ -25,23 +26,11 @@ export interface MendedJson {
 const ASCII: ReadonlyMap<string, string> = new Map(
 	[...'：，、｛｝［］'].map((mark, index) => [mark, ':,,{}[]'.charAt(index)]),
 );
-/** Of JSON, Python and JavaScript. */
-const KEYWORDS: ReadonlyMap<string, string> = new Map([
-	...['true', 'false', 'null'].map((word) => [word, word] as const),
-	['True', 'true'],
-	['False', 'false'],
-	['None', 'null'],
-	['undefined', 'null'],
-]);
-const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
-/** What may be one number, or two values between which a comma is missing. */
-const TWO_VALUES =
-	/^-?\d{1,3}(?:[ '’\u00a0\u202f]\d{3})+(?!\w)|\s['‘]|^(?:-?[\d.]+(?:[eE][-+]?\d+)?|true|false|null|True|False|None)\s+(?:-?[\d.]+|true|false|null|True|False|None)$/;
 const SPACE = 0x20;
 const SLASH = 0x2f;
 const ASCII_END = 0x7f;
 const NO_JSON_SPACE = /[^ \t\n\r]/;
-const SPACE_AND_COMMENT = /\s*(\/\/[^\n]*|\/\*[^]*?(?:\*\/|$))?/y;
+const SPACE_AND_COMMENT = /\s*(\/\/[^\n]*|\/\*)?/y;
 const DOTS = /(?:\.{3}|…)[^,，、"“”'{}[\]｛｝［］\n]*/y;
 const KEY = /[\p{L}\p{N}_$][\p{L}\p{M}\p{N}_$-]{0,80}(?=\s*[:：])/uy;
 const ADDRESS = /https?:\/\/[^\s,"'“”‘’`{}[\]]+/y;
@@ -210,7 +199,7 @@ class Reader {
 		}
 		const first = this.mark();
 		if (first === '{' || first === '[') return this.open(first);
-		return isQuote(first) ? this.readText(isInObject ? 'field' : 'entry') : this.readWords();
+		return isQuote(first) ? this.readText(isInObject ? 'field' : 'entry') : this.readWords(isInObject);
 	}
 
 	private readKey(mark: string): boolean {
@@ -230,12 +219,11 @@ class Reader {
 		do {
 			const start = this.end;
 			const said = quotedText(this.text, start, this.limit, place, this.mixesQuotes);
-			if (!said) return false;
 			this.end = said.end;
 			this.isSure &&= said.quotes === 0;
-			this.endsInText = said.json === undefined;
+			this.endsInText = said.json === undefined && !said.isUnclear;
 			if (said.json === undefined) return false;
-			this.isPlain &&= this.text.startsWith(`"${said.json}"`, start);
+			this.isPlain &&= this.text.slice(start, this.end) === `"${said.json}"`;
 			this.parts.push(said.json);
 			this.oddTexts += said.quotes % 2;
 			// Of two, each may have the quote that closes the other one.
@@ -251,12 +239,13 @@ class Reader {
 		return true;
 	}
 
-	private readWords(): boolean {
+	private readWords(isInObject: boolean): boolean {
 		const said = (this.text.charAt(this.end) === 'h' && this.take(ADDRESS)) || this.take(WORDS);
 		const word = said.trim();
-		if (word === '' || TWO_VALUES.test(word)) return false;
+		const isAlone = this.last === 'opener' && !isInObject && this.mark() !== ',';
+		if (word === '' || mayBeSeveral(word, isAlone)) return false;
 		if (/^(?:\.{3}|…)|(?:\.{3}|…)$/.test(word)) this.leavesOut = true;
-		const literal = NUMBER.test(word) ? word : KEYWORDS.get(word);
+		const literal = literalFor(word);
 		this.isPlain &&= literal === word;
 		this.parts.push(literal ?? JSON.stringify(word));
 		return this.endValue(this.isAt(END_OF_LINE) || (literal !== undefined && word !== said));
@@ -271,8 +260,17 @@ class Reader {
 			this.end += space.length;
 			this.isPlain &&= !NO_JSON_SPACE.test(space);
 			if (comment === undefined) return;
-			if (LEAVES_OUT.test(comment)) this.leavesOut = true;
+			if (LEAVES_OUT.test(comment === '/*' ? this.takeComment() : comment)) this.leavesOut = true;
 		}
+	}
+
+	/** What is left of a comment, up to the limit at most. */
+	private takeComment(): string {
+		const rest = this.text.slice(this.end, this.limit);
+		const end = rest.indexOf('*/');
+		const comment = end < 0 ? rest : rest.slice(0, end + 2);
+		this.end += comment.length;
+		return comment;
 	}
 
 	/** The mark behind what was read, as JSON has it; '' at the limit. */
