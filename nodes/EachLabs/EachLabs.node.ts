@@ -7,13 +7,15 @@ import { getInputFields } from './methods/resourceMapping';
 
 /** Most operations have one output; moderation and classification may have several. Evaluated by n8n's editor and engine alike. */
 const OUTPUTS = `={{ ((parameters) => {
-	if (parameters.operation === 'moderate' && parameters.separateOutputs !== false) {
-		if (parameters.separateReview === true) {
+	const says = (value, ...words) => words.includes(String(value).trim().toLowerCase());
+	const isOn = (value) => says(value, 'true', 'yes', 'on', '1');
+	if (parameters.operation === 'moderate' && !says(parameters.separateOutputs, 'false', 'no', 'off', '0')) {
+		if (isOn(parameters.separateReview)) {
 			return ['Passed', 'Review', 'Blocked'].map((displayName) => ({ type: 'main', displayName }));
 		}
 		return [{ type: 'main', displayName: 'Passed' }, { type: 'main', displayName: 'Flagged' }];
 	}
-	if (parameters.operation === 'classify' && parameters.outputPerCategory === true) {
+	if (parameters.operation === 'classify' && isOn(parameters.outputPerCategory)) {
 		const categories = parameters.categories?.categories ?? [];
 		const last = parameters.allowOther === false ? 'Failed' : 'Other';
 		return [...categories.map(({ category }) => ({ type: 'main', displayName: category })), { type: 'main', displayName: last }];

@@ -137,6 +137,17 @@ describe('Classify', () => {
 		expect(outputs.map((items) => items.length)).toEqual([0, 0, 1]);
 	});
 
+	test.each<[string, number]>([
+		['true', 3],
+		['1', 3],
+		['no', 1],
+		['={{ true }}', 1],
+	])('Output per Category as n8n gives it: %s opens %d', async (outputPerCategory, count) => {
+		const parameters = { ...COLOURS, outputPerCategory };
+		const { outputs } = await quickRun(sandbox, parameters, await pictureItems('red'));
+		expect([Math.max(1, outputNames(parameters).length), outputs.length]).toEqual([count, count]);
+	});
+
 	test("the label 'other' goes to the last output", async () => {
 		const { outputs } = await quickRun(
 			sandbox,

@@ -28,6 +28,24 @@ describe('Separate Review', () => {
 		expect(outputNames({ ...THREE, separateOutputs: false })).toEqual([]);
 	});
 
+	test.each<[unknown, unknown, number]>([
+		['true', true, 3],
+		['yes', true, 3],
+		['no', true, 2],
+		['true', 'false', 1],
+		// n8n fills in no expression where a parameter takes none.
+		['={{ true }}', true, 2],
+	])(
+		'as n8n gives it, %j with separate outputs %j, opens %d',
+		async (separateReview, separateOutputs, count) => {
+			const parameters = { ...MODERATE, separateReview, separateOutputs } as INodeParameters;
+			expect(Math.max(1, outputNames(parameters).length)).toBe(count);
+			const { outputs } = await quickRun(sandbox, parameters, await mixed());
+			expect(outputs).toHaveLength(count);
+			expect(outputs.flat()).toHaveLength(3);
+		},
+	);
+
 	test('sends each decision to its output', async () => {
 		const { outputs } = await quickRun(sandbox, THREE, await mixed());
 		expect(pairedItems(outputs)).toEqual([[0], [2], [1]]);

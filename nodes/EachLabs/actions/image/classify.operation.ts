@@ -4,7 +4,7 @@ import { classificationSchema, classificationTask, OTHER_LABEL, readClassificati
 import type { Category } from '../../core/answer/choices';
 import { PredictionError } from '../../core/PredictionError';
 import { filledIn } from '../../n8n/filledIn';
-import { readSwitch } from '../../n8n/switches';
+import { readSwitch, switchedOn } from '../../n8n/switches';
 import { hintField, readOptionalText } from '../fields/text';
 import { sourceFields } from '../fields/sources';
 import { mediaOperation } from '../media/mediaOperation';
@@ -128,7 +128,7 @@ export const classifyImage = mediaOperation({
 });
 
 function hasOutputPerCategory(functions: IExecuteFunctions): boolean {
-	return functions.getNodeParameter('outputPerCategory', 0, false) === true && !isTool(functions);
+	return switchedOn(functions.getNodeParameter('outputPerCategory', 0, false)) === true && !isTool(functions);
 }
 
 /** The rows of the list as they were written, expressions unresolved. */

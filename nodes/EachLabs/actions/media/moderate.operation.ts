@@ -15,6 +15,7 @@ import {
 import { moderationSchema, moderationTask, POLICY_PRESETS, type ModerationRules } from './moderationRules';
 import { PredictionError } from '../../core/PredictionError';
 import { filledIn } from '../../n8n/filledIn';
+import { switchedOn } from '../../n8n/switches';
 import { AnswerSchema } from '../../core/schema/AnswerSchema';
 import { isTool, type ItemContext, type Operation } from '../operation';
 import { sourceFields } from '../fields/sources';
@@ -178,8 +179,9 @@ function moderate(kind: 'image' | 'video', accepted: readonly MediaKind[]): Oper
 
 /** As many as the node's description has for the same parameters. */
 function countOutputs(functions: IExecuteFunctions): number {
-	if (functions.getNodeParameter('separateOutputs', 0, true) === false || isTool(functions)) return 1;
-	return functions.getNodeParameter('separateReview', 0, false) === true ? 3 : 2;
+	if (switchedOn(functions.getNodeParameter('separateOutputs', 0, true)) === false || isTool(functions))
+		return 1;
+	return switchedOn(functions.getNodeParameter('separateReview', 0, false)) === true ? 3 : 2;
 }
 
 function outputOf(decision: Decision, outputCount: number): number {

@@ -22,10 +22,23 @@ export function numbersIn(json: string): string[] {
 	return (json.match(TEXT_OR_NUMBER) ?? []).filter((word) => !word.startsWith('"'));
 }
 
-/** Whether a number of JSON becomes another one when it is read: it has too many digits, or is too large. */
+/** Whether a number of JSON becomes another one when it is read: it is whole and has too many digits, or is too large. */
 export function isInexact(literal: string): boolean {
 	const number = Number(literal);
-	return !Number.isFinite(number) || (/^-?\d{16,}$/.test(literal) && BigInt(literal) !== BigInt(number));
+	if (!Number.isFinite(number)) return true;
+	if (!/(?:\d\.?){16}/.test(literal)) return false;
+	const written = digitsOf(literal);
+	const read = digitsOf(String(number));
+	return written.power >= 0 && (written.digits !== read.digits || written.power !== read.power);
+}
+
+/** A number without its sign: digits, with no zeros around them, times a power of ten. */
+function digitsOf(literal: string): { readonly digits: string; readonly power: number } {
+	const [, whole = '', fraction = '', exponent = '0'] =
+		/^-?(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(literal) ?? [];
+	const all = `${whole}${fraction}`.replace(/^0+/, '');
+	const digits = all.replace(/(?<!0)0+$/, '');
+	return { digits, power: Number(exponent) - fraction.length + all.length - digits.length };
 }
 
 /** @param value what `JSON.parse` makes of the text */
