@@ -134,6 +134,9 @@ class Search {
 	private look(passage: Passage): void {
 		const first = placeOf(NO_SPACE, this.text, passage.start);
 		if (passage.isFenced) this.readScalar(first, passage);
+		const said = this.text.slice(passage.start, passage.end).trimEnd();
+		const lastClosing = passage.start + Math.max(said.lastIndexOf('}'), said.lastIndexOf(']'));
+		const lastMark = said.at(-1);
 		let position = passage.start;
 		/** Up to where all is inside of something that can't be read. */
 		let brokenEnd = 0;
@@ -164,7 +167,10 @@ class Search {
 				value: parsed.value,
 				isRepaired: !mended.isPlain,
 				isCutOff: mended.isCutOff || isPart || mended.leavesOut || standsForMore(parsed.value),
-				isRefused: mended.isRefused && brokenEnd < Infinity,
+				// A text that is open behind the last bracket lacks its quote, and not its end.
+				isRefused:
+					(mended.isRefused && (brokenEnd < Infinity || lastClosing >= mended.end)) ||
+					(mended.endsInText && lastMark === (mended.json.startsWith('{') ? '}' : ']')),
 				isPart,
 				start,
 				end,

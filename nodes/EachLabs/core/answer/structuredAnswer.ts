@@ -45,7 +45,9 @@ export function structuredAnswer(text: string, schema: AnswerSchema): Structured
 	if (complaint === undefined || best?.isCutOff) {
 		const isRefused = best?.isRefused === true || best?.isPart === true;
 		const cutOff = isRefused ? BROKEN : CUT_OFF;
-		complaint = separatedNumberIn(text) ?? (candidates.length > whole.length ? cutOff : NO_JSON);
+		complaint =
+			separatedNumberIn(text) ??
+			(candidates.length > whole.length ? cutOff : BEGUN.test(text) ? BROKEN : NO_JSON);
 	}
 	return { ok: false, complaint };
 }
@@ -53,6 +55,8 @@ export function structuredAnswer(text: string, schema: AnswerSchema): Structured
 const NO_JSON = 'The answer holds no JSON object or list.';
 const CUT_OFF = 'The answer was cut off before its end, so that parts of it are missing.';
 const BROKEN = 'The answer is no JSON from some place on, and can be read in more than one way there.';
+/** What begins like JSON. */
+const BEGUN = /^\s*[[{][^[{]|[[{]\s*["'`“„‘«]|\{\s*[\p{L}_$][\p{L}\p{N}_$-]{0,80}\s*:|\[\s*-?\d/u;
 
 const AMBIGUOUS =
 	'The answer holds several values that fit and differ from each other, so that nobody can tell which one is meant.';
