@@ -1,42 +1,97 @@
-/** How a model begins that speaks of itself, not of the picture. */
+/**
+ * How a model begins that will not do what it was asked for: it says so of itself, with a word for what it can't do. What only
+ * says sorry, or no, may well be a sign in the picture.
+ */
 const REFUSALS = [
-	// Not the sign on a door: "Sorry, we're closed".
-	/^(?:(?:i'm|i am|we're) (?:really |very |so |terribly )?sorry|sorry\b(?!,? (?:we|no|for|out|about)\b)|i apologi[sz]e|(?:my |please accept my |with )?apologies|unfortunately\b,? (?:i\b|this|the))/,
-	/^(?:as an ai\b|i (?:can't(?! believe)|cannot|can not|could not|couldn't|won't|will not|am unable|am not able|'m unable|don't|do not|must decline|have to decline)|i'm (?:unable|not able|not allowed|just an ai)|my guidelines)/,
-	/^(?:unable|not able|not allowed) to\b|^(?:cannot|can't|can not|could not|couldn't) (?:be )?(?:access|analy[sz]e|assist|comply|describe|determine|display|generate|help|identify|load|open|process|provide|see|view)/,
-	/^(?:(?:your |the |this )?request (?:was |has been |is )?(?:blocked|declined|denied|refused|rejected)|(?:the |this )?(?:content|image|picture) (?:was |has been |is )?(?:blocked|filtered|flagged|removed|redacted)\b)/,
-	// German, French, Spanish, Portuguese, Italian, Romanian
-	/^(?:es tut mir leid|tut mir leid|entschuldigung|leider kann|leider ist es mir|ich kann (?:dies|das|dieses|diese|dir|ihnen|dabei|leider|keine)|ich bin nicht in der lage)/,
-	/^(?:(?:je suis )?désolée?\b|je ne (?:peux|suis)|malheureusement, je|lo siento|lo lamento|no puedo|no me es posible|desculpe|sinto muito|lamento|não (?:posso|consigo)|mi dispiace|spiacente|non (?:posso|sono in grado)|îmi pare rău|nu pot)/,
-	// Dutch, Scandinavian, Finnish, Polish, Czech, Hungarian, Turkish, Indonesian, Vietnamese
-	/^(?:het spijt me|sorry, maar|ik kan (?:niet|geen|dit|deze)|beklager|jeg kan (?:ikke|desværre)|tyvärr|jag kan (?:inte|tyvärr)|valitettavasti|en voi|przykro mi|przepraszam, ale|niestety nie|nie mogę|omlouvám se|je mi líto|bohužel|nemohu|sajnálom|sajnos nem|nem tudok|üzgünüm|maalesef|maaf|saya tidak (?:dapat|bisa)|xin lỗi|tôi không thể|rất tiếc)/,
+	/^(?:(?:(?:i'm|i am|we're|we are) (?:\p{L}+ )?sorry|sorry|i apologi[sz]e|(?:\p{L}+ ){0,3}apologies|unfortunately|as an ai)(?!\p{L}).{0,80}?(?<!\p{L})|i |we |i'm |i am )(?:can't|cannot|can not|could not|couldn't|won't|will not|unable to|not able to|not allowed to|not permitted to|not comfortable|don't|do not)(?: \p{L}+){0,2}? (?:be )?(?:access|analy[sz]|answer|assist|comment|complet|comply|continu|creat|describ|determin|discuss|display|do (?:that|this|so)|engag|feel comfortable|fulfil|generat|giv|have (?:access|the ability)|help|identif|interpret|load|open (?:the|this|your) (?:image|file|photo|picture)|process|provid|recogni[sz]|respond|see (?:the|this|that|an?|any|your|what|it)(?!\p{L})|shar|speculat|support|tell|view|writ)/u,
+	/^(?:(?:i'm|i am) (?:\p{L}+ )?sorry|i apologi[sz]e|(?:my |please accept my )?apologies)[.!]?$/,
+	/^(?:sorry|(?:i'm|i am) (?:\p{L}+ )?sorry|apologies|unfortunately),? (?:but )?(?:no|the|this|there(?:'s| is| was) no|i (?:don't|can't|cannot) see (?:the|any|an)) (?:image|picture|photo|file)(?!\p{L}).{0,30}?(?:attached|available|couldn't|could not|can't|cannot|not|provided|visible)(?!\p{L})/u,
+	/^as an ai(?: (?:language )?model| assistant|,)|^i (?:must|have to) (?:respectfully )?decline|^(?:i'm just an ai|my guidelines)(?!\p{L})/u,
+	/^(?:unable to|not able to|not allowed to|cannot|can't|can not|could not|couldn't) (?:be )?(?:\p{L}+ )?(?:access|analy[sz]e|assist|comply|describe|determine|display|generate|help|identify|load|open|process|provide|see|view)d?(?:[.!]?$| (?:with )?(?:(?:the|this|that|any|an?|your|provided) ){0,2}(?:content|file|image|it|photo|picture|request|this|that|person|people|alt text|description)(?!\p{L}))/u,
+	/^(?:(?:your |the |this )?request|(?:the |this )?(?:content|image|picture)) (?:(?:was |has been |is )(?:blocked|declined|denied|filtered|flagged|redacted|refused|rejected)(?!\p{L})|(?:blocked|declined|denied|filtered|flagged|redacted|refused|rejected|removed)(?:[.!]?$| (?:due to|because|by (?:\p{L}+ )?(?:content|filter|moderation|policy|provider|safety|system))(?!\p{L})))/u,
+	// German
+	/^(?:(?:es )?tut mir leid|entschuldigung|leider|ich (?:kann|konnte|darf|bin)|dabei kann ich)(?!\p{L}).{0,60}?(?<!\p{L})(?:nicht|keine?n?)(?!\p{L}).{0,60}?(?:analys|anzeig|bearbeit|beantwort|behilflich|bereitstell|beschreib|dienen|erfüllen|erkenn|helf|identifi|in der lage|möglich|nennen|öffnen|sehen|unterstütz|verarbeit|weiterhelf)/u,
+	// French, Spanish, Portuguese, Italian, Romanian
+	/^(?:(?:(?:je suis |nous sommes )?désolée?s?|malheureusement|lo siento|lo lamento|lamentablemente|desculpe|sinto muito|lamento|infelizmente|mi dispiace|spiacente|purtroppo|îmi pare rău|din păcate)(?!\p{L}).{0,50}?(?<!\p{L}))?(?:(?:je|nous) ne (?:peux|puis|pouvons|suis pas|parviens)|no (?:puedo|podemos|me es posible|soy capaz)|não (?:posso|podemos|consigo|sou capaz|me é possível)|non (?:posso|possiamo|riesco|sono in grado)|nu pot)(?!\p{L}).{0,40}?(?<!\p{L})(?:ab[er]?r?ir|acc?[eé]d|acces|acess|affich|aid|aiut|ajud|ajut|anal[iy]|apri|assist|asist|atend|auxili|ayud|cumpl|cumpr|desch|d[eé]cri|descri|descre|elabor|faire cela|forn|fourn|generar|gerar|g[eé]nér|hacer eso|identi|mostr|montrer|ofer|ouvr|proces|propor|r[ăeéi]s?pond|răspun|recon|ricono|trait|ved[ea]|ver(?!\p{L})|visuali|voir)/u,
+	// Dutch, Scandinavian, Finnish
+	/^(?:(?:het spijt me|sorry|helaas)(?!\p{L}).{0,50}?)?(?:ik kan|kan ik)(?!\p{L}).{0,50}?(?<!\p{L})(?:niet|geen)(?!\p{L}).{0,40}?(?:analys|antwoord|bekijk|beschrij|geven|help|herken|identif|open|verwerk|weergev|zien)/u,
+	/^(?:(?:tyvärr|jag är ledsen|beklager|desværre|dessverre|undskyld|unnskyld|jeg er ked af det)(?!\p{L}).{0,50}?)?(?:(?:jag|jeg) kan|kan (?:jag|jeg)) (?:\p{L}+ )?(?:inte|ikke)(?!\p{L}).{0,40}?(?<!\p{L})(?:analy|behandl|beskriv|genkend|gjenkjenn|hjälp|hjelp|hjælp|identif|se(?!\p{L})|svar|vis[ae]|åbne|åpne|öppna)/u,
+	/^(?:(?:valitettavasti|pahoittelen|anteeksi)(?!\p{L}).{0,40}?)?en (?:voi|pysty|osaa)(?!\p{L}).{0,40}?(?<!\p{L})(?:analys|autt|avata|kuvail|käsitel|näh|näyt|tunnist|vastata)/u,
+	// Polish, Czech, Hungarian, Turkish, Indonesian, Vietnamese
+	/^(?:(?:przykro mi|przepraszam|niestety)(?!\p{L}).{0,50}?)?nie (?:mogę|jestem w stanie|potrafię)(?!\p{L}).{0,40}?(?<!\p{L})(?:analiz|dostarcz|odczyt|opis|otworz|pom[oó]|przeanaliz|przetw|rozpozna|speł|udziel|wyświetl|zidentyf|zobacz)/u,
+	/^(?:(?:omlouvám se|je mi líto|bohužel)(?!\p{L}).{0,50}?)?(?:nemohu|nemůžu|nejsem schop\p{L}*)(?!\p{L}).{0,40}?(?<!\p{L})(?:analy|identif|otev|popsat|popis|pomo|poskyt|rozpozn|splnit|vidět|zobraz|zprac)/u,
+	/^(?:(?:sajnálom|sajnos)(?!\p{L}).{0,50}?)?nem (?:tudok|tudom|áll módomban)(?!\p{L}).{0,40}?(?:azonosít|elemez|feldolgoz|leír|látni|megjelenít|megnyit|megnéz|segít|válasz)/u,
+	/^(?:üzgünüm|maalesef|özür dilerim)(?!\p{L}).{0,80}?\p{L}[ae]m(?:[ae]m|[ıiuü]yorum)(?!\p{L})/u,
+	/^(?:(?:mohon )?maaf|saya)(?!\p{L}).{0,40}?tidak (?:dapat|bisa) (?:membantu|membuka|memberi|memenuhi|memproses|menampilkan|menganalisis|mendeskripsikan|mengenali|mengidentifikasi|menjawab|menjelaskan|melihat)/u,
+	/^(?:xin lỗi|rất tiếc|tôi)(?!\p{L}).{0,40}?không thể (?:cung cấp|giúp|hiển thị|hỗ trợ|mô tả|mở|nhìn|nhận|phân tích|trả lời|xem|xác định|xử lý)/u,
 	// Russian, Ukrainian, Greek, Hebrew, Arabic, Hindi, Thai
-	/^(?:извините|простите|к сожалению|я не могу|вибачте|перепрошую|на жаль|я не можу|λυπάμαι|συγγνώμη|δεν μπορώ|מצטער|אני לא יכול|عذر|آسف|نأسف|لا أستطيع|لا يمكنني|क्षमा करें|मुझे खेद|माफ़ करें|मैं .{0,40}नहीं कर सकत|ขออภัย|ขอโทษ|ไม่สามารถ)/,
+	/^(?:(?:извините|простите|к сожалению|сожалею|вибачте|перепрошую|на жаль)(?!\p{L}).{0,60}?(?<!\p{L})|я )не (?:могу|можем|в состоянии|можу|можемо)(?!\p{L}).{0,40}?(?<!\p{L})(?:анал[иі]з|бачити|виде|визнач|викон|відкри|відпов|вып|допомог|обраб|оброб|опис|определ|ответ|откры|побач|показ|помо|предостав|надат|просм|распозна|розпізна|увиде)/u,
+	/^(?:(?:λυπάμαι|συγγνώμη|δυστυχώς)(?!\p{L}).{0,60}?)?δεν μπορώ(?!\p{L}).{0,40}?(?<!\p{L})(?:αναγνωρ|αναλύ|ανοίξ|απαντ|βοηθ|δείξ|δω(?!\p{L})|εκπληρ|επεξεργ|παρέχ|περιγρ|προσδιορ)/u,
+	/^(?:(?:מצטער|סליחה).{0,60}?)?(?:אני )?(?:לא (?:יכול|מסוגל)).{0,30}?(?:לתאר|לעזור|לראות|לזהות|לנתח|לפתוח|לספק|להציג|לסייע|לענות)/,
+	/^(?:(?:عذر|آسف|نأسف|أعتذر|معذرة).{0,60}?)?(?:لا (?:أستطيع|يمكنني|يمكننا)|لست قادر).{0,40}?(?:وصف|أصف|مساعد|رؤية|أرى|عرض|تحديد|معالجة|تحليل|فتح|تقديم|التعرف|الإجابة)/,
+	/^(?:क्षमा करें|मुझे खेद|माफ़ करें|मैं ).{0,80}?(?:नहीं .{0,8}सकत|असमर्थ)/,
+	/^(?:ขออภัย|ขอโทษ|ฉัน|ผม)?.{0,20}?ไม่สามารถ(?:อธิบาย|ช่วย|ดูรูป|ดูภาพ|แสดง|ระบุ|ประมวล|เปิด|วิเคราะห์)/,
 	// Chinese, Japanese, Korean
-	/^(?:抱歉|不好意思|对不起|對不起|很抱歉|很遗憾|很遺憾|我无法|我無法|我不能|无法|無法|申し訳|すみません|恐れ入りますが|残念ながら|죄송|미안|유감)/,
+	/^(?:很?抱歉|不好意思|对不起|對不起|很?遗憾|很?遺憾)[,，。.!！ ].{0,30}?(?:无法|無法|不能|看不到|看不见|没有收到|没有看到)/,
+	/^我们?(?:无法|無法|不能)(?=.{0,8}(?:描述|识别|辨|查看|看到|提供|协助|協助|帮助|幫助|处理|處理|显示|顯示|访问|打开|加载|分析|回答|完成|满足|生成))/,
+	/^(?:无法|無法)(?:描述|识别|辨识|查看|提供|处理|處理|显示|顯示|访问|打开|加载|分析|生成)(?:图|圖|此|该|該|这|這|您|你|照片|内容|[。.，,!！]|$)/,
+	/^(?:申し訳|すみません|恐れ入りますが|残念ながら).{0,60}?(?:できません|出来ません|できかね|いたしかね|見えません|お手伝い)/,
+	/^(?:죄송|미안|유감).{0,60}?(?:수 ?없|어렵습니다)/,
 ] as const;
 
-/** How one begins that was given no picture, or could not open it. */
+/** How one begins that was given no picture, or could not open it; a word ends behind it. */
 const UNSEEN = [
-	/^(?:the |this |your )?(?:image|picture|photo|file)s? (?:could not|couldn't|cannot|can't|failed to|is not|isn't|was not|wasn't|seems to be|appears to be) (?:be )?(?:load|see|view|display|open|access|process|render|available|visible|attached|provided|missing|corrupt|broken|empty|blank)/,
-	/^no (?:image|picture|photo|file) (?:was |is |has been |seems to be )?(?:provided|attached|given|uploaded|found|available|visible|received|supplied)/,
-	/^(?:i )?(?:don't|do not|can't|cannot) (?:actually )?(?:see|view) (?:the|any|an|your) (?:image|picture|photo)/,
-	/^(?:it (?:looks|seems|appears) (?:like|as if|that) (?:there is |there's |you )?(?:no|didn't|haven't|forgot)|there(?:'s| is) no (?:image|picture|photo))/,
-	/^(?:please |could you (?:please )?|can you (?:please )?)?(?:provide|upload|attach|share|send)(?: me)? (?:the|an|a|your) (?:image|picture|photo|file)/,
-	/^(?:i (?:can )?see no (?:image|picture|photo)|(?:image|picture|photo|file) (?:is )?(?:not |un)(?:available|found|provided|attached|visible|loaded))/,
-	// German, French, Spanish, Portuguese, Italian, Romanian
-	/^(?:(?:es (?:wurde|ist|gibt) |ich (?:sehe|kann) )?kein(?:e|en)? (?:bild|foto|datei|grafik)|(?:das|dieses|ihr) (?:bild|foto) .{0,20}nicht (?:geladen|angezeigt|geöffnet|gefunden|sichtbar|verfügbar|sehen|abgerufen)|bitte .{0,20}(?:bild|foto|datei))/,
-	/^(?:aucune (?:image|photo)|il n'y a (?:pas d'|aucune )image|l'image (?:n'est|ne peut|n'a)|je ne vois|veuillez .{0,20}(?:image|photo))/,
-	/^(?:no (?:se (?:ha |pudo |puede )?(?:proporcion|adjunt|enviado|cargar|ver)|hay (?:ninguna )?imagen|veo (?:ninguna|la) )|la imagen no |por favor,? (?:proporcion|adjunt|sub|env))/,
-	/^(?:(?:não (?:há|vejo) )?nenhuma (?:imagem|foto)|não (?:há|vejo) (?:imagem|foto)|a imagem não |por favor,? (?:forneça|envie|anexe)|nessuna (?:immagine|foto)|non (?:vedo|c'è|è stata) .{0,20}(?:immagine|foto)|l'immagine non |(?:per favore|si prega di),? (?:forni|caric|invi)|nu (?:văd|există) .{0,10}imagin|imaginea nu )/,
-	// Dutch, Scandinavian, Finnish, Polish, Czech, Hungarian, Turkish, Indonesian, Vietnamese
-	/^(?:(?:er is |ik zie )?geen (?:afbeelding|foto)|de afbeelding (?:kan|kon|is) niet|(?:jag ser |jeg ser )?(?:ingen|inget|ikke noe) (?:bild|billed|bilde)|(?:bilden|bildet|billedet) (?:kunde|kunne|kan|är|er) (?:inte|ikke)|kuvaa ei|en näe)/,
-	/^(?:nie (?:widzę|załączono|przesłano|dostarczono) |brak (?:obraz|zdjęci)|obraz(?:u|ka)? nie |proszę (?:przesłać|załączyć)|obrázek (?:nelze|nebyl|není)|nevidím |nincs kép|a kép nem |(?:görsel|resim|görüntü) (?:bulunamadı|sağlanmadı|yüklenemedi|görüntülenemiyor|yok)|tidak ada gambar|gambar tidak |không có (?:hình )?ảnh|hình ảnh không )/,
-	// Russian, Ukrainian, Greek, Hebrew, Arabic, Hindi, Thai
-	/^(?:изображени[ея] (?:не|отсутств)|нет изображения|я не вижу|пожалуйста, (?:загрузите|пришлите|предоставьте)|зображення (?:не|відсутн)|я не бачу|δεν (?:βλέπω|υπάρχει|παρέχεται) .{0,10}εικόν|η εικόνα δεν|אין תמונה|לא (?:סופקה|צורפה) תמונה|(?:لا (?:توجد|أرى)|لم يتم) .{0,10}صورة|الصورة غير|कोई (?:छवि|तस्वीर|चित्र) .{0,12}नहीं|ไม่(?:พบ|มี)รูป)/,
-	// Chinese, Japanese, Korean
-	/^(?:(?:没有|沒有|未)(?:提供|上传|上傳|附上|看到|收到|找到|任何)?(?:图片|图像|圖片|圖像)|(?:我)?(?:看不到|看不见)|(?:图片|图像|圖片|圖像)(?:无法|無法|未|加载失败|不存在|缺失)|[请請](?:上传|上傳|提供)|(?:画像|写真|イメージ).{0,3}(?:ありません|提供され(?:て|ま|な)|添付され(?:て|ま|な)|表示でき|読み込め|見え(?:ま|な)|確認でき|認識でき)|(?:이미지|사진)(?:가|이|를|을)? ?(?:없|제공되지|첨부되지|표시할 수 없|볼 수 없|불러올 수 없|보이지 않))/,
+	/^(?:the |this |your )?(?:image|picture|photo|file)s? (?:could not|couldn't|cannot|can't|failed to|is not|isn't|was not|wasn't) (?:be )?(?:load(?:ed)?|seen?|view(?:ed)?|display(?:ed)?|open(?:ed)?|access(?:ed|ible)?|process(?:ed)?|render(?:ed)?|available|visible|attached|provided)/,
+	/^(?:i )?(?:don't|do not|can't|cannot) (?:actually )?(?:see|view) (?:the|any|an|your) (?:image|picture|photo)s?|^i (?:can )?see no (?:image|picture|photo)/,
+	/^it (?:looks|seems|appears) (?:like |as if |as though |that )(?:there (?:is|was) no|there's no|no|you (?:didn't|haven't|forgot)) (?:\p{L}+ ){0,3}?(?:image|picture|photo|file)/u,
+	/^(?:please|could you(?: please)?|can you(?: please)?) (?:provide|upload|attach|share|send)(?: me)? (?:the|an|a|your) (?:image|picture|photo|file)/,
+	// German
+	/^(?:es (?:wurde|ist) |ich (?:sehe|kann) |leider )?(?:hier )?kein(?:e|en)? (?:bild|bilddatei|foto|datei|grafik) (?:\p{L}+ )?(?:angehängt|beigefügt|bereitgestellt|darstellbar|erhalten|erkennen|gefunden|geladen|hochgeladen|mitgeschickt|sehen|sichtbar|verfügbar|vorhanden|übermittelt)|^ich sehe (?:hier )?kein(?:e|en)? (?:bild|foto|datei)/u,
+	/^(?:das|dieses|ihr|dein|die) (?:bild|foto|datei) (?:konnte|kann|ist|wurde|wird) .{0,20}?nicht (?:\p{L}+ )?(?:abgerufen|angezeigt|bereitgestellt|gefunden|geladen|geöffnet|sehen|sichtbar|verarbeitet|verfügbar)|^bitte (?:füg|geb|lad|schick|send|stell|teil)\p{L}* (?:sie )?(?:mir )?(?:das|ein|ihr|dein|die|eine) (?:bild|foto|datei)/u,
+	// French, Spanish, Portuguese, Italian, Romanian
+	/^(?:aucune|il n'y a (?:pas d'|aucune )) ?(?:image|photo) (?:n'(?:a été|est) )?(?:chargée|disponible|fournie|jointe|reçue|transmise|trouvée|téléchargée|visible)|^l'image (?:n'est pas|ne peut(?: pas)? être|n'a (?:pas )?(?:pu être|été)) (?:accessible|affichée|chargée|disponible|fournie|jointe|lue|ouverte|visible|vue)|^je ne vois (?:pas|aucune) ?(?:d'|l'|votre |la |cette )?(?:image|photo)|^veuillez (?:envoyer|fournir|importer|joindre|partager|télécharger) (?:l'|une |votre |la )(?:image|photo)/,
+	/^no se (?:ha |pudo |puede )?(?:adjunt|carg|encontr|envi|mostr|proporcion|recib|ver)\p{L}* (?:ninguna |la |una )?(?:imagen|foto)|^no veo (?:ninguna |la )(?:imagen|foto)|^la imagen no (?:se (?:puede|pudo|ha podido) |está |ha sido |fue |es |puede ser )(?:abierta|abrir|accesible|adjunta|adjuntada|cargada|cargar|disponible|encontrada|mostrada|mostrar|procesar|proporcionada|ver|visible|visualizar)|^por favor,? (?:adjunt|carg|compart|env|proporcion|sub)\p{L}+ (?:la|una|tu|su) (?:imagen|foto)/u,
+	/^(?:não (?:há|vejo|foi \p{L}+) )?nenhuma (?:imagem|foto) (?:foi |está )?(?:anexada|carregada|disponível|encontrada|enviada|fornecida|recebida|visível)|^não vejo (?:a |nenhuma |uma )?(?:imagem|foto)|^a imagem não (?:pôde|pode|está|foi|é) (?:ser )?(?:aberta|acessível|anexada|carregada|disponível|encontrada|exibida|fornecida|processada|visível|vista)|^por favor,? (?:anexe|carregue|compartilhe|envie|forneça) (?:a|uma|sua) (?:imagem|foto)/u,
+	/^non (?:vedo|è stata \p{L}+|riesco a vedere) (?:alcuna |nessuna |la |l'|un')?(?:immagine|foto)|^nessuna (?:immagine|foto) (?:è stata )?(?:allegata|caricata|disponibile|fornita|ricevuta|trovata|visibile)|^l'immagine non (?:può essere|è stata|è) (?:accessibile|allegata|aperta|caricata|disponibile|fornita|trovata|visibile|visualizzata)|^(?:per favore|si prega di),? (?:alleg|caric|forni|invi)\p{L}+ (?:l'|un'|la |una )(?:immagine|foto)/u,
+	/^nu (?:văd|există) (?:nicio |vreo )?imagine(?:a)?|^imaginea nu (?:poate fi|a fost|este|a putut fi) (?:afișată|atașată|deschisă|disponibilă|furnizată|vizibilă|încărcată)/,
+	// Dutch, Scandinavian, Finnish
+	/^ik zie geen (?:afbeelding|foto)|^(?:de|het) (?:afbeelding|foto|bestand) (?:kan|kon|is) niet (?:worden )?(?:bekeken|beschikbaar|bijgevoegd|geladen|geopend|gevonden|weergegeven|zichtbaar)/,
+	/^(?:jag|jeg) ser (?:ingen|inget|intet|ikke noe) (?:bild|billede|bilde)|^(?:bilden|bildet|billedet) (?:kunde|kunne|kan|är|er) (?:inte|ikke) (?:indlæses|laddas|lastes|läsas|synlig|synligt|tilgjengelig|tilgængeligt|tillgänglig|visas|vises|åbnes|åpnes|öppnas)/,
+	/^kuvaa ei (?:voi|voitu|voida|löydy|näy|annettu|liitetty|ole (?:annettu|liitetty|näkyvissä|saatavilla))|^en näe kuvaa/,
+	// Polish, Czech, Hungarian, Turkish, Indonesian, Vietnamese
+	/^nie (?:widzę|załączono|przesłano|dostarczono) (?:żadnego )?(?:obrazu|obrazka|zdjęcia|pliku)|^(?:obraz|obrazu|obrazek|obrazka|zdjęcie) nie (?:został|zostało|można|jest|da się) (?:\p{L}+ )?(?:dostarczon|dostępn|dołączon|otworz|przesłan|widoczn|wyświetl|załadowa|załączon)\p{L}*|^proszę (?:dołączyć|przesłać|załączyć) (?:obraz|zdjęcie|plik)/u,
+	/^obrázek (?:nelze|nebyl|není|se nepodařilo) (?:dostupný|k dispozici|nahrán|nalezen|načíst|načten|otevřít|poskytnut|přiložen|viditelný|zobrazit)|^nevidím (?:žádný )?obrázek|^a kép nem (?:elérhető|jeleníthető meg|látható|nyitható meg|tölthető be)/,
+	/^(?:görsel|resim|görüntü|fotoğraf) (?:açılamadı|bulunamadı|eklenmemiş|görüntülenemiyor|sağlanmadı|yüklenemedi)|^gambar tidak (?:dapat (?:diakses|dibuka|dilihat|dimuat|diproses|ditampilkan)|dilampirkan|disediakan|ditemukan|terlihat|tersedia)|^(?:hình )?ảnh không (?:có sẵn|hiển thị|khả dụng|thể (?:hiển thị|mở|tải|xem)|tồn tại|tải được|được (?:cung cấp|tìm thấy|tải lên|đính kèm))|^không tìm thấy (?:hình )?ảnh/,
+	// Russian, Ukrainian, Greek, Arabic
+	/^(?:изображение|картинка|фото|фотография|файл) (?:не (?:виден|видно|видна|может быть (?:загружен|открыт|показан)[оа]?|отображается|загру(?:жается|зил[оа]сь)|удалось \p{L}+|(?:добавлен|доступ(?:ен|н)|загружен|найден|получен|предоставлен|прикрепл[её]н)[оа]?)|недоступ(?:ен|н[оа])|отсутствует)|^я не вижу (?:\p{L}+ )?(?:изображения|картинки|картинку|фото|фотографии|файла)|^пожалуйста, (?:загрузите|отправьте|предоставьте|пришлите|прикрепите) (?:\p{L}+ )?(?:изображение|картинку|фото|фотографию|файл)/u,
+	/^зображення (?:не (?:видно|відображається|завантажилося|вдалося \p{L}+|може бути \p{L}+|(?:додан|завантажен|знайден|надан|отриман)о)|недоступне|відсутнє)|^я не бачу (?:\p{L}+ )?(?:зображення|картинки|фото)/u,
+	/^δεν (?:βλέπω|παρέχεται) (?:\p{L}+ )?εικόνα|^η εικόνα δεν (?:βρέθηκε|είναι (?:διαθέσιμη|ορατή)|εμφανίζεται|μπορεί να (?:ανοίξει|εμφανιστεί|φορτωθεί)|παρέχεται|φορτώθηκε)|^(?:لا أرى|لم يتم (?:إرفاق|تحميل|توفير|العثور على)) (?:أي |أية |ال)?صورة|^الصورة غير (?:متاحة|متوفرة|مرئية|موجودة)/u,
 ] as const;
+
+/** What is such a beginning only where the sentence ends, or goes on as one about a file. */
+const UNSEEN_IF_ALONE = [
+	/^no (?:image|picture|photo|file) (?:was |is |has been |seems to be )?(?:attached|available|found|given|loaded|provided|received|supplied|uploaded|visible)/,
+	/^(?:image|picture|photo|file) (?:is )?(?:not |un)(?:attached|available|found|loaded|provided|visible)/,
+	/^(?:the |this |your )?(?:image|picture|photo|file) (?:seems|appears) to be (?:blank|broken|corrupt|corrupted|empty|missing|unavailable)/,
+	/^there(?:'s| is| was) no (?:image|picture|photo)(?: (?:attached|available|given|here|provided|visible))?/,
+	/^(?:es gibt |hier ist )?kein (?:bild|foto)|^il n'y a (?:pas d'|aucune )(?:image|photo)|^no hay (?:ninguna )?(?:imagen|foto)(?: (?:adjunta|disponible))?|^não há (?:nenhuma )?(?:imagem|foto)|^non c'è (?:alcuna |nessuna )?(?:immagine|foto)/,
+	/^(?:er is )?geen (?:afbeelding|foto)(?: (?:aangeleverd|beschikbaar|bijgevoegd|geladen|gevonden|geüpload|meegestuurd|ontvangen|verstrekt|zichtbaar))?/,
+	/^(?:ingen|inget|intet) (?:bild|billede|bilde)(?: (?:bifogad(?:es)?|synlig|tilgjengelig|tilgængelig|tillgänglig|uppladdad|vedhæftet|vedlagt))?/,
+	/^brak (?:obrazu|obrazka|zdjęcia)|^nincs (?:csatolt |feltöltött )?kép|^(?:görsel|resim|görüntü) yok|^tidak ada gambar(?: yang (?:diberikan|dilampirkan|disediakan|diunggah))?|^không có (?:hình )?ảnh(?: nào)?(?: được (?:cung cấp|tải lên|đính kèm))?|^(?:hình )?ảnh không có/,
+	/^нет изображения|^немає зображення|^δεν υπάρχει (?:καμία )?εικόνα|^(?:אין|לא (?:סופקה|צורפה|נמצאה)) תמונה|^התמונה לא (?:זמינה|נטענה|נמצאה)|^لا (?:توجد|يوجد) (?:أي |أية )?صورة/,
+] as const;
+
+/** Languages without blanks between words, or with signs at their ends. */
+const UNSEEN_UNSPACED = [
+	/^कोई (?:छवि|तस्वीर|चित्र) (?:अपलोड |उपलब्ध |प्रदान |संलग्न )?नहीं|^ไม่(?:พบ|มี)รูป(?:ภาพ)?(?:$|[\s.!]|ที่แนบ|แนบ)/,
+	/^(?:没有|沒有|未)(?:提供|上传|上傳|附上|看到|收到|找到|检测到)(?:任何)?(?:图片|图像|圖片|圖像|照片)|^(?:没有|沒有)(?:任何)?(?:图片|图像|圖片|圖像)(?:可|[。.，,!！]|$)|^我?(?:看不到|看不见)(?:您|你|任何|这张|提供的|上传的|的){0,3}(?:图片|图像|圖片|圖像|照片)|^(?:图片|图像|圖片|圖像)(?:(?:无法|無法|不能)(?:加载|载入|打开|显示|查看|访问|識別|识别|載入|顯示|打開)|未(?:提供|上传|上傳|加载|显示|找到|附上)|加载失败|不存在(?:$|[。.，,!！])|缺失(?:$|[。.，,!！]))|^[请請]您?(?:重新)?(?:上传|上傳|提供|发送).{0,8}(?:图片|图像|圖片|圖像|照片)/,
+	/^(?:画像|写真|イメージ)[がをはも]?(?:ありません|見つかりません|見当たりません|見えません|(?:提供|添付)されて(?:いませ|おりませ|いない(?:ため|ので|よう))|(?:表示|確認|認識)できませ|読み込めませ)|^(?:이미지|사진)(?:가|이|를|을)? ?(?:없습니다|(?:제공|첨부)되지 않|(?:표시할|볼|불러올) 수 없(?:습|어)|보이지 않(?:습|아))/,
+] as const;
+
+const WORD_END = /^(?![\p{L}\p{M}])/u;
+/** Not an apostrophe, which goes on with the word. */
+const SENTENCE_END =
+	/^(?:\s*(?:$|[^\p{L}\p{M}\s'])|\s+(?:and|because|but|by|correctly|due|for|here|in (?:my|our|the|this|your) (?:chat|conversation|message|request)|or|properly|so|to|with|yet|you)(?!\p{L}))/u;
 
 /** No letter, digit or sign: nothing that a screen reader could say. */
 const SPEAKABLE = /[\p{L}\p{N}\p{So}\p{Regional_Indicator}]/u;
@@ -51,7 +106,11 @@ export function isRefusal(text: string): boolean {
 
 /** Whether a text only says that the model has no picture to look at. */
 export function saysUnseen(text: string): boolean {
-	return begins(text, UNSEEN);
+	return (
+		begins(text, UNSEEN, WORD_END) ||
+		begins(text, UNSEEN_IF_ALONE, SENTENCE_END) ||
+		begins(text, UNSEEN_UNSPACED)
+	);
 }
 
 /** Whether a text stands in the place of a description, and describes nothing. */
@@ -59,7 +118,11 @@ export function describesNothing(text: string): boolean {
 	return !SPEAKABLE.test(text) || PLACEHOLDER.test(text.toLowerCase().replace(/^[[(<"']+|[\])>"'.!]+$/g, ''));
 }
 
-function begins(text: string, beginnings: readonly RegExp[]): boolean {
+/** @param rest what the text must go on with behind the beginning */
+function begins(text: string, beginnings: readonly RegExp[], rest = /^/): boolean {
 	const start = text.slice(0, 300).replaceAll('’', "'").toLowerCase();
-	return beginnings.some((beginning) => beginning.test(start));
+	return beginnings.some((beginning) => {
+		const found = beginning.exec(start)?.[0];
+		return found !== undefined && rest.test(start.slice(found.length));
+	});
 }

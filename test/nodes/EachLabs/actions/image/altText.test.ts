@@ -146,6 +146,96 @@ describe('what looks like no alt text, and is one', () => {
 	});
 });
 
+const DESCRIPTIONS = [
+	'Изображение неба над морем',
+	'Изображение небоскрёба ночью',
+	'Изображение невесты в саду',
+	'Изображение нескольких людей',
+	'Зображення неба',
+	'Hình ảnh không gian phòng khách',
+	'Hình ảnh không khí lễ hội',
+	'Hình ảnh không gian và cổng cửa',
+	'不好意思地挠头的男孩',
+	'看不到尽头的公路',
+	'图像未来感城市',
+	'无法打开的门',
+	'对不起，出错了！',
+	'사진이 없는 빈 액자',
+	'写真が見えます',
+	'画像が確認できます',
+	'Kein Bildschirm, nur eine Tastatur',
+	'Keine Fotos erlaubt: Schild',
+	'Bitte nicht fotografieren',
+	'Bitte warten: ein Ladebalken',
+	'Tut mir leid, wir haben geschlossen: Schild',
+	"Geen foto's maken",
+	'Aucune photo autorisée',
+	'Je ne vois que toi, texte sur une affiche',
+	"Je ne sais quoi, logo d'un masque",
+	'En voiture sur une route',
+	'En voilier au large',
+	'La imagen no muestra personas, solo una playa',
+	'No puedo más, gato cansado',
+	'A imagem não tem pessoas',
+	'File not found error on a blue screen',
+	'No image available icon on a gray square',
+	"I can't open the jar",
+	'I Can See You logo',
+	'Unable to walk, a man sits in a wheelchair',
+	'Sorry, page not found: a 404 screen',
+	'Sorry illustration',
+	'Sorry, no dogs allowed sign on a gate',
+	'Request lifecycle diagram',
+	'Request denied stamp on a form',
+	'There is no photo in the frame on the wall',
+	'Resim yokuşu tırmanan bir adam',
+	'ไม่มีรูปแบบ',
+	'Nu poți: text pe un afiș',
+	'En voi, ruotsinkielinen teksti',
+	'Nessuna foto consentita, cartello',
+	'Ingen billeder tilladt, skilt',
+	'Brak zdjęcia w ramce na ścianie',
+	'Nincs képernyő az asztalon',
+	'Gambar tidak bergerak dari seekor kucing',
+];
+const NO_DESCRIPTIONS = [
+	"Sorry, we can't describe this image.",
+	'Sorry, no image was provided.',
+	"Sorry for the confusion, but I can't see the image.",
+	'Je suis désolé, je ne peux pas décrire cette image.',
+	'Désolée, je ne peux pas vous aider.',
+	'Lo siento, no puedo describir esta imagen.',
+	'Mi dispiace, non posso descrivere questa immagine.',
+	'Îmi pare rău, nu pot descrie imaginea.',
+	'Valitettavasti en voi kuvailla kuvaa.',
+	'Tyvärr kan jag inte beskriva bilden.',
+	'Omlouvám se, ale nemohu popsat tento obrázek.',
+	'Sajnálom, nem tudok segíteni.',
+	'Вибачте, я не можу описати це зображення.',
+	'Xin lỗi, tôi không thể mô tả hình ảnh này.',
+	'Maaf, saya tidak dapat membantu.',
+	'申し訳ありませんが、お手伝いできません。',
+	'抱歉，我无法描述这张图片。',
+	'Изображение не может быть показано',
+	'Изображение недоступно',
+	'Hình ảnh không tồn tại',
+	'Kein Bild vorhanden',
+	'画像が読み込めません。',
+	'無法顯示',
+	'La imagen no está disponible',
+	'As an AI language model, I cannot view images.',
+	"I'm sorry.",
+	'Unable to load image',
+];
+
+test.each(DESCRIPTIONS)('is no refusal: %s', (text) => {
+	expect(altTextFromAnswer(text, 125)).toEqual({ altText: text, decorative: false });
+});
+
+test.each(NO_DESCRIPTIONS)('is no alt text: %s', (text) => {
+	expect(() => altTextFromAnswer(text, 125)).toThrow(PredictionError);
+});
+
 describe('no alt text is in an answer', () => {
 	test.each([
 		['that is empty', ' \n'],
