@@ -134,7 +134,7 @@ export function withUnseenFiles(moderation: Moderation, names: readonly string[]
 
 /** A field of a model's own that says the contrary of low confidences. */
 const CALLED_BAD =
-	/["'“](?:(?:is_?)?(?:flagged|unsafe|blocked|violat(?:ed|es|ion)))["'”]\s*:\s*(?:true\b|["'“](?:true|yes)\b)|["'“](?:decision|verdict|action|rating|result|classification)["'”]\s*:\s*["'“](?:block|reject|flag|unsafe|den[yi]|remov|violat|nsfw|explicit|fail|review|escalat)/i;
+	/["'“](?:(?:is_?)?(?:flagged|unsafe|blocked|violat(?:ed|es|ion)))["'”]\s*:\s*(?:true\b|["'“](?:true|yes)\b)|["'“](?:decision|verdict|action|rating|result|classification)["'”]\s*:\s*["'“](?:block(?:ed)?|reject(?:ed)?|flag(?:ged)?|unsafe|deny|denied|removed?|violat(?:es?|ed|ing|ions?)|nsfw|explicit|fail(?:ed|s)?|review|escalated?)\b(?![^"'”]{0,20}\b(?:none|no)\b)|["'“](?:(?:is_?)?(?:safe|allowed|approved))["'”]\s*:\s*(?:false\b|["'“](?:false|no)\b)|["'“]violations["'”]\s*:\s*\[\s*["'“](?!none\b|["'”])/i;
 const AT_ODDS = {
 	verdict: 'review',
 	reason: "The model's answer calls it a violation, and gives low confidences for it.",

@@ -59,6 +59,14 @@ describe('a moderation', () => {
 			'"is_unsafe": true',
 			'"decision": "BLOCK"',
 			'"verdict":"rejected"',
+			...[
+				'"safe":false',
+				'"is_safe": false',
+				'"allowed":"no"',
+				'"approved":false',
+				'"violations":["nudity"]',
+			],
+			...['"rating":"explicit content"', '"result":"review"', '"decision":"Denied"'],
 		].map((said): [string, string, string] => [
 			`reviews what is called a violation beside low confidences: ${said}`,
 			answer(0.1).replace('{"categories"', `{${said}, "categories"`),
@@ -69,13 +77,22 @@ describe('a moderation', () => {
 			answer(0.1).replace('"confidence":0.1', '"violation":true,"confidence":0.1'),
 			'review',
 		],
-		...['"flagged": false', '"decision": "allow"', '"violation": "none"'].map(
-			(said): [string, string, string] => [
-				`allows what is called none beside low confidences: ${said}`,
-				answer(0.1).replace('{"categories"', `{${said}, "categories"`),
-				'allow',
-			],
-		),
+		...[
+			'"flagged": false',
+			'"decision": "allow"',
+			'"violation": "none"',
+			'"safe":true',
+			'"violations":[]',
+			'"violations":["none"]',
+			'"rating":"explicit content: none"',
+			'"result":"reviewed and safe"',
+			'"approved":true',
+			'"result":"failsafe"',
+		].map((said): [string, string, string] => [
+			`allows what is called none beside low confidences: ${said}`,
+			answer(0.1).replace('{"categories"', `{${said}, "categories"`),
+			'allow',
+		]),
 		[
 			'allows what only quotes such a word',
 			answer(0.1).replace('"reason":"', '"reason":"The sign says \\"flagged\\": true. '),
