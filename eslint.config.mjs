@@ -68,6 +68,10 @@ export default defineConfig(
 		rules: {
 			'import-x/no-restricted-paths': ['error', { zones: [...roomZones, ...resourceZones] }],
 			'import-x/no-cycle': ['error', { ignoreExternal: true }],
+			'no-restricted-properties': [
+				'error',
+				{ object: 'URL', property: 'canParse', message: 'It errs in Node.js 20: core/parsedUrl says why.' },
+			],
 		},
 	},
 	{

@@ -11,6 +11,7 @@ import {
 
 import { apiKeyFault } from '../nodes/EachLabs/core/apiKeyFault';
 import { isLoopbackHost } from '../nodes/EachLabs/core/isLoopbackHost';
+import { parsedUrl } from '../nodes/EachLabs/core/parsedUrl';
 
 const NOT_THE_API =
 	"What answered is not the API of Each Labs. Check the 'Base URL', which is https://api.eachlabs.ai unless you use a stand-in.";
@@ -100,7 +101,7 @@ export class EachLabsApi implements ICredentialType {
 /** HTTP Request nodes name their address `uri`. */
 function refuseOpenAddress({ baseURL, url, uri = url }: IHttpRequestOptions & { uri?: string }): void {
 	const base = baseURL || undefined;
-	const address = URL.canParse(uri, base) ? new URL(uri, base) : undefined;
+	const address = parsedUrl(uri, base);
 	if (!address || (address.protocol !== 'https:' && address.protocol !== 'http:')) {
 		throw new UserError(
 			`The API key was not sent: ${(base ?? uri).slice(0, 100)} is not a web address such as https://api.eachlabs.ai`,

@@ -10,6 +10,7 @@ import { PredictionError } from '../core/PredictionError';
 import { backoffMs } from '../core/retries';
 import type { Scope } from '../core/Scope';
 import { hostClock } from './hostClock';
+import { parsedUrl } from '../core/parsedUrl';
 
 const MAX_AT_ONCE = 3;
 const MAX_REDIRECTS = 5;
@@ -110,7 +111,7 @@ export class ResultFiles {
 				throw new NotFetched(`the answer was ${statusCode}`, statusCode >= 500 || statusCode === 429);
 			if (redirects === MAX_REDIRECTS)
 				throw new NotFetched(`it was redirected more than ${MAX_REDIRECTS} times`);
-			url = this.allowed(URL.canParse(location, url.href) ? new URL(location, url).href : location);
+			url = this.allowed(parsedUrl(location, url)?.href ?? location);
 		}
 	}
 
@@ -164,7 +165,7 @@ export class ResultFiles {
 	}
 
 	private allowed(address: string): URL {
-		const url = URL.canParse(address) ? new URL(address) : undefined;
+		const url = parsedUrl(address);
 		if (url === undefined) throw new NotFetched('it is not a web address');
 		const isOwn = this.isLoopback && isLoopbackHost(url.hostname);
 		if (url.protocol !== 'https:' && !(isOwn && url.protocol === 'http:'))

@@ -10,6 +10,7 @@ import { isLoopbackHost } from '../core/isLoopbackHost';
 import { PredictionError } from '../core/PredictionError';
 import { rememberSecret } from '../core/redactSecrets';
 import { CREDENTIAL_TYPE } from './HostTransport';
+import { parsedUrl } from '../core/parsedUrl';
 
 export const USUAL_BASE_URL = 'https://api.eachlabs.ai';
 
@@ -51,7 +52,7 @@ function checkBaseUrl(value: unknown): Pick<ApiAccess, 'baseUrl' | 'isLoopback'>
 		);
 	const text = typeof value === 'string' && value.trim() !== '' ? value.trim() : USUAL_BASE_URL;
 	const shown = text.slice(0, 100);
-	const url = URL.canParse(text) ? new URL(text) : undefined;
+	const url = parsedUrl(text);
 	if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:'))
 		throw refused(`is not a web address: ${shown}`);
 	if (url.username !== '' || url.password !== '') throw refused('holds a user name or password');
@@ -63,8 +64,7 @@ function checkBaseUrl(value: unknown): Pick<ApiAccess, 'baseUrl' | 'isLoopback'>
 
 /** A presigned URL takes files only over https; over http only where the API itself is on this machine. */
 export function isAllowedStorageUrl(url: string, access: ApiAccess): boolean {
-	if (!URL.canParse(url)) return false;
-	const { protocol, hostname, username } = new URL(url);
-	if (username !== '') return false;
+	const { protocol, hostname, username } = parsedUrl(url) ?? {};
+	if (hostname === undefined || username !== '') return false;
 	return protocol === 'https:' || (protocol === 'http:' && access.isLoopback && isLoopbackHost(hostname));
 }

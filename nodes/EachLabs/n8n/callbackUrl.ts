@@ -1,5 +1,6 @@
 import { isLoopbackHost } from '../core/isLoopbackHost';
 import { PredictionError } from '../core/PredictionError';
+import { parsedUrl } from '../core/parsedUrl';
 
 const SHOWN_CHARACTERS = 200;
 const REMEDY =
@@ -13,7 +14,7 @@ const REMEDY =
 export function checkCallbackUrl(text: string): string {
 	if (text === '') throw refused('is empty, so nobody would be called');
 	const shown = `${text.slice(0, SHOWN_CHARACTERS)}${text.length > SHOWN_CHARACTERS ? '…' : ''}`;
-	const url = /\s/.test(text) || !URL.canParse(text) ? undefined : new URL(text);
+	const url = /\s/.test(text) ? undefined : parsedUrl(text);
 	if (!url || !/^https?:\/\//i.test(text))
 		throw refused(`is '${shown}', which is not a web address that begins with https://`);
 	if (url.username !== '' || url.password !== '')

@@ -12,11 +12,16 @@ export function isUnfilled(text: string): boolean {
  * The text itself, for a model to be asked with.
  *
  * @param label names it in messages, e.g. "'Text Input'"
+ * @param raw the parameter as it is written, where that is known: what somebody typed, or what an expression by itself took from
+ *   the data, may speak of such words
  * @throws {PredictionError} `invalidInput` where an expression has not filled it in
  */
-export function filledIn(text: string, label: string): string {
-	if (!isUnfilled(text)) return text;
-	const isObject = text.includes('[object Object]');
+export function filledIn(text: string, label: string, raw?: unknown): string {
+	const isFixed = typeof raw === 'string' && !raw.startsWith('=');
+	const isTaken = typeof raw === 'string' && /^=\s*\{\{(?:(?!\}\})[^])*\}\}\s*$/.test(raw);
+	const isObject = text.includes('[object Object]') && !isFixed && !isTaken;
+	const isPlain = /\{\{\s*\$/.test(text) && (raw === undefined || isFixed);
+	if (!isObject && !isPlain) return text;
 	throw PredictionError.invalidInput(
 		isObject
 			? `The ${label} holds '[object Object]': an expression in it gives an object`

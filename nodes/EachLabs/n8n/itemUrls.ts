@@ -3,6 +3,7 @@ import type { MediaKind, MediaUrl } from '../core/media/media';
 import { checkListedType, unlistedType } from '../core/model/defaultModel';
 import { PredictionError } from '../core/PredictionError';
 import { triedJson } from '../core/json';
+import { parsedUrl } from '../core/parsedUrl';
 
 export interface UrlWish {
 	readonly kind: MediaKind;
@@ -108,7 +109,8 @@ export function unlistedFiles(model: string, files: readonly KnownFile[]): Predi
 
 /** The format that the ending of an address tells; undefined where it tells none. */
 function contentTypeInUrl(address: string): string | undefined {
-	return URL.canParse(address) ? endingOf(new URL(address)).contentType : undefined;
+	const url = parsedUrl(address);
+	return url && endingOf(url).contentType;
 }
 
 function checkedUrl(entry: string, { parameter, models, takesOwnNetwork }: UrlWish): string {
@@ -130,7 +132,7 @@ function checkedUrl(entry: string, { parameter, models, takesOwnNetwork }: UrlWi
 				: 'Check the expression: a field that it names has no text for this item.',
 		);
 	const address = text.replace(/[ \u00a0]/g, '%20');
-	const url = /\s/.test(address) || !URL.canParse(address) ? undefined : new URL(address);
+	const url = /\s/.test(address) ? undefined : parsedUrl(address);
 	if (!url)
 		throw refused(
 			`'${shown}', which is not a web address`,

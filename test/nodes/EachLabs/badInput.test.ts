@@ -1,5 +1,5 @@
 import { sandboxPerTest } from './sandboxPerTest';
-import { quickRun } from './quickRun';
+import { pictureItems, quickRun } from './quickRun';
 import { Readable } from 'node:stream';
 import sharp from 'sharp';
 import type { ICredentialDataDecryptedObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
@@ -891,6 +891,23 @@ describe('what looks hostile, and is none', () => {
 describe('what an expression has not filled in is refused before anything is paid', () => {
 	const sandbox = sandboxPerTest();
 	const ON_IMAGE = { resource: 'image', operation: 'analyze', text: 'What is it?' };
+
+	test.each<[string, string]>([
+		['that somebody typed', 'Why does my page show [object Object]?'],
+		['that an expression takes from the data', '={{ $json.question }}'],
+		['of which a part is an expression', '=Look: {{ $json.name }}'],
+	])('a text %s may speak of such words', async (_, text) => {
+		const [item] = await pictureItems('red');
+		const question = "Why does {{ $t('x') }} give [object Object]?";
+		const { items } = await quickRun(sandbox, { ...ON_IMAGE, text }, [
+			{ ...item, json: { question, name: 'a cat' } },
+		]);
+		expect(items[0]?.json).toHaveProperty('text');
+		const asked = sandbox.ledger.predictions[0]?.input['prompt'];
+		expect(asked).toBe(
+			text.includes('$json.question') ? question : text.includes('$json.name') ? 'Look: a cat' : text,
+		);
+	});
 
 	test.each<[string, INodeParameters, string]>([
 		['the text', { text: '=Describe {{ $json.product }}' }, "The 'Text Input' holds '[object Object]'"],

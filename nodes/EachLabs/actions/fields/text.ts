@@ -48,7 +48,8 @@ export function readText({ functions, itemIndex }: ItemContext): string {
 			'Write what the model should say about the files.',
 		);
 	}
-	return filledIn(text, "'Text Input'");
+	const raw: unknown = functions.getNodeParameter('text', itemIndex, '', { rawExpressions: true });
+	return filledIn(text, "'Text Input'", raw);
 }
 
 /** The text parameter of an operation that needs none; '' where it is empty. */

@@ -9,6 +9,7 @@ import { urlParameter } from '../fields/sources';
 import { fileSources, type FileSource, type FileWish, type ItemSources } from '../fileSource';
 import type { ItemContext } from '../operation';
 import { written } from '../../core/words';
+import { parsedUrl } from '../../core/parsedUrl';
 
 interface MediaWish extends FileWish {
 	readonly models: readonly string[];
@@ -95,5 +96,6 @@ function shownFiles(
 
 /** The last part of the path, as a person reads it; the host where there is none. */
 function nameInUrl(url: string): string {
-	return URL.canParse(url) ? lastPartOf(new URL(url)) || new URL(url).host : url;
+	const parsed = parsedUrl(url);
+	return parsed ? lastPartOf(parsed) || parsed.host : url;
 }

@@ -9,34 +9,18 @@ const REFUSALS = [
 	/^as an ai(?: (?:language )?model| assistant|,)|^i (?:must|have to) (?:respectfully )?decline|^(?:i'm just an ai|my guidelines)(?!\p{L})/u,
 	/^(?:unable to|not able to|not allowed to|cannot|can't|can not|could not|couldn't) (?:be )?(?:\p{L}+ )?(?:access|analy[sz]e|assist|comply|describe|determine|display|generate|help|identify|load|open|process|provide|see|view)d?(?:[.!]?$| (?:with )?(?:(?:the|this|that|any|an?|your|provided) ){0,2}(?:content|file|image|it|photo|picture|request|this|that|person|people|alt text|description)(?!\p{L}))/u,
 	/^(?:(?:your |the |this )?request|(?:the |this )?(?:content|image|picture)) (?:(?:was |has been |is )(?:blocked|declined|denied|filtered|flagged|redacted|refused|rejected)(?!\p{L})|(?:blocked|declined|denied|filtered|flagged|redacted|refused|rejected|removed)(?:[.!]?$| (?:due to|because|by (?:\p{L}+ )?(?:content|filter|moderation|policy|provider|safety|system))(?!\p{L})))/u,
-	// German
-	/^(?:(?:es )?tut mir leid|entschuldigung|leider|ich (?:kann|konnte|darf|bin)|dabei kann ich)(?!\p{L}).{0,60}?(?<!\p{L})(?:nicht|keine?n?)(?!\p{L}).{0,60}?(?:analys|anzeig|bearbeit|beantwort|behilflich|bereitstell|beschreib|dienen|erfüllen|erkenn|helf|identifi|in der lage|möglich|nennen|öffnen|sehen|unterstütz|verarbeit|weiterhelf)/u,
-	// French, Spanish, Portuguese, Italian, Romanian
-	/^(?:(?:(?:je suis |nous sommes )?désolée?s?|malheureusement|lo siento|lo lamento|lamentablemente|desculpe|sinto muito|lamento|infelizmente|mi dispiace|spiacente|purtroppo|îmi pare rău|din păcate)(?!\p{L}).{0,50}?(?<!\p{L}))?(?:(?:je|nous) ne (?:peux|puis|pouvons|suis pas|parviens)|no (?:puedo|podemos|me es posible|soy capaz)|não (?:posso|podemos|consigo|sou capaz|me é possível)|non (?:posso|possiamo|riesco|sono in grado)|nu pot)(?!\p{L}).{0,40}?(?<!\p{L})(?:ab[er]?r?ir|acc?[eé]d|acces|acess|affich|aid|aiut|ajud|ajut|anal[iy]|apri|assist|asist|atend|auxili|ayud|cumpl|cumpr|desch|d[eé]cri|descri|descre|elabor|faire cela|forn|fourn|generar|gerar|g[eé]nér|hacer eso|identi|mostr|montrer|ofer|ouvr|proces|propor|r[ăeéi]s?pond|răspun|recon|ricono|trait|ved[ea]|ver(?!\p{L})|visuali|voir)/u,
-	// Dutch, Scandinavian, Finnish
-	/^(?:(?:het spijt me|sorry|helaas)(?!\p{L}).{0,50}?)?(?:ik kan|kan ik)(?!\p{L}).{0,50}?(?<!\p{L})(?:niet|geen)(?!\p{L}).{0,40}?(?:analys|antwoord|bekijk|beschrij|geven|help|herken|identif|open|verwerk|weergev|zien)/u,
-	/^(?:(?:tyvärr|jag är ledsen|beklager|desværre|dessverre|undskyld|unnskyld|jeg er ked af det)(?!\p{L}).{0,50}?)?(?:(?:jag|jeg) kan|kan (?:jag|jeg)) (?:\p{L}+ )?(?:inte|ikke)(?!\p{L}).{0,40}?(?<!\p{L})(?:analy|behandl|beskriv|genkend|gjenkjenn|hjälp|hjelp|hjælp|identif|se(?!\p{L})|svar|vis[ae]|åbne|åpne|öppna)/u,
-	/^(?:(?:valitettavasti|pahoittelen|anteeksi)(?!\p{L}).{0,40}?)?en (?:voi|pysty|osaa)(?!\p{L}).{0,40}?(?<!\p{L})(?:analys|autt|avata|kuvail|käsitel|näh|näyt|tunnist|vastata)/u,
-	// Polish, Czech, Hungarian, Turkish, Indonesian, Vietnamese
-	/^(?:(?:przykro mi|przepraszam|niestety)(?!\p{L}).{0,50}?)?nie (?:mogę|jestem w stanie|potrafię)(?!\p{L}).{0,40}?(?<!\p{L})(?:analiz|dostarcz|odczyt|opis|otworz|pom[oó]|przeanaliz|przetw|rozpozna|speł|udziel|wyświetl|zidentyf|zobacz)/u,
-	/^(?:(?:omlouvám se|je mi líto|bohužel)(?!\p{L}).{0,50}?)?(?:nemohu|nemůžu|nejsem schop\p{L}*)(?!\p{L}).{0,40}?(?<!\p{L})(?:analy|identif|otev|popsat|popis|pomo|poskyt|rozpozn|splnit|vidět|zobraz|zprac)/u,
-	/^(?:(?:sajnálom|sajnos)(?!\p{L}).{0,50}?)?nem (?:tudok|tudom|áll módomban)(?!\p{L}).{0,40}?(?:azonosít|elemez|feldolgoz|leír|látni|megjelenít|megnyit|megnéz|segít|válasz)/u,
-	/^(?:üzgünüm|maalesef|özür dilerim)(?!\p{L}).{0,80}?\p{L}[ae]m(?:[ae]m|[ıiuü]yorum)(?!\p{L})/u,
-	/^(?:(?:mohon )?maaf|saya)(?!\p{L}).{0,40}?tidak (?:dapat|bisa) (?:membantu|membuka|memberi|memenuhi|memproses|menampilkan|menganalisis|mendeskripsikan|mengenali|mengidentifikasi|menjawab|menjelaskan|melihat)/u,
-	/^(?:xin lỗi|rất tiếc|tôi)(?!\p{L}).{0,40}?không thể (?:cung cấp|giúp|hiển thị|hỗ trợ|mô tả|mở|nhìn|nhận|phân tích|trả lời|xem|xác định|xử lý)/u,
+	// German, French, Spanish, Portuguese, Italian, Romanian
+	/^(?:(?:es )?tut mir leid|entschuldigung|leider (?:kann|ist es mir)|ich kann (?:dies|das|dieses|diese|dir|ihnen|dabei|leider|keine|nicht)|ich bin nicht in der lage)(?!\p{L})/u,
+	/^(?:(?:je suis |nous sommes )?désolée?s?|je ne (?:peux|puis|suis pas)|malheureusement,? je|lo siento|lo lamento|no (?:puedo(?! más)|podemos|me es posible)|desculpe|sinto muito|lamento|não (?:posso|podemos|consigo)|mi dispiace|spiacente|non (?:posso|possiamo|riesco|sono in grado)|îmi pare rău|nu pot)(?!\p{L})/u,
+	// Dutch, Scandinavian, Finnish, Polish, Czech, Hungarian, Turkish, Indonesian, Vietnamese
+	/^(?:het spijt me|sorry, maar|helaas kan|ik kan (?:niet|geen|dit|deze)|beklager|jeg kan (?:ikke|desværre)|tyvärr|jag kan (?:inte|tyvärr)|valitettavasti|en voi|przykro mi|przepraszam, ale|niestety nie|nie mogę|omlouvám se|je mi líto|bohužel|nemohu|sajnálom|sajnos nem|nem tudok|üzgünüm|maalesef|(?:mohon )?maaf|saya tidak (?:dapat|bisa)|xin lỗi|tôi không thể|rất tiếc)(?!\p{L})/u,
 	// Russian, Ukrainian, Greek, Hebrew, Arabic, Hindi, Thai
-	/^(?:(?:извините|простите|к сожалению|сожалею|вибачте|перепрошую|на жаль)(?!\p{L}).{0,60}?(?<!\p{L})|я )не (?:могу|можем|в состоянии|можу|можемо)(?!\p{L}).{0,40}?(?<!\p{L})(?:анал[иі]з|бачити|виде|визнач|викон|відкри|відпов|вып|допомог|обраб|оброб|опис|определ|ответ|откры|побач|показ|помо|предостав|надат|просм|распозна|розпізна|увиде)/u,
-	/^(?:(?:λυπάμαι|συγγνώμη|δυστυχώς)(?!\p{L}).{0,60}?)?δεν μπορώ(?!\p{L}).{0,40}?(?<!\p{L})(?:αναγνωρ|αναλύ|ανοίξ|απαντ|βοηθ|δείξ|δω(?!\p{L})|εκπληρ|επεξεργ|παρέχ|περιγρ|προσδιορ)/u,
-	/^(?:(?:מצטער|סליחה).{0,60}?)?(?:אני )?(?:לא (?:יכול|מסוגל)).{0,30}?(?:לתאר|לעזור|לראות|לזהות|לנתח|לפתוח|לספק|להציג|לסייע|לענות)/,
-	/^(?:(?:عذر|آسف|نأسف|أعتذر|معذرة).{0,60}?)?(?:لا (?:أستطيع|يمكنني|يمكننا)|لست قادر).{0,40}?(?:وصف|أصف|مساعد|رؤية|أرى|عرض|تحديد|معالجة|تحليل|فتح|تقديم|التعرف|الإجابة)/,
-	/^(?:क्षमा करें|मुझे खेद|माफ़ करें|मैं ).{0,80}?(?:नहीं .{0,8}सकत|असमर्थ)/,
-	/^(?:ขออภัย|ขอโทษ|ฉัน|ผม)?.{0,20}?ไม่สามารถ(?:อธิบาย|ช่วย|ดูรูป|ดูภาพ|แสดง|ระบุ|ประมวล|เปิด|วิเคราะห์)/,
+	/^(?:извините|простите|к сожалению|я не могу|вибачте|перепрошую|на жаль|я не можу|λυπάμαι|συγγνώμη|δεν μπορώ)(?!\p{L})|^(?:מצטער|אני לא יכול|عذر|آسف|نأسف|لا أستطيع|لا يمكنني|क्षमा करें|मुझे खेद|माफ़ करें|मैं .{0,40}नहीं कर सकत|ขออภัย|ขอโทษ|ไม่สามารถ)/u,
 	// Chinese, Japanese, Korean
-	/^(?:很?抱歉|不好意思|对不起|對不起|很?遗憾|很?遺憾)[,，。.!！ ].{0,30}?(?:无法|無法|不能|看不到|看不见|没有收到|没有看到)/,
+	/^(?:很?抱歉|对不起|對不起|很?遗憾|很?遺憾|不好意思[,，])/,
 	/^我们?(?:无法|無法|不能)(?=.{0,8}(?:描述|识别|辨|查看|看到|提供|协助|協助|帮助|幫助|处理|處理|显示|顯示|访问|打开|加载|分析|回答|完成|满足|生成))/,
 	/^(?:无法|無法)(?:描述|识别|辨识|查看|提供|处理|處理|显示|顯示|访问|打开|加载|分析|生成)(?:图|圖|此|该|該|这|這|您|你|照片|内容|[。.，,!！]|$)/,
-	/^(?:申し訳|すみません|恐れ入りますが|残念ながら).{0,60}?(?:できません|出来ません|できかね|いたしかね|見えません|お手伝い)/,
-	/^(?:죄송|미안|유감).{0,60}?(?:수 ?없|어렵습니다)/,
+	/^(?:申し訳|すみません|恐れ入りますが|残念ながら|죄송|미안(?:하지만|합니다)|유감)/,
 ] as const;
 
 /** How one begins that was given no picture, or could not open it; a word ends behind it. */
@@ -48,20 +32,14 @@ const UNSEEN = [
 	// German
 	/^(?:es (?:wurde|ist) |ich (?:sehe|kann) |leider )?(?:hier )?kein(?:e|en)? (?:bild|bilddatei|foto|datei|grafik) (?:\p{L}+ )?(?:angehängt|beigefügt|bereitgestellt|darstellbar|erhalten|erkennen|gefunden|geladen|hochgeladen|mitgeschickt|sehen|sichtbar|verfügbar|vorhanden|übermittelt)|^ich sehe (?:hier )?kein(?:e|en)? (?:bild|foto|datei)/u,
 	/^(?:das|dieses|ihr|dein|die) (?:bild|foto|datei) (?:konnte|kann|ist|wurde|wird) .{0,20}?nicht (?:\p{L}+ )?(?:abgerufen|angezeigt|bereitgestellt|gefunden|geladen|geöffnet|sehen|sichtbar|verarbeitet|verfügbar)|^bitte (?:füg|geb|lad|schick|send|stell|teil)\p{L}* (?:sie )?(?:mir )?(?:das|ein|ihr|dein|die|eine) (?:bild|foto|datei)/u,
-	// French, Spanish, Portuguese, Italian, Romanian
+	// French, Spanish, Portuguese, Italian
 	/^(?:aucune|il n'y a (?:pas d'|aucune )) ?(?:image|photo) (?:n'(?:a été|est) )?(?:chargée|disponible|fournie|jointe|reçue|transmise|trouvée|téléchargée|visible)|^l'image (?:n'est pas|ne peut(?: pas)? être|n'a (?:pas )?(?:pu être|été)) (?:accessible|affichée|chargée|disponible|fournie|jointe|lue|ouverte|visible|vue)|^je ne vois (?:pas|aucune) ?(?:d'|l'|votre |la |cette )?(?:image|photo)|^veuillez (?:envoyer|fournir|importer|joindre|partager|télécharger) (?:l'|une |votre |la )(?:image|photo)/,
 	/^no se (?:ha |pudo |puede )?(?:adjunt|carg|encontr|envi|mostr|proporcion|recib|ver)\p{L}* (?:ninguna |la |una )?(?:imagen|foto)|^no veo (?:ninguna |la )(?:imagen|foto)|^la imagen no (?:se (?:puede|pudo|ha podido) |está |ha sido |fue |es |puede ser )(?:abierta|abrir|accesible|adjunta|adjuntada|cargada|cargar|disponible|encontrada|mostrada|mostrar|procesar|proporcionada|ver|visible|visualizar)|^por favor,? (?:adjunt|carg|compart|env|proporcion|sub)\p{L}+ (?:la|una|tu|su) (?:imagen|foto)/u,
 	/^(?:não (?:há|vejo|foi \p{L}+) )?nenhuma (?:imagem|foto) (?:foi |está )?(?:anexada|carregada|disponível|encontrada|enviada|fornecida|recebida|visível)|^não vejo (?:a |nenhuma |uma )?(?:imagem|foto)|^a imagem não (?:pôde|pode|está|foi|é) (?:ser )?(?:aberta|acessível|anexada|carregada|disponível|encontrada|exibida|fornecida|processada|visível|vista)|^por favor,? (?:anexe|carregue|compartilhe|envie|forneça) (?:a|uma|sua) (?:imagem|foto)/u,
 	/^non (?:vedo|è stata \p{L}+|riesco a vedere) (?:alcuna |nessuna |la |l'|un')?(?:immagine|foto)|^nessuna (?:immagine|foto) (?:è stata )?(?:allegata|caricata|disponibile|fornita|ricevuta|trovata|visibile)|^l'immagine non (?:può essere|è stata|è) (?:accessibile|allegata|aperta|caricata|disponibile|fornita|trovata|visibile|visualizzata)|^(?:per favore|si prega di),? (?:alleg|caric|forni|invi)\p{L}+ (?:l'|un'|la |una )(?:immagine|foto)/u,
-	/^nu (?:văd|există) (?:nicio |vreo )?imagine(?:a)?|^imaginea nu (?:poate fi|a fost|este|a putut fi) (?:afișată|atașată|deschisă|disponibilă|furnizată|vizibilă|încărcată)/,
-	// Dutch, Scandinavian, Finnish
+	// Dutch, Polish
 	/^ik zie geen (?:afbeelding|foto)|^(?:de|het) (?:afbeelding|foto|bestand) (?:kan|kon|is) niet (?:worden )?(?:bekeken|beschikbaar|bijgevoegd|geladen|geopend|gevonden|weergegeven|zichtbaar)/,
-	/^(?:jag|jeg) ser (?:ingen|inget|intet|ikke noe) (?:bild|billede|bilde)|^(?:bilden|bildet|billedet) (?:kunde|kunne|kan|är|er) (?:inte|ikke) (?:indlæses|laddas|lastes|läsas|synlig|synligt|tilgjengelig|tilgængeligt|tillgänglig|visas|vises|åbnes|åpnes|öppnas)/,
-	/^kuvaa ei (?:voi|voitu|voida|löydy|näy|annettu|liitetty|ole (?:annettu|liitetty|näkyvissä|saatavilla))|^en näe kuvaa/,
-	// Polish, Czech, Hungarian, Turkish, Indonesian, Vietnamese
 	/^nie (?:widzę|załączono|przesłano|dostarczono) (?:żadnego )?(?:obrazu|obrazka|zdjęcia|pliku)|^(?:obraz|obrazu|obrazek|obrazka|zdjęcie) nie (?:został|zostało|można|jest|da się) (?:\p{L}+ )?(?:dostarczon|dostępn|dołączon|otworz|przesłan|widoczn|wyświetl|załadowa|załączon)\p{L}*|^proszę (?:dołączyć|przesłać|załączyć) (?:obraz|zdjęcie|plik)/u,
-	/^obrázek (?:nelze|nebyl|není|se nepodařilo) (?:dostupný|k dispozici|nahrán|nalezen|načíst|načten|otevřít|poskytnut|přiložen|viditelný|zobrazit)|^nevidím (?:žádný )?obrázek|^a kép nem (?:elérhető|jeleníthető meg|látható|nyitható meg|tölthető be)/,
-	/^(?:görsel|resim|görüntü|fotoğraf) (?:açılamadı|bulunamadı|eklenmemiş|görüntülenemiyor|sağlanmadı|yüklenemedi)|^gambar tidak (?:dapat (?:diakses|dibuka|dilihat|dimuat|diproses|ditampilkan)|dilampirkan|disediakan|ditemukan|terlihat|tersedia)|^(?:hình )?ảnh không (?:có sẵn|hiển thị|khả dụng|thể (?:hiển thị|mở|tải|xem)|tồn tại|tải được|được (?:cung cấp|tìm thấy|tải lên|đính kèm))|^không tìm thấy (?:hình )?ảnh/,
 	// Russian, Ukrainian, Greek, Arabic
 	/^(?:изображение|картинка|фото|фотография|файл) (?:не (?:виден|видно|видна|может быть (?:загружен|открыт|показан)[оа]?|отображается|загру(?:жается|зил[оа]сь)|удалось \p{L}+|(?:добавлен|доступ(?:ен|н)|загружен|найден|получен|предоставлен|прикрепл[её]н)[оа]?)|недоступ(?:ен|н[оа])|отсутствует)|^я не вижу (?:\p{L}+ )?(?:изображения|картинки|картинку|фото|фотографии|файла)|^пожалуйста, (?:загрузите|отправьте|предоставьте|пришлите|прикрепите) (?:\p{L}+ )?(?:изображение|картинку|фото|фотографию|файл)/u,
 	/^зображення (?:не (?:видно|відображається|завантажилося|вдалося \p{L}+|може бути \p{L}+|(?:додан|завантажен|знайден|надан|отриман)о)|недоступне|відсутнє)|^я не бачу (?:\p{L}+ )?(?:зображення|картинки|фото)/u,

@@ -2,6 +2,7 @@ import type { AnswerSchema } from '../schema/AnswerSchema';
 import { isSame } from '../schema/SchemaCheck';
 import { jsonInText } from './jsonInText';
 import { readAs } from './readings';
+import { afterThoughts } from './thoughts';
 
 /** What a model's text holds, or why it is not what was asked for, in words for the model and for a person. */
 export type StructuredAnswer =
@@ -15,7 +16,8 @@ export type StructuredAnswer =
  * Of several that fit and differ none is taken: which one the model means can't be told. What was cut off never counts as an
  * answer, even where it fits: nobody could tell what is missing in it.
  */
-export function structuredAnswer(text: string, schema: AnswerSchema): StructuredAnswer {
+export function structuredAnswer(answer: string, schema: AnswerSchema): StructuredAnswer {
+	const text = afterThoughts(answer);
 	const candidates = jsonInText(text);
 	const whole = candidates.filter(({ isCutOff }) => !isCutOff);
 	const inLists = whole.flatMap(({ value }) =>

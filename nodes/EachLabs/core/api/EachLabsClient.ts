@@ -100,7 +100,8 @@ export class EachLabsClient {
 			older: async () => await ask(`/v1/model?slug=${encodeURIComponent(slug)}`),
 		});
 		if (!asked.ok) throw asked.error;
-		return slug === name ? asked.value : { ...asked.value, slug: name };
+		// Slugs are in small letters, whoever writes them otherwise.
+		return slug === name && name !== name.toLowerCase() ? asked.value : { ...asked.value, slug: name };
 	}
 
 	/** The chat models behind the router that it shows, best first. */

@@ -1,3 +1,5 @@
+import { parsedUrl } from '../parsedUrl';
+
 /** Matches the separators before the next address. */
 const BEFORE_NEXT_ADDRESS = /[\s,;|]+(?=(?:https?|ftp|file|s3|gs):\/\/|data:[a-z]+\/)/i;
 
@@ -70,7 +72,7 @@ const MAX_DEPTH = 32;
 export function ownNetworkHostIn(value: unknown, depth = 0): string | undefined {
 	if (typeof value === 'string') {
 		const text = value.trim();
-		const url = /^https?:\/\/\S+$/i.test(text) && URL.canParse(text) ? new URL(text) : undefined;
+		const url = /^https?:\/\/\S+$/i.test(text) ? parsedUrl(text) : undefined;
 		return url && isOwnNetworkHost(url.hostname) ? url.host : undefined;
 	}
 	if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return undefined;

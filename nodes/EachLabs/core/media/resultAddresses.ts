@@ -1,5 +1,6 @@
 import { separateUrls } from './addresses';
 import { triedJson } from '../json';
+import { parsedUrl } from '../parsedUrl';
 
 const MAX_ADDRESSES = 100;
 const MAX_DEPTH = 16;
@@ -28,7 +29,7 @@ function collect(value: unknown, depth: number, found: Set<string>): void {
 function addressesIn(text: string): string[] {
 	if (!/^\s*https?:\/\//i.test(text)) return [];
 	const addresses = separateUrls(text.trim());
-	return addresses.every((address) => /^https?:\/\/\S+$/i.test(address) && URL.canParse(address))
+	return addresses.every((address) => /^https?:\/\/\S+$/i.test(address) && parsedUrl(address) !== undefined)
 		? addresses
 		: [];
 }
