@@ -1,11 +1,12 @@
 import { PredictionError } from '../core/PredictionError';
 
 /** What an expression leaves where it stands as plain text, and where an object has become text. */
-const UNFILLED = /\{\{\s*\$|\[object Object\]/;
+const EXPRESSION = /\{\{\s*\$/;
+const OBJECT = '[object Object]';
 
 /** Whether a text holds what an expression has not filled in. */
 export function isUnfilled(text: string): boolean {
-	return UNFILLED.test(text);
+	return EXPRESSION.test(text) || text.includes(OBJECT);
 }
 
 /**
@@ -19,8 +20,8 @@ export function isUnfilled(text: string): boolean {
 export function filledIn(text: string, label: string, raw?: unknown): string {
 	const isFixed = typeof raw === 'string' && !raw.startsWith('=');
 	const isTaken = typeof raw === 'string' && /^=\s*\{\{(?:(?!\}\})[^])*\}\}\s*$/.test(raw);
-	const isObject = text.includes('[object Object]') && !isFixed && !isTaken;
-	const isPlain = /\{\{\s*\$/.test(text) && (raw === undefined || isFixed);
+	const isObject = text.includes(OBJECT) && !isFixed && !isTaken;
+	const isPlain = EXPRESSION.test(text) && (raw === undefined || isFixed);
 	if (!isObject && !isPlain) return text;
 	throw PredictionError.invalidInput(
 		isObject

@@ -1,3 +1,5 @@
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
 import { PredictionError } from '../core/PredictionError';
 
 const WORDS: ReadonlyMap<string, boolean> = new Map([
@@ -25,4 +27,14 @@ export function readSwitch(given: unknown, fallback: boolean, label: string): bo
 		`The ${label} is ${JSON.stringify(given)}; it has to be true or false`,
 		'Check what its expression gives for this item, or set it without an expression.',
 	);
+}
+
+/** Whether a parameter of an item is switched on; its default where its expression gives nothing. */
+export function readSwitchField(
+	{ functions, itemIndex }: { readonly functions: IExecuteFunctions; readonly itemIndex: number },
+	field: INodeProperties,
+): boolean {
+	const fallback = field.default === true;
+	const given: unknown = functions.getNodeParameter(field.name, itemIndex, fallback);
+	return readSwitch(given, fallback, `parameter '${field.displayName}'`);
 }

@@ -2,7 +2,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { PredictionError } from '../../core/PredictionError';
 import { AnswerSchema } from '../../core/schema/AnswerSchema';
-import { readSwitch } from '../../n8n/switches';
+import { readSwitchField } from '../../n8n/switches';
 import { sourceFields } from '../fields/sources';
 import { answeredText } from '../media/answeredText';
 import { mediaOperation } from '../media/mediaOperation';
@@ -83,11 +83,7 @@ export const transcribeAudio = mediaOperation({
 	fields: [...sourceFields('audio'), timestampsField, subtitlesField],
 	options: ['autoFix'],
 	ask: (item) => {
-		const timestamps = readSwitch(
-			item.functions.getNodeParameter('timestamps', item.itemIndex, false),
-			false,
-			"parameter 'Timestamps'",
-		);
+		const timestamps = readSwitchField(item, timestampsField);
 		const subtitles = readSubtitles(item);
 		const inSegments = timestamps || subtitles !== 'none';
 		return {

@@ -2,21 +2,23 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { numberIn } from '../../core/numberIn';
 import { PredictionError } from '../../core/PredictionError';
-import { readSwitch } from '../../n8n/switches';
+import { readSwitchField } from '../../n8n/switches';
 import type { ItemContext } from '../operation';
 
 /** No list is read further. */
 export const MAX_RESULTS = 100_000;
 
+const returnAllField: INodeProperties = {
+	displayName: 'Return All',
+	name: 'returnAll',
+	type: 'boolean',
+	default: false,
+	description: 'Whether to return all results or only up to a given limit',
+};
+
 /** How much of a list an operation gives. */
 export const listFields: INodeProperties[] = [
-	{
-		displayName: 'Return All',
-		name: 'returnAll',
-		type: 'boolean',
-		default: false,
-		description: 'Whether to return all results or only up to a given limit',
-	},
+	returnAllField,
 	{
 		displayName: 'Limit',
 		name: 'limit',
@@ -40,9 +42,9 @@ export function filtersField(options: INodeProperties[]): INodeProperties {
 }
 
 /** How many results an item asks for. */
-export function readLimit({ functions, itemIndex }: ItemContext): number {
-	const returnAll: unknown = functions.getNodeParameter('returnAll', itemIndex, false);
-	if (readSwitch(returnAll, false, "parameter 'Return All'")) return MAX_RESULTS;
+export function readLimit(item: ItemContext): number {
+	if (readSwitchField(item, returnAllField)) return MAX_RESULTS;
+	const { functions, itemIndex } = item;
 	const value: unknown = functions.getNodeParameter('limit', itemIndex, 50);
 	const limit = numberIn(value);
 	if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_RESULTS) return limit;

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { readSwitch } from '../../n8n/switches';
+import { readSwitchField } from '../../n8n/switches';
 import type { ItemContext } from '../operation';
 
 export const simplifyField: INodeProperties = {
@@ -12,7 +12,6 @@ export const simplifyField: INodeProperties = {
 };
 
 /** Whether the output leaves out the raw data. */
-export function readSimplify({ functions, itemIndex }: ItemContext): boolean {
-	const given: unknown = functions.getNodeParameter('simplify', itemIndex, true);
-	return readSwitch(given, true, "parameter 'Simplify Output'");
+export function readSimplify(item: ItemContext): boolean {
+	return readSwitchField(item, simplifyField);
 }

@@ -4,7 +4,7 @@ import { classificationSchema, classificationTask, OTHER_LABEL, readClassificati
 import type { Category } from '../../core/answer/choices';
 import { PredictionError } from '../../core/PredictionError';
 import { filledIn } from '../../n8n/filledIn';
-import { readSwitch, switchedOn } from '../../n8n/switches';
+import { readSwitchField, switchedOn } from '../../n8n/switches';
 import { hintField, readOptionalText } from '../fields/text';
 import { sourceFields } from '../fields/sources';
 import { mediaOperation } from '../media/mediaOperation';
@@ -99,21 +99,14 @@ export const classifyImage = mediaOperation({
 		return { count, errorIndex: count - 1 };
 	},
 	ask: (item) => {
-		const { functions, itemIndex } = item;
-		const isOn = (name: string, fallback: boolean, { displayName }: INodeProperties): boolean =>
-			readSwitch(
-				functions.getNodeParameter(name, itemIndex, fallback),
-				fallback,
-				`parameter '${displayName}'`,
-			);
 		const rules = {
 			categories: readCategories(item),
-			multiLabel: isOn('multiLabel', false, multiLabelField),
-			allowOther: isOn('allowOther', true, allowOtherField),
+			multiLabel: readSwitchField(item, multiLabelField),
+			allowOther: readSwitchField(item, allowOtherField),
 		};
 		const hint = readOptionalText(item);
 		const rows = readRows(item);
-		const perCategory = hasOutputPerCategory(functions);
+		const perCategory = hasOutputPerCategory(item.functions);
 		return {
 			task: `${classificationTask(rules)}${hint === '' ? '' : `\nWhat to look at: ${hint}`}`,
 			schema: classificationSchema(rules),

@@ -14,7 +14,7 @@ import { checkNotWaiting, readCallback } from '../fields/callback';
 import { readFallbackSelector } from '../fields/fallbackSelector';
 import { readItemsPerPrediction } from '../fields/itemsPerPrediction';
 import { readModelId } from '../fields/model';
-import { settled, type ItemContext, type ItemOutput } from '../operation';
+import type { ItemContext, ItemOutput } from '../operation';
 import { readItemOptions } from '../fields/optionsCollection';
 import { readSimplify } from '../fields/simplify';
 import { readSources } from './mediaSources';
@@ -143,8 +143,8 @@ export async function readMediaItem(context: ItemContext, question: MediaQuestio
 	const kinds = parts.flat().flatMap((source) => ('refusal' in source ? [] : source.kind));
 	let refusals: ReadonlyMap<number, PredictionError> = new Map();
 	// Tried without the addresses, so that a request which can't be made ends here, not after its uploads.
-	const model = await chooseModel(session, models, kinds, unfit, async (candidate) => {
-		refusals = await refusalsOf(candidate, parts, { ...wish, prompt: question.task }, isApart);
+	const model = await chooseModel(session, models, kinds, unfit, (candidate) => {
+		refusals = refusalsOf(candidate, parts, { ...wish, prompt: question.task }, isApart);
 	});
 	const inTurn = models.map((name) =>
 		name.toLowerCase() === model.slug.toLowerCase() ? model.slug : name,
@@ -184,20 +184,19 @@ type Part = ReadonlyArray<MediaUrl | FileSource>;
  * @param isApart whether each part has a result of its own
  * @throws {PredictionError} where it can't be asked about any of them, or where they are not apart
  */
-async function refusalsOf(
+function refusalsOf(
 	model: Model,
 	parts: readonly Part[],
 	wish: Omit<PredictionWish, 'media'>,
 	isApart: boolean,
-): Promise<ReadonlyMap<number, PredictionError>> {
+): ReadonlyMap<number, PredictionError> {
 	const refusals = new Map<number, PredictionError>();
 	for (const [part, sources] of parts.entries()) {
 		if (sources.some((source) => 'refusal' in source)) continue;
 		const media = sources.map(({ kind }) => ({ kind, url: '' }));
-		const tried = await settled((async () => buildModelInput(model, { ...wish, media }))());
-		if (tried.ok) continue;
-		if (!(tried.error instanceof PredictionError) || !isApart) throw tried.error;
-		refusals.set(part, tried.error);
+		const error = thrownBy(() => buildModelInput(model, { ...wish, media }));
+		if (error instanceof PredictionError && isApart) refusals.set(part, error);
+		else if (error !== undefined) throw error;
 	}
 	const [first] = refusals.values();
 	if (first && refusals.size === parts.length) throw first;
@@ -229,6 +228,15 @@ function checkCombines(itemsPerPrediction: number, { separateFiles }: ItemOption
 		`The option '${name}' is set beside 'Combine Items', which asks about the files of all items together`,
 		'Remove one of the two options.',
 	);
+}
+
+function thrownBy(act: () => unknown): unknown {
+	try {
+		act();
+		return undefined;
+	} catch (error) {
+		return error;
+	}
 }
 
 /** @throws {PredictionError} `invalidInput` for what needs the answer, where it is not waited for */

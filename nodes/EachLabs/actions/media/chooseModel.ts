@@ -10,16 +10,16 @@ import { settled } from '../operation';
  *
  * @param names best first
  * @param unfit why a model is not to be asked, although it may be there; asked only where there are several
- * @param check rejects where a model can't be asked about the item
+ * @param check throws where a model can't be asked about the item
  * @returns where none is there any more, the chosen one as an earlier try of the same execution has found it
- * @throws {PredictionError} `modelUnavailable`, naming others, where none is there; what `check` rejects with for the chosen one
+ * @throws {PredictionError} `modelUnavailable`, naming others, where none is there; what `check` throws for the chosen one
  */
 export async function chooseModel(
 	session: RunSession,
 	names: readonly string[],
 	kinds: readonly MediaKind[],
 	unfit: (name: string) => PredictionError | undefined,
-	check: (model: Model) => Promise<void>,
+	check: (model: Model) => void,
 ): Promise<Model> {
 	let ended: PredictionError | undefined;
 	const notes: string[] = [];
@@ -33,7 +33,7 @@ export async function chooseModel(
 		const found = await settled(
 			(async () => {
 				const model = await session.model(name);
-				await check(model);
+				check(model);
 				return model;
 			})(),
 		);

@@ -1,3 +1,5 @@
+import { withoutThoughts } from './thoughts';
+
 const MAX_CHARACTERS = 20_000;
 /** A text that is quoted as a whole; quotation marks of its own stay. */
 const QUOTED = /^(?:"([^"]*)"|'([^']*)'|`([^`]*)`|[“„]([^“”„]*)[“”]|«([^«»]*)»|「([^「」]*)」)$/;
@@ -26,14 +28,6 @@ const CONSENT_SENTENCE = /^(?:[Ss]ure|[Cc]ertainly|[Oo]f course|[Gg]erne|[Hh]ere
 
 /** A text as the attribute of a tag, or by itself. */
 const ALT_ATTRIBUTE = /^(?:<img\b[^<>]{0,500}?\s)?alt=(?:"([^"]*)"|'([^']*)')(?:[^<>]{0,500}\/?>)?$/i;
-
-/** A text without what a model has thought aloud; what is thought and never ended is all of it. */
-export function withoutThoughts(text: string): string {
-	const parts = text.split(/<\/(?:think|thinking|thought|reasoning)>/i);
-	const last = parts.at(-1) ?? '';
-	const opened = last.search(/<(?:think|thinking|thought|reasoning)>/i);
-	return opened < 0 ? last : last.slice(0, opened);
-}
 
 /**
  * One sentence or two as a model was asked for, in one line: without thoughts, fences, labels, bold, and quotes around it; of
