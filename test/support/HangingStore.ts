@@ -19,6 +19,7 @@ const LOCAL = 'filesystem-v2:';
 /** n8n's store of binary data, which lets calls about some files hang. All others are answered as ever. */
 export class HangingStore {
 	private readonly hanging = new Map<string, Hanging>();
+	private readonly late = new Map<string, () => Promise<unknown>>();
 	private readonly store = Container.get(BinaryDataService);
 	private readonly getMetadata = this.store.getMetadata.bind(this.store);
 	private readonly getAsStream = this.store.getAsStream.bind(this.store);
@@ -33,6 +34,7 @@ export class HangingStore {
 			return await this.getMetadata(id.replace(REMOTE, LOCAL));
 		};
 		this.store.getAsStream = async (id, chunkSize) => {
+			await this.late.get(id)?.();
 			const hanging = this.hanging.get(id);
 			if (!hanging || hanging.call === 'metadata' || ++hanging.openings < hanging.fromOpening)
 				return await this.getAsStream(id.replace(REMOTE, LOCAL), chunkSize);
@@ -49,6 +51,11 @@ export class HangingStore {
 
 	hang(id: string, call: HangingCall, fromOpening: number): void {
 		this.hanging.set(id, { call, fromOpening, openings: 0 });
+	}
+
+	/** A file is opened no sooner than a promise that is asked for then has settled. */
+	delay(id: string, until: () => Promise<unknown>): void {
+		this.late.set(id, until);
 	}
 
 	/** n8n's store is as it was. */

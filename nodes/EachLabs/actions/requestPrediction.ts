@@ -24,6 +24,8 @@ export interface PredictionRequest {
 	readonly options: Pick<ItemOptions, 'maxWait' | 'pollInterval' | 'resubmit'>;
 	/** Everything that the request is made of but its files; two with the same are the same request. */
 	readonly description: object;
+	/** The same for items whose predictions may stand for each other. */
+	readonly mediaKey?: string;
 	readonly sources: ReadonlyArray<MediaUrl | FileSource>;
 	/**
 	 * The `input` of the create request, from the addresses of the sources, in their order.
@@ -143,7 +145,7 @@ type Identified = MediaUrl | { readonly label: string; readonly file: MediaFile 
 
 /** The request's files, looked at, and how each of its models is to be asked. */
 async function readyToSend(request: PredictionRequest) {
-	const { item, models, fallbackSelector, isShared, options, description, sources } = request;
+	const { item, models, fallbackSelector, isShared, options, description, mediaKey, sources } = request;
 	const { session, itemIndex } = item;
 	const scope = session.scope(options.maxWait);
 	// Until the first look has its turn, the item only waits.
@@ -169,12 +171,16 @@ async function readyToSend(request: PredictionRequest) {
 		scope,
 		pollIntervalMs: pollIntervalMs(options),
 		resubmit: options.resubmit,
-		ledgerItem: await session.ledgerItem(itemIndex, async () => ({
-			model,
-			fallbackSelector,
-			...description,
-			media: identified.map((source) => ('url' in source ? source.url : source.file.identity)),
-		})),
+		ledgerItem: await session.ledgerItem(
+			itemIndex,
+			async () => ({
+				model,
+				fallbackSelector,
+				...description,
+				media: mediaKey ?? identified.map((source) => ('url' in source ? source.url : source.file.identity)),
+			}),
+			mediaKey,
+		),
 	});
 	const choices = new Map<string, PredictOptions>();
 	for (const model of models) choices.set(model, await choicesOf(model));

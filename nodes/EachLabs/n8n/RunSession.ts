@@ -51,6 +51,8 @@ export class RunSession {
 	private readonly catalogue: ModelCatalogue;
 	private readonly report = new RunReport();
 	private memory: MediaMemory | undefined;
+	/** How often this run has come to the same media, by what their lines in the ledger begin with. */
+	private readonly cameBefore = new Map<string, number>();
 	private readonly mayRunAgain: boolean;
 	/** Shown with the node's output; the same text once. */
 	readonly addHint = this.report.addHint;
@@ -122,12 +124,21 @@ export class RunSession {
 	 *
 	 * @param describeRequest gives everything that the item's request is made of, files by their identity; asked only where
 	 * the node may run again
+	 * @param mediaKey the same for items whose lines may stand for each other: the first of them to come gets the first of these
+	 * lines, in whatever order a try comes to them
 	 */
-	async ledgerItem(itemIndex: number, describeRequest: () => Promise<object>): Promise<LedgerItem> {
+	async ledgerItem(
+		itemIndex: number,
+		describeRequest: () => Promise<object>,
+		mediaKey?: string,
+	): Promise<LedgerItem> {
 		if (!this.mayRunAgain) return { resubmitted: false };
 		const hash = sha256(JSON.stringify(await describeRequest()));
 		const run = nodeRunKey(this.functions, itemIndex);
-		return executionLedger(this.functions).item([run, itemIndex, hash].join('|'));
+		const line = [run, mediaKey ?? itemIndex, hash].join('|');
+		const before = this.cameBefore.get(line) ?? 0;
+		if (mediaKey !== undefined) this.cameBefore.set(line, before + 1);
+		return executionLedger(this.functions).item(`${line}|${before}`);
 	}
 
 	/** A model's description, asked for once a run. */

@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
+import { until } from '../../faults/until';
+import { HangingStore } from '../../support/HangingStore';
 import { testMedia } from '../../support/testMedia';
 import type { NodeRun, NodeRunOptions } from '../../support/runNode';
 import { itemWithFiles } from './itemWithFiles';
@@ -139,6 +141,31 @@ describe('Media Seen Before', () => {
 		expect(run.items).toHaveLength(2);
 		expect(run.items.every(({ json }) => Number(json['cost']) > 0 && !('reused' in json))).toBe(true);
 		expect(bought()).toBe(3);
+	});
+
+	test('Retry On Fail buys nothing again where the other of two equal pictures comes first', async () => {
+		const store = new HangingStore();
+		try {
+			sandbox.scenario.failPrediction = (_input, ordinal) =>
+				ordinal === 1 ? { style: 'text', status: 'failed', message: 'Invalid input' } : null;
+			const items = await pictures(40, 41, 40);
+			store.delay(items[0]?.binary?.['data']?.id ?? '', async () => {
+				const hasFailed = sandbox.ledger.predictions.some(({ status }) => status === 'failed');
+				if (hasFailed) await until(() => sandbox.ledger.predictions.length >= 3 && isQuiet());
+			});
+			const isQuiet = () => sandbox.ledger.predictions.every(({ status }) => status !== 'processing');
+			const run = await schedule(
+				'skip',
+				items,
+				{ options: { maxConcurrency: 2 } },
+				{ retryOnFail: true, maxTries: 2, waitBetweenTries: 1 },
+			);
+			expect(bought()).toBe(3);
+			expect(run.items.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 1 }, { item: 2 }]);
+			expect(run.items.every(({ json }) => Number(json['cost']) > 0 && !('reused' in json))).toBe(true);
+		} finally {
+			store.restore();
+		}
 	});
 
 	test('items that share a request are known one by one, and groups are made of the others', async () => {

@@ -14,6 +14,7 @@ import {
 import { withInputFields } from '../withInputFields';
 import { namingOthers } from './chooseModel';
 import { ownSources, type MediaItem } from './MediaItem';
+import { mediaKey } from './mediaKey';
 import { fileNameFields } from './mediaSources';
 import { failedPurchase, type Purchase } from './purchases';
 
@@ -45,9 +46,11 @@ export async function requestAnswer(
 	const [first] = members;
 	const { context } = first;
 	const { session } = context;
-	const requested = await requestPrediction(requestAbout(members, prompt)).catch(async (error: unknown) => {
-		throw await namingOthers(session, error, kindsOf(members));
-	});
+	const requested = await requestPrediction(await requestAbout(members, prompt)).catch(
+		async (error: unknown) => {
+			throw await namingOthers(session, error, kindsOf(members));
+		},
+	);
 	if ('notSent' in requested) {
 		const reasons = [...requested.notSent].map(
 			([position, reason]) => [owners[position] ?? first, reason] as const,
@@ -75,7 +78,7 @@ export async function requestAnswer(
  */
 export async function startAnswer(member: MediaItem): Promise<ItemOutput> {
 	const { context, options, question } = member;
-	const started = await startPrediction(requestAbout([member], question.task)).catch(
+	const started = await startPrediction(await requestAbout([member], question.task)).catch(
 		async (error: unknown) => {
 			throw await namingOthers(context.session, error, kindsOf([member]));
 		},
@@ -95,15 +98,21 @@ export function startedItem(
 	return withInputFields(context, options, fields);
 }
 
-function requestAbout(members: readonly [MediaItem, ...MediaItem[]], prompt: string): PredictionRequest {
-	const [{ context, model: firstModel, models, wish, options, webhook }] = members;
+async function requestAbout(
+	members: readonly [MediaItem, ...MediaItem[]],
+	prompt: string,
+): Promise<PredictionRequest> {
+	const [first] = members;
+	const { context, model: firstModel, models, wish, options, webhook } = first;
+	const ownKey = members.length === 1 ? await mediaKey(first) : undefined;
 	return {
 		item: context,
 		models,
 		fallbackSelector: options.fallbackSelector,
 		isShared: members.length > 1,
 		options,
-		description: { wish, prompt, parts: members.map(({ part }) => part) },
+		description: { wish, prompt, parts: ownKey ?? members.map(({ part }) => part) },
+		mediaKey: ownKey,
 		sources: members.flatMap((member) => member.sources),
 		input: async (placed, slug) => {
 			const asked = slug === firstModel.slug ? firstModel : await context.session.model(slug);
