@@ -5,8 +5,10 @@ import { mediaLimits, type CatalogueModel } from './catalogue';
 import type { FileStore } from './FileStore';
 import { mediaUrlsOf } from './mediaUrlsOf';
 
-/** One schema object for each model, since the framework remembers a compiled schema by its object. */
-const closedSchemas = new WeakMap<CatalogueModel, Record<string, unknown>>();
+type Validate = ReturnType<FastifyRequest['compileValidationSchema']>;
+
+/** By model, for all sandboxes of a process: to compile a schema takes longer than all else that a request asks for. */
+const validators = new WeakMap<CatalogueModel, Validate>();
 
 /**
  * Refuses what the model can't take: fields that its schema has no place for, values that don't fit it, media whose
@@ -21,7 +23,7 @@ export function checkInput(
 	request: FastifyRequest,
 	files: FileStore,
 ): void {
-	const validate = request.compileValidationSchema(closedSchemaOf(model));
+	const validate = validatorOf(model, request);
 	if (!validate(input)) {
 		const faults = (validate.errors ?? []).map((fault) => ({
 			field: fieldOf(fault.instancePath, fault.params),
@@ -32,12 +34,12 @@ export function checkInput(
 	checkMedia(model, input, files);
 }
 
-function closedSchemaOf(model: CatalogueModel): Record<string, unknown> {
-	const known = closedSchemas.get(model);
-	if (known !== undefined) return known;
-	const closed = { ...model.requestSchema, additionalProperties: false };
-	closedSchemas.set(model, closed);
-	return closed;
+function validatorOf(model: CatalogueModel, request: FastifyRequest): Validate {
+	const validate =
+		validators.get(model) ??
+		request.compileValidationSchema({ ...model.requestSchema, additionalProperties: false });
+	validators.set(model, validate);
+	return validate;
 }
 
 function fieldOf(instancePath: string, params: Record<string, unknown>): string {
