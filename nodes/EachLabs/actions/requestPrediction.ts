@@ -24,7 +24,9 @@ export interface PredictionRequest {
 	readonly options: Pick<ItemOptions, 'maxWait' | 'pollInterval' | 'resubmit'>;
 	/** Everything that the request is made of but its files; two with the same are the same request. */
 	readonly description: object;
-	/** The same for items whose predictions may stand for each other. */
+	/** Which parts of its items it is about, where they are asked about in parts. */
+	readonly parts?: readonly number[];
+	/** The same for requests whose predictions may stand for each other. */
 	readonly mediaKey?: string;
 	readonly sources: ReadonlyArray<MediaUrl | FileSource>;
 	/**
@@ -145,7 +147,8 @@ type Identified = MediaUrl | { readonly label: string; readonly file: MediaFile 
 
 /** The request's files, looked at, and how each of its models is to be asked. */
 async function readyToSend(request: PredictionRequest) {
-	const { item, models, fallbackSelector, isShared, options, description, mediaKey, sources } = request;
+	const { item, models, fallbackSelector, isShared, options, description, parts, mediaKey, sources } =
+		request;
 	const { session, itemIndex } = item;
 	const scope = session.scope(options.maxWait);
 	// Until the first look has its turn, the item only waits.
@@ -171,16 +174,11 @@ async function readyToSend(request: PredictionRequest) {
 		scope,
 		pollIntervalMs: pollIntervalMs(options),
 		resubmit: options.resubmit,
-		ledgerItem: await session.ledgerItem(
-			itemIndex,
-			async () => ({
-				model,
-				fallbackSelector,
-				...description,
-				media: mediaKey ?? identified.map((source) => ('url' in source ? source.url : source.file.identity)),
-			}),
-			mediaKey,
-		),
+		ledgerItem: await session.ledgerItem(itemIndex, async () => {
+			const made = { model, fallbackSelector, ...description };
+			const media = identified.map((source) => ('url' in source ? source.url : source.file.identity));
+			return [{ ...made, parts, media }, mediaKey === undefined ? undefined : { ...made, mediaKey }];
+		}),
 	});
 	const choices = new Map<string, PredictOptions>();
 	for (const model of models) choices.set(model, await choicesOf(model));

@@ -2,6 +2,7 @@ import { z } from 'zod/v4';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { parseJson } from '../core/api/readJson';
+import { executionLedger, nodeRunKey } from './executionLedger';
 import { hostClock } from './hostClock';
 import { told, written } from '../core/words';
 
@@ -52,7 +53,9 @@ const nodeMemories = new Map<string, NodeMemory>();
 export class MediaMemory {
 	private readonly node: NodeMemory;
 	private readonly stored: IDataObject;
-	private readonly executionId: string;
+	/** Both are the same for all tries of a node's run. */
+	private readonly execution: object;
+	private readonly runKey: string;
 	private isChanged = false;
 	/** Results of this run that were left out, and that an earlier prediction gave. */
 	skipped = 0;
@@ -62,7 +65,8 @@ export class MediaMemory {
 
 	constructor(functions: IExecuteFunctions) {
 		const isByHand = functions.getMode() === 'manual';
-		this.executionId = functions.getExecutionId();
+		this.execution = executionLedger(functions).identity;
+		this.runKey = nodeRunKey(functions, 0);
 		this.stored = isByHand ? {} : functions.getWorkflowStaticData('node');
 		const { id, name } = functions.getNode();
 		const nodeKey = JSON.stringify([functions.getWorkflow().id, id || name, isByHand]);
@@ -76,12 +80,15 @@ export class MediaMemory {
 		this.readStored();
 	}
 
-	/** What is known of media. What an earlier try of this execution has bought is left to its ledger. */
+	/**
+	 * What is known of media. What an earlier try of Retry On Fail has bought is left to the ledger of the execution: n8n has
+	 * thrown away what that try handed on.
+	 */
 	known(key: string): (RememberedAnswer & { readonly isHandedOn: boolean }) | undefined {
 		const entry = this.node.entries.get(key);
-		if (entry === undefined) return undefined;
-		if (entry.run === this) return { ...entry, isHandedOn: true };
-		return entry.isHandedOn || entry.run?.executionId !== this.executionId ? entry : undefined;
+		const { run } = entry ?? {};
+		if (entry && run === this) return { ...entry, isHandedOn: true };
+		return run?.execution === this.execution && run.runKey === this.runKey ? undefined : entry;
 	}
 
 	/** Settles when another item, or another run, is done with the same media; undefined where none is at it. */

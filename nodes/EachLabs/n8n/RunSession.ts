@@ -51,8 +51,8 @@ export class RunSession {
 	private readonly catalogue: ModelCatalogue;
 	private readonly report = new RunReport();
 	private memory: MediaMemory | undefined;
-	/** How often this run has come to the same media, by what their lines in the ledger begin with. */
-	private readonly cameBefore = new Map<string, number>();
+	/** Lines of the ledger that this run has given to items whose predictions may stand for each other. */
+	private readonly takenLines = new Set<LedgerItem>();
 	private readonly mayRunAgain: boolean;
 	/** Shown with the node's output; the same text once. */
 	readonly addHint = this.report.addHint;
@@ -122,23 +122,21 @@ export class RunSession {
 	/**
 	 * The item's line in the ledger of this execution, which outlives a try of Retry On Fail.
 	 *
-	 * @param describeRequest gives everything that the item's request is made of, files by their identity; asked only where
-	 * the node may run again
-	 * @param mediaKey the same for items whose lines may stand for each other: the first of them to come gets the first of these
-	 * lines, in whatever order a try comes to them
+	 * @param describe gives everything that the item's request is made of, files by their identity; asked only where the node may
+	 * run again. A second description is the same for items whose predictions may stand for each other: each of them takes a line
+	 * of its own, and the first to come one that was bought, whichever it is.
 	 */
 	async ledgerItem(
 		itemIndex: number,
-		describeRequest: () => Promise<object>,
-		mediaKey?: string,
+		describe: () => Promise<[own: object, shared?: object]>,
 	): Promise<LedgerItem> {
 		if (!this.mayRunAgain) return { resubmitted: false };
-		const hash = sha256(JSON.stringify(await describeRequest()));
+		const [own, shared] = await describe();
 		const run = nodeRunKey(this.functions, itemIndex);
-		const line = [run, mediaKey ?? itemIndex, hash].join('|');
-		const before = this.cameBefore.get(line) ?? 0;
-		if (mediaKey !== undefined) this.cameBefore.set(line, before + 1);
-		return executionLedger(this.functions).item(`${line}|${before}`);
+		const keys = [[run, itemIndex, own], ...(shared ? [[run, shared]] : [])].map((key) =>
+			sha256(JSON.stringify(key)),
+		);
+		return executionLedger(this.functions).item(keys, shared ? this.takenLines : new Set());
 	}
 
 	/** A model's description, asked for once a run. */

@@ -143,29 +143,91 @@ describe('Media Seen Before', () => {
 		expect(bought()).toBe(3);
 	});
 
-	test('Retry On Fail buys nothing again where the other of two equal pictures comes first', async () => {
-		const store = new HangingStore();
-		try {
+	describe('Retry On Fail', () => {
+		let store: HangingStore;
+		beforeEach(() => (store = new HangingStore()));
+		afterEach(() => store.restore());
+
+		const tries = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 } as const;
+		const fail = (place: number) => {
 			sandbox.scenario.failPrediction = (_input, ordinal) =>
-				ordinal === 1 ? { style: 'text', status: 'failed', message: 'Invalid input' } : null;
-			const items = await pictures(40, 41, 40);
+				ordinal === place ? { style: 'text', status: 'failed', message: 'Invalid input' } : null;
+		};
+		/** Lets the file of the first item be read, from the first failure on, only once all others are done. */
+		const holdFirst = (items: INodeExecutionData[], others: number) => {
+			const areDone = () => {
+				const { predictions } = sandbox.ledger;
+				return predictions.length >= others && predictions.every(({ status }) => status !== 'processing');
+			};
 			store.delay(items[0]?.binary?.['data']?.id ?? '', async () => {
-				const hasFailed = sandbox.ledger.predictions.some(({ status }) => status === 'failed');
-				if (hasFailed) await until(() => sandbox.ledger.predictions.length >= 3 && isQuiet());
+				if (sandbox.ledger.predictions.some(({ status }) => status === 'failed')) await until(areDone);
 			});
-			const isQuiet = () => sandbox.ledger.predictions.every(({ status }) => status !== 'processing');
-			const run = await schedule(
-				'skip',
-				items,
-				{ options: { maxConcurrency: 2 } },
-				{ retryOnFail: true, maxTries: 2, waitBetweenTries: 1 },
-			);
+		};
+		const costs = ({ items }: NodeRun) =>
+			items.map(({ json }) => Number(json['cost']) > 0 && !('reused' in json));
+
+		test('buys nothing again where the other of two equal pictures comes first', async () => {
+			fail(1);
+			const items = await pictures(40, 41, 40);
+			holdFirst(items, 3);
+			const run = await schedule('skip', items, { options: { maxConcurrency: 2 } }, tries);
 			expect(bought()).toBe(3);
 			expect(run.items.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 1 }, { item: 2 }]);
-			expect(run.items.every(({ json }) => Number(json['cost']) > 0 && !('reused' in json))).toBe(true);
-		} finally {
-			store.restore();
-		}
+			expect(costs(run)).toEqual([true, true]);
+		});
+
+		test.each<Seen>(['skip', 'reuse'])(
+			'loses nothing of a try that n8n threw away (%s)',
+			async (seenMedia) => {
+				fail(0);
+				const onError = 'continueRegularOutput';
+				const options = { maxConcurrency: 1 };
+				const run = await schedule(seenMedia, await pictures(40, 41, 42), { options }, { ...tries, onError });
+				expect(run.items.map(({ json }) => json['text'])).toEqual(
+					[40, 41, 42].map((width) => expect.stringContaining(`${width}×30 pixels`) as string),
+				);
+				expect(costs(run)).toEqual([true, true, true]);
+				expect(bought()).toBe(4);
+				expect((await schedule(seenMedia, await pictures(40, 41, 42))).items).toHaveLength(
+					seenMedia === 'skip' ? 0 : 3,
+				);
+				expect(bought()).toBe(4);
+			},
+		);
+
+		test.each([false, true])(
+			'an equal picture that was bought after the first one failed is not bought again (held: %s)',
+			async (isHeld) => {
+				fail(0);
+				const items = await pictures(40, 41, 40);
+				if (isHeld) holdFirst(items, 3);
+				const onError = 'continueRegularOutput';
+				const run = await schedule('reuse', items, { options: { maxConcurrency: 1 } }, { ...tries, onError });
+				expect(run.items).toHaveLength(3);
+				expect(run.items.every(({ json }) => typeof json['text'] === 'string')).toBe(true);
+				expect(bought()).toBe(3);
+			},
+		);
+
+		test.each([1, 2])('a file that could not be hashed at the %d. try is not bought again', async (place) => {
+			const failed = () => sandbox.ledger.predictions.some(({ status }) => status === 'failed');
+			sandbox.scenario.failPrediction = ({ prompt }) =>
+				String(prompt).includes('42') && !failed()
+					? { style: 'text', status: 'failed', message: 'Invalid input' }
+					: null;
+			const items = await pictures(40, 41, 42);
+			const openings = [0, 0];
+			store.delay(items[0]?.binary?.['data']?.id ?? '', async () => {
+				const present = failed() ? 1 : 0;
+				openings[present]! += 1;
+				if (openings[present] === 2 && present === place - 1) throw new Error('The store is busy');
+				return await Promise.resolve();
+			});
+			const parameters = { text: '=What is on picture {{ $json.width }}?', options: { maxConcurrency: 1 } };
+			const run = await schedule('skip', items, parameters, tries);
+			expect(run.items).toHaveLength(3);
+			expect(bought()).toBe(4);
+		});
 	});
 
 	test('items that share a request are known one by one, and groups are made of the others', async () => {

@@ -51,9 +51,9 @@ export const uploadFile: Operation = {
 		return unitOf(itemIndex, async () => {
 			const { uploads } = session;
 			const files = await Promise.all(sources.map(async (source) => await source.identified()));
-			const ledgerItem = await session.ledgerItem(itemIndex, async () => ({
-				uploads: files.map(({ identity }) => identity),
-			}));
+			const ledgerItem = await session.ledgerItem(itemIndex, async () => [
+				{ uploads: files.map(({ identity }) => identity) },
+			]);
 			const scope = session.scope(UPLOAD_TIME_SECONDS);
 			const uploaded =
 				ledgerItem.uploads ??

@@ -104,15 +104,15 @@ async function requestAbout(
 ): Promise<PredictionRequest> {
 	const [first] = members;
 	const { context, model: firstModel, models, wish, options, webhook } = first;
-	const ownKey = members.length === 1 ? await mediaKey(first) : undefined;
 	return {
 		item: context,
 		models,
 		fallbackSelector: options.fallbackSelector,
 		isShared: members.length > 1,
 		options,
-		description: { wish, prompt, parts: ownKey ?? members.map(({ part }) => part) },
-		mediaKey: ownKey,
+		description: { wish, prompt },
+		parts: members.map(({ part }) => part),
+		mediaKey: members.length === 1 ? await mediaKey(first) : undefined,
 		sources: members.flatMap((member) => member.sources),
 		input: async (placed, slug) => {
 			const asked = slug === firstModel.slug ? firstModel : await context.session.model(slug);

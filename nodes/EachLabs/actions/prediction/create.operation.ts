@@ -60,7 +60,7 @@ export const createPrediction: Operation = {
 				resubmit,
 				ledgerItem: await session.ledgerItem(
 					itemIndex,
-					async () => await Promise.resolve({ model, input, fallbackSelector }),
+					async () => await Promise.resolve([{ model, input, fallbackSelector }]),
 				),
 			};
 			const predictionId =

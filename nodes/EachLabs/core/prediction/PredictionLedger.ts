@@ -38,16 +38,26 @@ export interface LedgerItem {
  * one before has finished or left running, and buys again only what surely failed.
  */
 export class PredictionLedger {
+	/** Tells it from others, for those that must not keep it. */
+	readonly identity = {};
 	/** By slug: models as a try has found them, since one may be gone at the next. */
 	readonly models = new Map<string, Model>();
 	/** By run of a node: the items for which a try has bought something, or may have. */
 	readonly boughtItems = new Map<string, Set<number>>();
-	private readonly items = new Map<string, LedgerItem>();
+	private readonly items = new Map<string, Set<LedgerItem>>();
 
-	/** @param key of the node's run, the item, and everything that the request is made of */
-	item(key: string): LedgerItem {
-		const item = this.items.get(key) ?? { resubmitted: false };
-		this.items.set(key, item);
-		return item;
+	/**
+	 * The line that goes by one of the keys, under all of which it is found from now on: one that says that something was bought
+	 * before one that says nothing, by the first key before the others.
+	 *
+	 * @param keys of the node's run, and of everything that the request is made of, the item's own first
+	 * @param taken lines that a try has given to others already, which goes by the items that have the keys together; it gets the line
+	 */
+	item(keys: readonly string[], taken: Set<LedgerItem>): LedgerItem {
+		const lines = keys.flatMap((key) => [...(this.items.get(key) ?? [])]).filter((line) => !taken.has(line));
+		const line = lines.find(({ entry }) => entry !== undefined) ?? lines[0] ?? { resubmitted: false };
+		for (const key of keys) this.items.set(key, new Set(this.items.get(key)).add(line));
+		taken.add(line);
+		return line;
 	}
 }
