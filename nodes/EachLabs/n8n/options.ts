@@ -181,7 +181,7 @@ const ITEM_OPTIONS = {
 	includeAudit: switchOption({
 		displayName: 'Include Audit',
 		description:
-			'Whether to add how the decision was made: a hash of the rules, the thresholds, the model, a hash of the file, the time, and the version of the node',
+			'Whether to add how the decision was made: a hash of the rules, the thresholds, the model, a hash of the file, the time, and the version of the node in n8n',
 	}),
 	history: jsonOption(
 		{

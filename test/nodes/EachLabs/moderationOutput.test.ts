@@ -172,6 +172,14 @@ describe('Include Audit', () => {
 		);
 	});
 
+	test('names the model that has answered, where that is a fallback', async () => {
+		sandbox.scenario.withdrawnAfter = { 'gemini-2-0-flash-lite': 0 };
+		const options = { includeAudit: true, fallbackModels: 'sandbox-picture-words' };
+		const { items } = await quickRun(sandbox, { ...MODERATE, options }, await pictureItems('blue'));
+		expect(items[0]?.json['audit']).toMatchObject({ model: 'sandbox-picture-words' });
+		expect(items[0]?.json['model']).toBe('sandbox-picture-words');
+	});
+
 	test('has a hash for each of several files, and none for an address', async () => {
 		const [one, two] = await Promise.all([testMedia.picture(40, 30), testMedia.picture(41, 30)]);
 		const { items } = await quickRun(sandbox, { ...AUDITED, binaryPropertyName: 'one,two' }, [

@@ -10,8 +10,14 @@ import type { ModerationRules } from './moderationRules';
  * The rules that an item was judged by, and when. `contentHash` is the SHA-256 of the file's bytes, in lower-case hex; for several
  * files, `contentHashes` lists one a file. It is null for a file given by URL, whose bytes the node never sees, and for one that
  * can't be read again.
+ *
+ * @param model slug of the one that answered
  */
-export async function auditOf(rules: ModerationRules, member: MediaItem): Promise<IDataObject> {
+export async function auditOf(
+	rules: ModerationRules,
+	member: MediaItem,
+	model: IDataObject[string],
+): Promise<IDataObject> {
 	const { categories, reviewThreshold, blockThreshold } = rules;
 	const hashes = await Promise.all(
 		member.sources.map(async (source) =>
@@ -23,7 +29,7 @@ export async function auditOf(rules: ModerationRules, member: MediaItem): Promis
 		rulesHash: sha256(JSON.stringify(categories.map(({ name, description }) => [name, description]))),
 		reviewThreshold,
 		blockThreshold,
-		model: member.model.slug,
+		model,
 		...(hashes.length > 1 ? { contentHashes: hashes } : { contentHash: hashes[0] ?? null }),
 		checkedAt: new Date(hostClock.epochMs()).toISOString(),
 		nodeVersion: member.context.functions.getNode().typeVersion,

@@ -169,7 +169,9 @@ function moderate(kind: 'image' | 'video', accepted: readonly MediaKind[]): Oper
 				saysMore: (text, answers) => isGraver(text, answers, rules),
 				readBlocked: (words, leftOut) => fieldsOf(blockedModeration(rules, words), leftOut),
 				complete: includeAudit
-					? async ({ json }, _fields, member) => ({ json: { ...json, audit: await auditOf(rules, member) } })
+					? async ({ json }, _fields, member) => ({
+							json: { ...json, audit: await auditOf(rules, member, json.model) },
+						})
 					: undefined,
 				outputIndex: ({ decision }) => outputOf(decision as Decision, outputCount),
 			};

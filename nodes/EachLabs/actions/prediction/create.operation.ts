@@ -33,7 +33,7 @@ export const createPrediction: Operation = {
 		// No 'maxCost': what a prediction costs is known only to whoever waits for it.
 		optionsCollection(['callbackUrl', 'fallbackSelector', 'maxConcurrency', 'maxWait', 'resubmit'], {
 			maxWait:
-				'How many seconds an item may take until its prediction is created, e.g. while your account has no free place for it',
+				'How many seconds an item may take until its prediction is created. Waiting for a free place of your account does not count.',
 		}),
 	],
 	isStarting: true,
