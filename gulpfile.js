@@ -83,8 +83,7 @@ const re2WhenUsed = {
  * clears Node's cache of modules and takes the file away, while what is running still reads answers that were paid for.
  */
 function readWhenUsed(file, names) {
-	return `const read = require('kept:${file}').default;
-		for (const name of ${JSON.stringify(names)}) Object.defineProperty(exports, name, { get: () => read()[name] });`;
+	return `require('kept:${file}').show(exports, ${JSON.stringify(names)});`;
 }
 
 /** One for all that stand in place of a file. */
@@ -98,7 +97,10 @@ const keptFiles = {
 		build.onResolve({ filter: /./, namespace: 'kept' }, ({ path: name }) => ({ path: name, external: true }));
 		build.onLoad({ filter: /./, namespace: 'kept' }, ({ path: file }) => ({
 			contents: `let kept;
-				exports.default = () => (kept ??= require('${file}'));`,
+				exports.show = (module, names) => {
+					for (const name of names)
+						Object.defineProperty(module, name, { get: () => (kept ??= require('${file}'))[name] });
+				};`,
 		}));
 	},
 };
@@ -227,15 +229,19 @@ async function bundleOne(build, plugins = [re2WhenUsed, answersWhenUsed, shortLi
 
 /** Takes out what esbuild leaves, a fiftieth: names that are used once, and helpers that a file does not need. */
 async function shorten(file) {
-	const { code } = await swc.minify(await readFile(file, 'utf8'), {
-		// What moves code to other places stays off: it saves next to nothing.
-		compress: { inline: 0, collapse_vars: false },
-		mangle: { toplevel: true },
-		toplevel: true,
-		module: false,
-		ecma: 2022,
-		format: { comments: 'some' },
-	});
+	let code = await readFile(file, 'utf8');
+	// What the first time has shortened lets the second one shorten more.
+	for (let time = 0; time < 2; time++) {
+		({ code } = await swc.minify(code, {
+			// What moves code to other places stays off: it saves next to nothing.
+			compress: { inline: 0, collapse_vars: false },
+			mangle: { toplevel: true },
+			toplevel: true,
+			module: false,
+			ecma: 2022,
+			format: { comments: 'some' },
+		}));
+	}
 	await writeFile(file, code);
 }
 
