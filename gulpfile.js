@@ -3,6 +3,7 @@
 const { readFile, rm, stat, writeFile } = require('node:fs/promises');
 const { existsSync } = require('node:fs');
 const path = require('node:path');
+const { Transform } = require('node:stream');
 const { parseArgs } = require('node:util');
 const swc = require('@swc/core');
 const esbuild = require('esbuild');
@@ -273,8 +274,15 @@ function copyIcons() {
 	return src('icons/*.svg', { encoding: false }).pipe(dest(path.join(distFolder, 'icons')));
 }
 
+function inOneLine(file, _encoding, done) {
+	file.contents = Buffer.from(JSON.stringify(JSON.parse(String(file.contents))));
+	done(null, file);
+}
+
 function copyCodexFiles() {
-	return src('nodes/**/*.node.json').pipe(dest(path.join(distFolder, 'nodes')));
+	return src('nodes/**/*.node.json')
+		.pipe(new Transform({ objectMode: true, transform: inOneLine }))
+		.pipe(dest(path.join(distFolder, 'nodes')));
 }
 
 exports.build = series(clean, parallel(bundle, copyIcons, copyCodexFiles));

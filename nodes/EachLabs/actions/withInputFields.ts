@@ -24,9 +24,22 @@ export function withWantedInputFields(item: GivenItem, result: IDataObject): Ite
 	return withInputFields(item, { includeInputFields }, result);
 }
 
-/** What the result has stays; the input never adds an `error`, by which n8n would take the item for one that failed. */
+/**
+ * What the input never adds: `error`, by which n8n would take the item for one that failed, and what a node like this one before
+ * it said of its own result, where this one has no such field.
+ */
+const OF_ANOTHER: ReadonlySet<string> = new Set(['error', 'cutOff', 'earlierPredictionIds', 'reused']);
+/** The same for an item that failed, by its operation. */
+function ofAResult(operation: unknown): string[] {
+	return ['cost', 'predictionId', ...(operation === 'moderate' ? ['decision', 'flagged'] : [])];
+}
+
+/** What the result has stays. */
 function filledUp(result: IDataObject, { functions, itemIndex }: GivenItem): ItemOutput {
 	const { json = {}, binary } = functions.getInputData()[itemIndex] ?? {};
-	const added = Object.entries(json).filter(([name]) => name !== 'error' && !Object.hasOwn(result, name));
+	const others = new Set(OF_ANOTHER);
+	if ('error' in result)
+		for (const name of ofAResult(functions.getNodeParameter('operation', itemIndex))) others.add(name);
+	const added = Object.entries(json).filter(([name]) => !others.has(name) && !Object.hasOwn(result, name));
 	return { json: { ...result, ...Object.fromEntries(added) }, ...(binary ? { binary } : {}) };
 }

@@ -28,8 +28,10 @@ interface Entry extends RememberedAnswer {
 	isHandedOn: boolean;
 	/** Seconds since 1970. */
 	seenAt: number;
-	/** The run of the node that bought it; undefined for what was read from n8n's data. */
+	/** The run of the node that bought or read it; undefined for what was read from n8n's data. */
 	readonly run?: MediaMemory;
+	/** What was known before that run read it again for nothing; undefined where the run bought it. */
+	readonly before?: Entry;
 }
 
 /** What all runs of a node in this process know. */
@@ -78,17 +80,14 @@ export class MediaMemory {
 			if (inWork.size === 0 && other !== nodeKey) nodeMemories.delete(other);
 		}
 		this.readStored();
+		this.takeBackEarlierTry();
 	}
 
-	/**
-	 * What is known of media. What an earlier try of Retry On Fail has bought is left to the ledger of the execution: n8n has
-	 * thrown away what that try handed on.
-	 */
+	/** What is known of media. What an earlier try of Retry On Fail has bought is left to the ledger of the execution. */
 	known(key: string): (RememberedAnswer & { readonly isHandedOn: boolean }) | undefined {
 		const entry = this.node.entries.get(key);
-		const { run } = entry ?? {};
-		if (entry && run === this) return { ...entry, isHandedOn: true };
-		return run?.execution === this.execution && run.runKey === this.runKey ? undefined : entry;
+		if (entry?.run === this) return { ...entry, isHandedOn: true };
+		return this.isEarlierTry(entry?.run) ? undefined : entry;
 	}
 
 	/** Settles when another item, or another run, is done with the same media; undefined where none is at it. */
@@ -109,7 +108,9 @@ export class MediaMemory {
 
 	/** Notes an answer; to call the result says that n8n has got it. */
 	remember(key: string, answer: RememberedAnswer): () => void {
-		this.put(key, { ...answer, isHandedOn: false, seenAt: 0, run: this });
+		const known = this.node.entries.get(key);
+		const before = known?.run === this ? known.before : known && { ...known, before: undefined };
+		this.put(key, { ...answer, isHandedOn: false, seenAt: 0, run: this, before });
 		return () => {
 			const entry = this.node.entries.get(key);
 			if (entry) this.put(key, { ...entry, isHandedOn: true });
@@ -147,6 +148,20 @@ export class MediaMemory {
 			gone > 0 && `${written(gone)} asked about again, since Each Labs no longer had the result`,
 		);
 		addHint(`Media seen before: ${parts.join(', ')}.`);
+	}
+
+	private isEarlierTry(run: MediaMemory | undefined): boolean {
+		return run !== this && run?.execution === this.execution && run.runKey === this.runKey;
+	}
+
+	/** n8n has thrown away what an earlier try of Retry On Fail handed on. */
+	private takeBackEarlierTry(): void {
+		const { entries } = this.node;
+		for (const [key, entry] of entries) {
+			if (!this.isEarlierTry(entry.run)) continue;
+			entries.set(key, entry.before ?? { ...entry, isHandedOn: false });
+			this.isChanged = true;
+		}
 	}
 
 	private put(key: string, entry: Entry): void {

@@ -185,6 +185,8 @@ export class RunSession {
 			async () => await this.client.getBalance(this.scope(BALANCE_SECONDS)),
 			this.addHint,
 		);
+		// Also of a try that came to no item: it takes back what the one before has noted.
+		if (this.mayRunAgain) this.mediaMemory.save();
 		this.memory?.save();
 		for (const notes of [this.memory, this.fallbacks, this.fileNotes]) notes?.tell(this.addHint);
 		report.handOver(this.functions);

@@ -1,6 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { ModelSetting } from '../core/model/questionInput';
+import { PredictionError } from '../core/PredictionError';
 import { parsedJson } from './jsonText';
 import { FALLBACK_OPTIONS } from './fallbackOptions';
 import { MODEL_OPTIONS } from './modelOptions';
@@ -25,6 +26,22 @@ const DAY_SECONDS = 86_400;
 /** What a set Poll Interval is at least. */
 const MIN_POLL_INTERVAL_SECONDS = 0.5;
 
+/** An option that keeps money safe: one whose expression gives nothing is not as if it had not been added. */
+function guarding<Value>(record: OptionRecord<Value>): OptionRecord<Value> {
+	return {
+		...record,
+		read: (given, isAdded) => {
+			if (isAdded && (given === undefined || given === null)) {
+				throw PredictionError.invalidInput(
+					`The expression of the option '${record.property.displayName}' gives nothing`,
+					'Check the names of its fields, or remove the option.',
+				);
+			}
+			return record.read(given);
+		},
+	};
+}
+
 /** Options that hold for the whole run; they are read from the first item. */
 const RUN_OPTIONS = {
 	/** Predictions in flight at once. */
@@ -38,14 +55,16 @@ const RUN_OPTIONS = {
 			'How many predictions may be in progress at once. If your Each Labs account allows fewer, the node adapts.',
 	}),
 	/** USD that the run may cost; 0 for no limit. */
-	maxCost: numberOption({
-		displayName: 'Max Cost',
-		min: 0,
-		max: 1_000_000,
-		fallback: 0,
-		description:
-			'How many US dollars this run may cost. Items that would exceed it are not started, and say so: nothing is charged for them. Set to 0 for no limit.',
-	}),
+	maxCost: guarding(
+		numberOption({
+			displayName: 'Max Cost',
+			min: 0,
+			max: 1_000_000,
+			fallback: 0,
+			description:
+				'How many US dollars this run may cost. Items that would exceed it are not started, and say so: nothing is charged for them. Set to 0 for no limit.',
+		}),
+	),
 	keepUploads: switchOption({
 		displayName: 'Keep Uploads',
 		description:
@@ -63,11 +82,13 @@ const RUN_OPTIONS = {
 			'How many seconds Each Labs keeps an uploaded file at most. The node usually deletes it right after the run.',
 	}),
 	/** Whether the run only tells what it would cost. */
-	estimateOnly: switchOption({
-		displayName: 'Estimate Only',
-		description:
-			'Whether to tell what the run would cost, without uploading or starting anything, and so without a charge. Each item gives its files, tokens and the lowest and highest cost; a hint over the output gives the total.',
-	}),
+	estimateOnly: guarding(
+		switchOption({
+			displayName: 'Estimate Only',
+			description:
+				'Whether to tell what the run would cost, without uploading or starting anything, and so without a charge. Each item gives its files, tokens and the lowest and highest cost; a hint over the output gives the total.',
+		}),
+	),
 	/** Whether the files of all items go to the model together, for one answer. */
 	combineItems: switchOption({
 		displayName: 'Combine Items',

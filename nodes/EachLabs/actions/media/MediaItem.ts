@@ -8,6 +8,7 @@ import type { CreateRequest } from '../../core/api/EachLabsClient';
 import type { Model } from '../../core/api/shapes';
 import { unlistedFiles } from '../../n8n/itemUrls';
 import { modelSettings, type ItemOptions } from '../../n8n/options';
+import { switchedOn } from '../../n8n/switches';
 import { chooseModel } from './chooseModel';
 import type { FileSource } from '../fileSource';
 import { checkNotWaiting, readCallback } from '../fields/callback';
@@ -15,7 +16,7 @@ import { readFallbackSelector } from '../fields/fallbackSelector';
 import { readItemsPerPrediction } from '../fields/itemsPerPrediction';
 import { readModelId } from '../fields/model';
 import type { ItemContext, ItemOutput } from '../operation';
-import { readItemOptions } from '../fields/optionsCollection';
+import { optionsAsGiven, readItemOptions } from '../fields/optionsCollection';
 import { readSimplify } from '../fields/simplify';
 import { readSources } from './mediaSources';
 import { written } from '../../core/words';
@@ -120,6 +121,7 @@ export async function readMediaItem(context: ItemContext, question: MediaQuestio
 	const { session } = context;
 	const options = readItemOptions(context);
 	const itemsPerPrediction = readItemsPerPrediction(context, options);
+	checkEstimates(context);
 	checkWaits(context, itemsPerPrediction, options);
 	if (session.options.combineItems) checkCombines(itemsPerPrediction, options);
 	const webhook = await readCallback(context, options);
@@ -158,6 +160,7 @@ export async function readMediaItem(context: ItemContext, question: MediaQuestio
 					// A file that only a fallback reads takes no others with it.
 					models.length > 1 ? models.map((name) => unfit(name) !== undefined) : [],
 					options.fallbackSelector,
+					[options.maxWait, options.pollInterval, options.resubmit],
 					wish,
 					question.task,
 					question.schema?.schema,
@@ -237,6 +240,15 @@ function thrownBy(act: () => unknown): unknown {
 	} catch (error) {
 		return error;
 	}
+}
+
+/** @throws {PredictionError} `invalidInput` for an item that is only to be estimated, in a run that buys */
+function checkEstimates(context: ItemContext): void {
+	if (context.session.options.estimateOnly || !switchedOn(optionsAsGiven(context)['estimateOnly'])) return;
+	throw PredictionError.invalidInput(
+		"'Estimate Only' is on for this item and off for the first one, by which the whole run goes",
+		'Divide the items before this node, e.g. with an If node.',
+	);
 }
 
 /** @throws {PredictionError} `invalidInput` for what needs the answer, where it is not waited for */

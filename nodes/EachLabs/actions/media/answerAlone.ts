@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { correctionPrompt, structuredPrompt } from '../../core/answer/prompts';
 import { structuredAnswer } from '../../core/answer/structuredAnswer';
+import type { Prediction } from '../../core/api/shapes';
 import type { MediaUrl } from '../../core/media/media';
 import { failureOf, PredictionError } from '../../core/PredictionError';
 import { emptyOutput } from '../../core/prediction/emptyOutput';
@@ -45,18 +46,19 @@ export async function askAlone(member: MediaItem, earlier: readonly Purchase[]):
 			continue;
 		}
 		if (reading.fields !== undefined) {
-			const fields = isCutOffByProvider(prediction.output)
-				? toldCutOff(member, reading.fields)
-				: reading.fields;
-			return await itemOutput(member, fields, purchases);
+			return await itemOutput(member, toldCutOff(member, reading.fields, prediction), purchases);
 		}
 		throw withPurchases(doesNotFit(reading.complaint ?? '', autoFix), purchases);
 	}
 }
 
 /** A form of answer that has no end of its own does not show that it is not whole. */
-function toldCutOff({ context, question }: MediaItem, fields: IDataObject): IDataObject {
-	if (question.schema !== undefined) return fields;
+export function toldCutOff(
+	{ context, question }: MediaItem,
+	fields: IDataObject,
+	{ output }: Pick<Prediction, 'output'>,
+): IDataObject {
+	if (question.schema !== undefined || !isCutOffByProvider(output)) return fields;
 	context.session.addHint(
 		"The model's provider has cut answers off before their end, at a limit of tokens or by its rules for content; their items have 'cutOff'. Raise or remove the option 'Max Output Tokens', ask for less at once, or choose another model.",
 	);

@@ -61,7 +61,7 @@ function extract(
 			return {
 				task: extractTask(readOptionalText(item)),
 				schema: flattenOutput ? flattenedSchema(schema) : schema,
-				read: (answer) => (flattenOutput ? flattened(answer) : { output: answer as IDataObject }),
+				read: (answer) => (flattenOutput ? flattened(answer, schema) : { output: answer as IDataObject }),
 			};
 		},
 	});
@@ -79,7 +79,7 @@ function extractTask(hint: string): string {
 /** Names at the top level of an output item that are the node's own, or n8n's. */
 const TAKEN: ReadonlySet<string> = new Set([
 	...['fileName', 'fileNames', 'predictionId', 'earlierPredictionIds', 'model', 'cost', 'predictTime'],
-	...['prediction', 'error', 'details', 'message'],
+	...['prediction', 'error', 'details', 'message', 'reused', 'usage'],
 ]);
 
 /**
@@ -105,9 +105,12 @@ function flattenedSchema(answerSchema: AnswerSchema): AnswerSchema {
 	return answerSchema;
 }
 
-/** What the model gave beyond the schema under a name that is taken is left out. */
-function flattened(answer: unknown): IDataObject {
-	return Object.fromEntries(
-		Object.entries((answer ?? {}) as IDataObject).filter(([name]) => !TAKEN.has(name)),
-	);
+/**
+ * What the model gave beyond the schema under a name that is taken is left out. A field that it left out is there without a value,
+ * so that none of the input's stands in its place.
+ */
+function flattened(answer: unknown, { schema }: AnswerSchema): IDataObject {
+	const given = Object.entries((answer ?? {}) as IDataObject).filter(([name]) => !TAKEN.has(name));
+	const missing = Object.keys(schema.properties ?? {}).map((name) => [name, undefined] as const);
+	return Object.fromEntries([...missing, ...given]);
 }

@@ -230,6 +230,7 @@ function readCategories({ functions, itemIndex }: ItemContext): Category[] {
 		rules.set(preset.name, preset.rule);
 	}
 	const own: unknown = functions.getNodeParameter('ownRules.rules', itemIndex, []);
+	const ownNames = new Set<string>();
 	for (const [position, { name, rule }] of (
 		(Array.isArray(own) ? own : []) as Array<{ name?: unknown; rule?: unknown }>
 	).entries()) {
@@ -240,7 +241,15 @@ function readCategories({ functions, itemIndex }: ItemContext): Category[] {
 			);
 		}
 		const label = `rule ${position + 1} of 'Custom Rules'`;
-		rules.set(filledIn(name.trim(), label), filledIn(rule.trim(), label));
+		const wanted = filledIn(name.trim(), label);
+		if (ownNames.has(wanted)) {
+			throw PredictionError.invalidInput(
+				`Two of 'Custom Rules' are called '${wanted}'`,
+				'Give each a name of its own, or write both into one rule.',
+			);
+		}
+		ownNames.add(wanted);
+		rules.set(wanted, filledIn(rule.trim(), label));
 	}
 	return [...rules].map(([name, description]) => ({ name, description }));
 }

@@ -5,7 +5,7 @@ import { emptyOutput } from '../../core/prediction/emptyOutput';
 import { outputText } from '../../core/prediction/outputText';
 import type { RememberedAnswer } from '../../n8n/MediaMemory';
 import { settled, type ItemOutput, type ItemResult, type Settled } from '../operation';
-import { ownMedia, readTexts } from './answerAlone';
+import { ownMedia, readTexts, toldCutOff } from './answerAlone';
 import { groupTags, readableSchema } from './groupTags';
 import { mediaKey, readingOf } from './mediaKey';
 import type { MediaItem } from './MediaItem';
@@ -79,7 +79,9 @@ function takeTurn(
 		else if (
 			answer?.isHandedOn &&
 			member.options.seenMedia === 'skip' &&
-			answer.reading === readingOf(member)
+			answer.reading === readingOf(member) &&
+			// A file that nobody looked at may leave the verdict open.
+			!(member.question.isOpen && member.leftOut.length > 0)
 		) {
 			memory.skipped += 1;
 			results.set(member, { ok: true, value: [] });
@@ -148,7 +150,11 @@ async function earlierOutput(member: MediaItem, answer: RememberedAnswer): Promi
 	);
 	const fields = await settled(
 		(async () => {
-			if (share === undefined) return readTexts(member, texts, media, purchases).fields;
+			if (share === undefined) {
+				const { fields } = readTexts(member, texts, media, purchases);
+				const last = read.value.at(-1);
+				return fields && last ? toldCutOff(member, fields, last) : fields;
+			}
 			const [seed, count, position] = share;
 			const tags = groupTags(seed, question, count);
 			const answers = splitGroupAnswer(texts.join('\n'), readableSchema(question), tags);
