@@ -9,6 +9,7 @@ const swc = require('@swc/core');
 const esbuild = require('esbuild');
 const { Linter } = require('eslint');
 const { dest, parallel, series, src } = require('gulp');
+const { leanFormats } = require('./scripts/build/leanFormats');
 const { leanRe2, ownMembers } = require('./scripts/build/leanRe2');
 
 // `gulp build --dist FOLDER` builds elsewhere, so that tests never touch a build that someone else is using.
@@ -43,7 +44,9 @@ const shortLibraries = {
 	name: 'short-libraries',
 	setup(build) {
 		build.onLoad({ filter: /[\\/]node_modules[\\/].*\.m?js$/ }, async ({ path: file }) => {
-			const { code } = await esbuild.transform(await readFile(file, 'utf8'), {
+			const source = await readFile(file, 'utf8');
+			const isFormats = /[\\/]@cfworker[\\/]json-schema[\\/].*[\\/]format\.js$/.test(file);
+			const { code } = await esbuild.transform(isFormats ? leanFormats(source) : source, {
 				minify: true,
 				legalComments: 'inline',
 				charset: 'utf8',
