@@ -15,7 +15,7 @@ export function isConsequence(error: unknown): boolean {
 }
 
 /** IDs of the predictions that an item has led to; items that share one name the same. A result that is a list tells of others. */
-function predictionIdsOf(result: Settled<ItemResult>): string[] {
+export function predictionIdsOf(result: Settled<ItemResult>): string[] {
 	const { predictionId, earlierPredictionIds }: { predictionId?: unknown; earlierPredictionIds?: unknown } =
 		result.ok
 			? 'json' in result.value
@@ -30,16 +30,19 @@ function predictionIdsOf(result: Settled<ItemResult>): string[] {
 /**
  * The error that ends the run: with the item that it is about, and the file by which a person knows it, where there are several
  * items, and with the ids of all predictions which the run has paid for.
+ *
+ * @param boughtIds what the tries of the run have bought
  */
 export function endOfRun(
 	error: unknown,
 	functions: IExecuteFunctions,
 	{ options: { combineItems } }: RunSession,
 	{ itemIndex, identity }: Pick<PlacedResult, 'itemIndex' | 'identity'>,
+	boughtIds: readonly string[],
 	results: readonly PlacedResult[] = [],
 ): HostError {
 	const nodeError = toNodeError(error, functions.getNode(), combineItems ? undefined : itemIndex);
-	const paidIds = [...new Set(results.flatMap(({ result }) => predictionIdsOf(result)))];
+	const paidIds = [...new Set([...results.flatMap(({ result }) => predictionIdsOf(result)), ...boughtIds])];
 	const others = paidIds.filter(
 		(id) => !(error instanceof PredictionError) || id !== error.facts.predictionId,
 	);
@@ -51,7 +54,8 @@ export function endOfRun(
 				: [],
 		),
 	);
-	if (results.length > 0) nodeError.context['predictionIds'] = [...new Set([...paidIds, ...perhapsIds])];
+	if (results.length + paidIds.length > 0)
+		nodeError.context['predictionIds'] = [...new Set([...paidIds, ...perhapsIds])];
 	const isOfItem =
 		error instanceof PredictionError &&
 		!isConsequence(error) &&

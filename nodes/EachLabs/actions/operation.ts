@@ -99,8 +99,3 @@ export async function settled<Value>(promise: Promise<Value>): Promise<Settled<V
 		(error: unknown) => ({ ok: false, error }) as const,
 	);
 }
-
-/** Whether the node runs as a tool of an AI Agent, which reads its first output only. */
-export function isTool(functions: IExecuteFunctions): boolean {
-	return functions.getNode().type.endsWith('Tool');
-}

@@ -69,7 +69,7 @@ export async function requestPrediction(
 	// An earlier try may have bought the item's answer from any of the models: it is not bought again from another.
 	for (const [model, choices] of ready.choices) {
 		const takenUp = await session.run.takeUp(model, choices);
-		if (takenUp) return { prediction: takenUp, model, failed: [], media: undefined };
+		if (takenUp) return { prediction: takenUp, model, failed: [], media: choices.ledgerItem.media };
 	}
 
 	session.run.checkBudget(models[0], (await ready.priced(models[0])).pricing);
@@ -79,6 +79,7 @@ export async function requestPrediction(
 	const { answer, ...asked } = await askInTurn(item, models, ready.unfit, async (model) => {
 		const choices = await ready.priced(model);
 		session.run.checkBudget(model, choices.pricing);
+		choices.ledgerItem.media = media;
 		const prediction = await session.run.predict(await createRequest(request, model, uploaded), choices);
 		if (choices.ledgerItem.resubmitted) noteSentTwice(session, itemIndex);
 		return prediction;

@@ -9,7 +9,8 @@ import { runOptions } from '../n8n/options';
 import { hostClock } from '../n8n/hostClock';
 import { RunSession } from '../n8n/RunSession';
 import type { ResultCounts } from '../n8n/runSummary';
-import { endOfRun, isConsequence } from './endOfRun';
+import { endOfRun, isConsequence, predictionIdsOf } from './endOfRun';
+import { noteToolAnswer } from '../n8n/executionLedger';
 import { settled, type ItemOutput, type Operation, type PlacedResult, type WorkUnit } from './operation';
 import { operationOf } from './resources';
 import { withWantedInputFields } from './withInputFields';
@@ -50,6 +51,7 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 			}
 			session.sumUp(counts);
 		}
+		noteToolAnswer(this);
 		return outputs;
 	} catch (error) {
 		const isStopped = this.getExecutionCancelSignal()?.aborted === true;
@@ -133,12 +135,16 @@ async function workItems(
 	await Promise.all(workers);
 
 	const ends = await session.run.end();
-	const results = noCharge.tellAll(ended.map((one) => withEnd(one, ends)));
+	const results = noCharge.tellAll(
+		ended.map((one) => withEnd(one, ends)),
+		predictionIdsOf,
+	);
 	results.sort((left, right) => left.itemIndex - right.itemIndex || left.part - right.part);
 	if (session.abortSignal.aborted || !continueOnFail) {
 		const failed = results.filter(({ result }) => !result.ok);
 		const first = failed.find(({ result }) => !result.ok && !isConsequence(result.error)) ?? failed[0];
-		if (first && !first.result.ok) throw endOfRun(first.result.error, functions, session, first, results);
+		if (first && !first.result.ok)
+			throw endOfRun(first.result.error, functions, session, first, noCharge.ids, results);
 	}
 	return results;
 }
@@ -183,7 +189,7 @@ async function prepareItems(
 		}
 		const failed = { itemIndex, part: 0, result: prepared, identity: operation.identify?.(item) };
 		const error = noCharge.tell(prepared.error, itemIndex);
-		if (!functions.continueOnFail()) throw endOfRun(error, functions, session, failed);
+		if (!functions.continueOnFail()) throw endOfRun(error, functions, session, failed, noCharge.ids);
 		results.push(failed);
 	}
 	return { units: (await operation.group?.(units, session.addHint)) ?? units, results };

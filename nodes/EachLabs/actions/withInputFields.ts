@@ -15,7 +15,10 @@ export function withInputFields(
 	files?: IBinaryKeyData,
 ): ItemOutput {
 	const output = includeInputFields ? filledUp(result, item) : { json: result };
-	return files ? { ...output, binary: { ...output.binary, ...files } } : output;
+	if (!files) return output;
+	// None of the input's files stands where one of the result's belongs.
+	const others = Object.entries(output.binary ?? {}).filter(([name]) => !/^data(?:_\d+)?$/.test(name));
+	return { ...output, binary: { ...Object.fromEntries(others), ...files } };
 }
 
 /** The same for an item that failed, whose options may be what failed. */

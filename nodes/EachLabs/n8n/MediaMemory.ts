@@ -66,7 +66,7 @@ export class MediaMemory {
 	gone = 0;
 
 	constructor(functions: IExecuteFunctions) {
-		const isByHand = functions.getMode() === 'manual';
+		const isByHand = ['manual', 'evaluation'].includes(functions.getMode());
 		this.execution = executionLedger(functions).identity;
 		this.runKey = nodeRunKey(functions, 0);
 		this.stored = isByHand ? {} : functions.getWorkflowStaticData('node');
@@ -80,7 +80,7 @@ export class MediaMemory {
 			if (inWork.size === 0 && other !== nodeKey) nodeMemories.delete(other);
 		}
 		this.readStored();
-		this.takeBackEarlierTry();
+		this.takeBack((run) => this.isEarlierTry(run));
 	}
 
 	/** What is known of media. What an earlier try of Retry On Fail has bought is left to the ledger of the execution. */
@@ -121,8 +121,9 @@ export class MediaMemory {
 		this.isChanged = this.node.entries.delete(key) || this.isChanged;
 	}
 
-	/** Hands what is known to n8n, which saves it at the end of the execution. */
-	save(): void {
+	/** Hands what is known to n8n, which saves it at the end of the execution, and takes nothing of a run that was stopped. */
+	save(isStopped: boolean): void {
+		if (isStopped) this.takeBack((run) => run === this);
 		if (!this.isChanged) return;
 		const rows = [...this.node.entries].map(
 			([key, { ids, model, reading, share = null, isHandedOn, seenAt }]): Row => [
@@ -154,11 +155,11 @@ export class MediaMemory {
 		return run !== this && run?.execution === this.execution && run.runKey === this.runKey;
 	}
 
-	/** n8n has thrown away what an earlier try of Retry On Fail handed on. */
-	private takeBackEarlierTry(): void {
+	/** n8n has thrown away what was handed on: by an earlier try of Retry On Fail, or by a run that was stopped at its end. */
+	private takeBack(isThrownAway: (run: MediaMemory | undefined) => boolean): void {
 		const { entries } = this.node;
 		for (const [key, entry] of entries) {
-			if (!this.isEarlierTry(entry.run)) continue;
+			if (!isThrownAway(entry.run)) continue;
 			entries.set(key, entry.before ?? { ...entry, isHandedOn: false });
 			this.isChanged = true;
 		}

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { PredictionError } from '../core/PredictionError';
-import { executionLedger, nodeRunKey } from './executionLedger';
+import { nodeRunNotes } from './executionLedger';
 
 /** What became of an item, or of a part of one. */
 interface Ended {
@@ -9,38 +9,57 @@ interface Ended {
 	readonly result: { readonly ok: true } | { readonly ok: false; readonly error: unknown };
 }
 
-/** Says in errors that nothing was charged, where no try of the node's run has bought anything for the item. */
+/** Says in errors what the tries of the node's run have bought: nothing was charged, or which predictions are there. */
 export class NoChargeNotes {
-	/** Undefined where an earlier try can't be known, and where nothing is ever bought. */
-	private readonly indexes: Set<number> | undefined;
+	/** By item, ids of what was bought. Undefined where an earlier try can't be known, and where nothing is ever bought. */
+	private readonly bought: Map<number, Set<string>> | undefined;
+	/** The same, before this try. */
+	private readonly before: ReadonlyMap<number, readonly string[]>;
 
 	/** @param buys whether the operation does */
 	constructor(functions: IExecuteFunctions, buys: boolean) {
-		if (!buys) return;
-		if (!functions.getNode().retryOnFail) this.indexes = new Set();
-		else if (functions.getExecutionCancelSignal() !== undefined) {
-			const { boughtItems } = executionLedger(functions);
-			const key = nodeRunKey(functions, 0);
-			this.indexes = boughtItems.get(key) ?? new Set();
-			boughtItems.set(key, this.indexes);
-		}
+		const isUnknown = functions.getNode().retryOnFail && functions.getExecutionCancelSignal() === undefined;
+		if (buys && !isUnknown) this.bought = nodeRunNotes(functions).bought;
+		this.before = new Map([...(this.bought ?? [])].map(([item, ids]) => [item, [...ids]] as const));
+	}
+
+	/** IDs of everything that was bought, by earlier tries too. */
+	get ids(): string[] {
+		return [...(this.bought?.values() ?? [])].flatMap((ids) => [...ids]);
 	}
 
 	/**
-	 * The error, which says that nothing was charged where that is certain.
+	 * The error, which says that nothing was charged where that is certain, and names what an earlier try has bought.
 	 *
 	 * @param itemIndex undefined for an error of the run as a whole
 	 */
 	tell(error: unknown, itemIndex?: number): unknown {
-		if (!this.indexes || !(error instanceof PredictionError) || error.mayHaveBought) return error;
-		if (itemIndex === undefined ? this.indexes.size > 0 : this.indexes.has(itemIndex)) return error;
+		const { bought } = this;
+		if (!bought || !(error instanceof PredictionError)) return error;
+		const { predictionId, earlierPredictionIds = [] } = error.facts;
+		const before = itemIndex === undefined ? this.ids : (this.before.get(itemIndex) ?? []);
+		const unnamed = before.filter((id) => id !== predictionId && !earlierPredictionIds.includes(id));
+		if (unnamed.length > 0)
+			return error.with({ earlierPredictionIds: [...earlierPredictionIds, ...unnamed] });
+		if (error.mayHaveBought || (itemIndex === undefined ? bought.size > 0 : bought.has(itemIndex)))
+			return error;
 		const what = itemIndex === undefined ? '' : ' for this item';
 		return error.with({ description: `${error.description} Nothing was charged${what}.` });
 	}
 
-	/** The same for all results of a run. An item worked in parts is bought as soon as one of them is. */
-	tellAll<Result extends Ended>(results: readonly Result[]): Result[] {
-		for (const { itemIndex, result } of results) if (mayHaveBought(result)) this.indexes?.add(itemIndex);
+	/**
+	 * The same for all results of a run. An item worked in parts is bought as soon as one of them is.
+	 *
+	 * @param idsOf gives the ids of the predictions that a result names
+	 */
+	tellAll<Result extends Ended>(
+		results: readonly Result[],
+		idsOf: (result: Result['result']) => readonly string[],
+	): Result[] {
+		for (const { itemIndex, result } of results) {
+			if (mayHaveBought(result))
+				this.bought?.set(itemIndex, new Set([...(this.bought.get(itemIndex) ?? []), ...idsOf(result)]));
+		}
 		return results.map((one) =>
 			one.result.ok
 				? one

@@ -7,13 +7,14 @@ import { DEFAULT_MODEL } from '../core/model/defaultModel';
 import type { MediaKind } from '../core/media/media';
 import { ModelCatalogue } from '../core/model/ModelCatalogue';
 import { PredictionRun } from '../core/prediction/PredictionRun';
-import type { LedgerItem } from '../core/prediction/PredictionLedger';
+import { PredictionError } from '../core/PredictionError';
+import type { LedgerItem, NodeRunNotes } from '../core/prediction/PredictionLedger';
 import type { Model } from '../core/api/shapes';
 import { Scope } from '../core/Scope';
 import { sha256 } from '../core/sha256';
 import { accountState } from './accounts';
 import { isAllowedStorageUrl, type ApiAccess } from './apiAccess';
-import { executionLedger, nodeRunKey } from './executionLedger';
+import { executionLedger, nodeRunKey, nodeRunNotes } from './executionLedger';
 import { FallbackNotes } from './FallbackNotes';
 import { FileNotes } from './FileNotes';
 import type { FileReading } from './HostBinaryFile';
@@ -54,6 +55,8 @@ export class RunSession {
 	/** Lines of the ledger that this run has given to items whose predictions may stand for each other. */
 	private readonly takenLines = new Set<LedgerItem>();
 	private readonly mayRunAgain: boolean;
+	/** What this try and those before it know together. */
+	readonly runNotes: NodeRunNotes;
 	/** Shown with the node's output; the same text once. */
 	readonly addHint = this.report.addHint;
 
@@ -67,6 +70,7 @@ export class RunSession {
 		const abortSignal = functions.getExecutionCancelSignal() ?? new AbortController().signal;
 		const client = new EachLabsClient(new HostTransport(functions), clock, access.baseUrl);
 		this.mayRunAgain = functions.getNode().retryOnFail === true;
+		this.runNotes = nodeRunNotes(functions);
 		this.abortSignal = abortSignal;
 		this.client = client;
 		this.isLoopback = access.isLoopback;
@@ -78,6 +82,7 @@ export class RunSession {
 			abortSignal,
 			maxConcurrency: options.maxConcurrency,
 			maxCostUsd: options.maxCost === 0 ? undefined : options.maxCost,
+			spentUsd: this.runNotes.spentUsd,
 		});
 		this.uploads = new FileUploads({
 			client,
@@ -141,7 +146,12 @@ export class RunSession {
 
 	/** A model's description, asked for once a run. */
 	async model(slug: string): Promise<Model> {
-		const model = await this.catalogue.get(slug);
+		const model = await this.catalogue.get(slug).catch((error: unknown) => {
+			const before = this.modelBefore(slug);
+			const isGone = error instanceof PredictionError && error.kind === 'modelUnavailable';
+			if (before && !isGone) return before;
+			throw error;
+		});
 		if (this.mayRunAgain) executionLedger(this.functions).models.set(slug, model);
 		return model;
 	}
@@ -186,8 +196,9 @@ export class RunSession {
 			this.addHint,
 		);
 		// Also of a try that came to no item: it takes back what the one before has noted.
-		if (this.mayRunAgain) this.mediaMemory.save();
-		this.memory?.save();
+		if (this.mayRunAgain) void this.mediaMemory;
+		this.memory?.save(this.abortSignal.aborted);
+		this.runNotes.spentUsd = this.run.spent.usd;
 		for (const notes of [this.memory, this.fallbacks, this.fileNotes]) notes?.tell(this.addHint);
 		report.handOver(this.functions);
 	}

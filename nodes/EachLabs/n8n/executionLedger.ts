@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { PredictionLedger } from '../core/prediction/PredictionLedger';
+import { PredictionLedger, type NodeRunNotes } from '../core/prediction/PredictionLedger';
 
 /** The cancel signal is one object for all that an execution does, tries of Retry On Fail included, and is gone with it. */
 const ledgers = new WeakMap<AbortSignal, PredictionLedger>();
@@ -8,8 +8,41 @@ const ledgers = new WeakMap<AbortSignal, PredictionLedger>();
 /** Tells a run of a node from all others of its execution; the tries of Retry On Fail are one run. */
 export function nodeRunKey(functions: IExecuteFunctions, itemIndex: number): string {
 	const { id, name } = functions.getNode();
+	if (isTool(functions)) {
+		const asked = askedOfTool(functions);
+		return `${asked}|${executionLedger(functions).toolAnswers.get(asked) ?? 0}`;
+	}
 	const runIndex: unknown = functions.evaluateExpression('{{ $runIndex }}', itemIndex);
 	return `${id || name}|${String(runIndex)}`;
+}
+
+/** Whether the node runs as a tool of an AI Agent, which reads its first output only. */
+export function isTool(functions: IExecuteFunctions): boolean {
+	return functions.getNode().type.endsWith('Tool');
+}
+
+/** n8n counts each try of a tool as a run of its own, so that a question tells them from others, until it has an answer. */
+export function noteToolAnswer(functions: IExecuteFunctions): void {
+	if (!isTool(functions)) return;
+	const { toolAnswers } = executionLedger(functions);
+	const asked = askedOfTool(functions);
+	toolAnswers.set(asked, (toolAnswers.get(asked) ?? 0) + 1);
+}
+
+function askedOfTool(functions: IExecuteFunctions): string {
+	const { id, name } = functions.getNode();
+	return JSON.stringify([id || name, functions.getInputData()]);
+}
+
+/** What the tries of a node's run know together; new ones where the node is not run again. */
+export function nodeRunNotes(functions: IExecuteFunctions): NodeRunNotes {
+	const fresh: NodeRunNotes = { bought: new Map(), groups: [], spentUsd: 0 };
+	if (!functions.getNode().retryOnFail) return fresh;
+	const { runs } = executionLedger(functions);
+	const key = nodeRunKey(functions, 0);
+	const notes = runs.get(key) ?? fresh;
+	runs.set(key, notes);
+	return notes;
 }
 
 /** The ledger of the execution that the node runs in; a new one where the host gives no signal to know the execution by. */

@@ -9,7 +9,8 @@ import { hintField, readOptionalText } from '../fields/text';
 import { sourceFields } from '../fields/sources';
 import { mediaOperation } from '../media/mediaOperation';
 import { listedTexts } from '../fields/listedTexts';
-import { isTool, type ItemContext } from '../operation';
+import { isTool } from '../../n8n/executionLedger';
+import type { ItemContext } from '../operation';
 
 const categoriesField: INodeProperties = {
 	displayName: 'Categories',

@@ -7,7 +7,7 @@ import { settled, type ItemOutput, type Settled } from '../operation';
 import { answerAlone, askAlone, blockedOutput, ownMedia } from './answerAlone';
 import { isCausedByOne, membersNamed } from './badMember';
 import { groupTags, readableSchema, sharedPrompt, tagSeed } from './groupTags';
-import type { MediaItem } from './MediaItem';
+import { placeOf, type MediaItem } from './MediaItem';
 import {
 	failedPurchase,
 	itemOutput,
@@ -160,6 +160,7 @@ export class GroupRequest {
 		{ prediction, model, failed, lastingMedia }: RequestedAnswer,
 	): Promise<void> {
 		this.hasAnswers = true;
+		members[0]?.context.session.runNotes.groups.push(members.map(placeOf));
 		const text = outputText(prediction.output);
 		const answers = splitGroupAnswer(text, schema, tags);
 		if (members[0]?.question.saysMore?.(text, [...answers.values()])) answers.clear();

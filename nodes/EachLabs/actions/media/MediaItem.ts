@@ -106,6 +106,11 @@ export interface MediaItem {
 	readonly webhook: CreateRequest['webhook'];
 }
 
+/** Tells an item, or a part of one, from the others of a run. */
+export function placeOf({ context, part }: MediaItem): string {
+	return `${context.itemIndex}|${part}`;
+}
+
 /** The item's files without those of earlier turns, which stand in the conversation already. */
 export function ownSources({ sources, question }: MediaItem): ReadonlyArray<MediaUrl | FileSource> {
 	return sources.slice(question.earlierMedia?.length ?? 0);

@@ -1,6 +1,6 @@
 import { answerTokens, TEXT_TOKENS } from '../../core/answer/answerTokens';
 import { MAX_OUTPUT_TOKENS, RequestRoom } from '../../core/model/questionInput';
-import type { MediaItem } from './MediaItem';
+import { placeOf, type MediaItem } from './MediaItem';
 import { MediaUnit } from './MediaUnit';
 import { seenMembers } from './seenMedia';
 import { written } from '../../core/words';
@@ -34,17 +34,19 @@ export async function groupItems(
 	units: readonly MediaUnit[],
 	addHint: (message: string) => void,
 ): Promise<readonly MediaUnit[]> {
-	const groups: Array<Pick<OpenGroup, 'members'>> = [];
+	const groups: Array<ConstructorParameters<typeof MediaUnit>[0]> = [];
 	const open = new Map<string, OpenGroup>();
 	const sizes = new Map<string, number>();
-	const members = units.flatMap(({ members: own }) => own);
+	const together = askedTogether(units.flatMap(({ members: own }) => own));
+	groups.push(...together.groups);
+	const { members } = together;
 	const seen = await seenMembers(members.filter(({ itemsPerPrediction }) => itemsPerPrediction !== 1));
 	const automatic = automaticSizes(members.filter((member) => !seen.has(member)));
 	for (const member of members) {
 		const { groupKey, sources, model } = member;
 		const itemsPerPrediction = seen.has(member) ? 1 : (automatic.get(member) ?? member.itemsPerPrediction);
 		if (itemsPerPrediction === 1) {
-			groups.push({ members: [member] });
+			groups.push([member]);
 			continue;
 		}
 		const group = open.get(groupKey);
@@ -62,11 +64,26 @@ export async function groupItems(
 		const room = new RequestRoom(model);
 		room.take(sources);
 		const next: OpenGroup = { members: [member], size, room };
-		groups.push(next);
+		groups.push(next.members);
 		sizes.set(groupKey, size);
 		open.set(groupKey, next);
 	}
-	return groups.map((group) => new MediaUnit(group.members));
+	return groups.map((group) => new MediaUnit(group));
+}
+
+/** The groups that an earlier try of the node's run has had an answer about, as they were, and the members of none. */
+function askedTogether(all: readonly MediaItem[]): {
+	readonly groups: ReadonlyArray<ConstructorParameters<typeof MediaUnit>[0]>;
+	readonly members: readonly MediaItem[];
+} {
+	const left = new Map(all.map((member) => [placeOf(member), member]));
+	const groups = (all[0]?.context.session.runNotes.groups ?? []).flatMap((places) => {
+		const [first, ...others] = places.flatMap((place) => left.get(place) ?? []);
+		if (first === undefined || others.length + 1 < places.length) return [];
+		for (const place of places) left.delete(place);
+		return [[first, ...others] as const];
+	});
+	return { groups, members: [...left.values()] };
 }
 
 /** How many items share a request, for those that leave it to the node. */

@@ -1,4 +1,5 @@
 import type { CreateRequest } from '../api/EachLabsClient';
+import type { MediaUrl } from '../media/media';
 import type { PredictionError } from '../PredictionError';
 import type { Model, Prediction, UploadedFile } from '../api/shapes';
 
@@ -27,8 +28,20 @@ export interface LedgerItem {
 	resubmitted: boolean;
 	/** Ids of what failed at the provider at no cost, and was bought once more for it; that is done once an item. */
 	failedBefore?: readonly string[];
+	/** Where its files were read, in their order. */
+	media?: readonly MediaUrl[];
 	/** What an earlier try has uploaded to stay, and has handed over. */
 	uploads?: readonly UploadedFile[];
+}
+
+/** What the tries of a node's run know together. */
+export interface NodeRunNotes {
+	/** The items for which a try has bought something, or may have, with the ids of the predictions. */
+	readonly bought: Map<number, Set<string>>;
+	/** Items that shared a request which was answered, each by its place: who asks again about others buys all of them again. */
+	readonly groups: string[][];
+	/** What all tries have cost, in USD. */
+	spentUsd: number;
 }
 
 /**
@@ -42,8 +55,10 @@ export class PredictionLedger {
 	readonly identity = {};
 	/** By slug: models as a try has found them, since one may be gone at the next. */
 	readonly models = new Map<string, Model>();
-	/** By run of a node: the items for which a try has bought something, or may have. */
-	readonly boughtItems = new Map<string, Set<number>>();
+	/** By run of a node. */
+	readonly runs = new Map<string, NodeRunNotes>();
+	/** How often a tool was asked the same and has answered, by what tells it and the question. */
+	readonly toolAnswers = new Map<string, number>();
 	private readonly items = new Map<string, Set<LedgerItem>>();
 
 	/**

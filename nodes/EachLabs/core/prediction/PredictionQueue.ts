@@ -25,6 +25,8 @@ export interface PredictionQueueContext {
 	readonly maxConcurrency: number;
 	/** USD that the run may cost; undefined for no limit. */
 	readonly maxCostUsd?: number;
+	/** What earlier tries have cost. Default 0. */
+	readonly spentUsd?: number;
 }
 
 /** What was created, and what it cost: null where the service has not said it. */
@@ -51,7 +53,7 @@ export class PredictionQueue {
 
 	constructor(private readonly context: PredictionQueueContext) {
 		this.places = pLimit(context.maxConcurrency);
-		this.runCost = new RunCost(context.maxCostUsd);
+		this.runCost = new RunCost(context.maxCostUsd, context.spentUsd);
 		this.end = onAbort(context.abortSignal, this.close);
 	}
 

@@ -100,11 +100,8 @@ export class PredictionRun {
 		const { entry } = ledgerItem;
 		const priced = { model, ...pricing };
 		if (entry === undefined) return undefined;
-		if (entry.state === 'succeeded') {
-			const { id, cost } = entry.prediction;
-			this.queue.runCost.spendBefore(priced, cost, id);
-			return entry.prediction;
-		}
+		// What it cost is in what the earlier tries have spent.
+		if (entry.state === 'succeeded') return entry.prediction;
 		// At once where its id is known: what runs already counts before anything is bought beside it.
 		const predictionId = entry.state === 'created' ? entry.predictionId : await this.foundBefore(options);
 		if (predictionId === undefined) return undefined;

@@ -48,7 +48,6 @@ class CostKind {
  * after that one, nothing more is started.
  */
 export class RunCost {
-	spentUsd = 0;
 	private inFlight = 0;
 	private waiting: Array<() => void> = [];
 	private readonly kinds = new Map<string, CostKind>();
@@ -57,8 +56,14 @@ export class RunCost {
 	/** Whether `spentUsd` counts predictions whose cost nobody has said. */
 	isEstimate = false;
 
-	/** @param limitUsd undefined for a run without a limit */
-	constructor(readonly limitUsd: number | undefined) {}
+	/**
+	 * @param limitUsd undefined for a run without a limit
+	 * @param spentUsd what earlier tries have cost
+	 */
+	constructor(
+		readonly limitUsd: number | undefined,
+		public spentUsd = 0,
+	) {}
 
 	/**
 	 * Resolves when one more prediction may be started, or with undefined where none may. While it depends on what those in
@@ -114,13 +119,6 @@ export class RunCost {
 		const estimateUsd = counted.kind.estimateUsd(1, counted.fileCount);
 		if (estimateUsd === undefined && this.limitUsd !== undefined) this.unpriced ??= { predictionId };
 		this.spend(estimateUsd ?? 0);
-	}
-
-	/** Counts what an earlier try of the same execution has paid; null where the service did not say what. */
-	spendBefore(priced: Priced, costUsd: number | null, predictionId: string): void {
-		const counted = this.include(priced);
-		if (costUsd === null) this.settleUnpriced(counted, predictionId);
-		else this.settle(counted, costUsd);
 	}
 
 	/** Lets those that wait look again. */

@@ -26,7 +26,16 @@ export class SharedUploads {
 	private readonly names = new WeakMap<MediaFile, Promise<string | undefined>>();
 	private readonly hashing = pLimit(MAX_HASHED_AT_ONCE);
 
-	constructor(private readonly context: { readonly clock: Clock; readonly abortSignal: AbortSignal }) {}
+	/** When each was begun, by the clock's monotonic time. */
+	private readonly beganMs = new WeakMap<Promise<string>, number>();
+
+	constructor(
+		private readonly context: {
+			readonly clock: Clock;
+			readonly abortSignal: AbortSignal;
+			readonly retentionSeconds: number;
+		},
+	) {}
 
 	/**
 	 * The public URL of the file's bytes: where an upload of them is known, its own, else that of the upload which is started.
@@ -39,7 +48,7 @@ export class SharedUploads {
 		let alike = this.alikeFiles.get(key);
 		for (let isCompared = false; alike !== undefined; ) {
 			const { byName } = alike;
-			const other = names.map((name) => byName.get(name)).find((known) => known !== undefined);
+			const other = names.map((name) => byName.get(name)).find((known) => known && this.isLasting(known));
 			if (other !== undefined) {
 				const publicUrl = await other.catch(() => undefined);
 				if (publicUrl !== undefined) return publicUrl;
@@ -57,12 +66,19 @@ export class SharedUploads {
 		const { byName } = alike;
 		// Between the last look for another and this there is no wait, so no two items start the same.
 		const publicUrl = upload();
+		this.beganMs.set(publicUrl, this.context.clock.monotonicMs());
 		for (const name of names) byName.set(name, publicUrl);
 		if (alike.first === file) byName.set(FIRST, publicUrl);
 		publicUrl.catch(() => {
 			for (const [name, known] of byName) if (known === publicUrl) byName.delete(name);
 		});
 		return await publicUrl;
+	}
+
+	/** Whether a model has the time to read it before the service deletes it. */
+	private isLasting(upload: Promise<string>): boolean {
+		const { clock, retentionSeconds } = this.context;
+		return clock.monotonicMs() - (this.beganMs.get(upload) ?? 0) < (retentionSeconds * 1_000) / 2;
 	}
 
 	private async nameFirst(alike: Alike): Promise<void> {
