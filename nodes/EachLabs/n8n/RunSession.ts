@@ -82,7 +82,7 @@ export class RunSession {
 			abortSignal,
 			maxConcurrency: options.maxConcurrency,
 			maxCostUsd: options.maxCost === 0 ? undefined : options.maxCost,
-			spentUsd: this.runNotes.spentUsd,
+			spentBefore: this.runNotes.spent,
 		});
 		this.uploads = new FileUploads({
 			client,
@@ -198,7 +198,7 @@ export class RunSession {
 		// Also of a try that came to no item: it takes back what the one before has noted.
 		if (this.mayRunAgain) void this.mediaMemory;
 		this.memory?.save(this.abortSignal.aborted);
-		this.runNotes.spentUsd = this.run.spent.usd;
+		this.runNotes.spent = this.run.spent;
 		for (const notes of [this.memory, this.fallbacks, this.fileNotes]) notes?.tell(this.addHint);
 		report.handOver(this.functions);
 	}

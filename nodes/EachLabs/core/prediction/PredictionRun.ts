@@ -13,6 +13,7 @@ import { OwnPredictions } from './lostCreate';
 import { costLimitReached, deadlinePassed, leftRunning, predictionCancelled } from './predictionErrors';
 import { freeFailureOfProvider, predictionFailed, secondEnd } from './predictionFailed';
 import type { BoughtPrediction, LedgerItem } from './PredictionLedger';
+import type { Spent } from './RunCost';
 import { PredictionQueue, type PredictionQueueContext, type Bought } from './PredictionQueue';
 import { createdByEarlierTry } from './earlierTry';
 import { submitPrediction } from './submitPrediction';
@@ -68,7 +69,7 @@ export class PredictionRun {
 	}
 
 	/** What the run has cost until now, in USD; `isEstimate` where the service has not said all of it. */
-	get spent(): { readonly usd: number; readonly isEstimate: boolean } {
+	get spent(): Spent {
 		const { spentUsd, isEstimate } = this.queue.runCost;
 		return { usd: spentUsd, isEstimate };
 	}

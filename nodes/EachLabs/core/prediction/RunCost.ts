@@ -40,6 +40,13 @@ class CostKind {
 	}
 }
 
+/** What predictions have cost, in USD. */
+export interface Spent {
+	readonly usd: number;
+	/** Whether it counts predictions whose cost nobody has said. */
+	readonly isEstimate: boolean;
+}
+
 /**
  * Adds up what a run costs, and keeps it under a limit: nothing more is started once it would be passed. What is in flight counts by
  * estimate; it is never cancelled for its cost, since it is paid for.
@@ -48,22 +55,26 @@ class CostKind {
  * after that one, nothing more is started.
  */
 export class RunCost {
+	spentUsd: number;
 	private inFlight = 0;
 	private waiting: Array<() => void> = [];
 	private readonly kinds = new Map<string, CostKind>();
 	/** The prediction whose cost nobody has said, and nothing tells by estimate; it has ended the run's purchases. */
 	unpriced: { readonly predictionId?: string } | undefined;
 	/** Whether `spentUsd` counts predictions whose cost nobody has said. */
-	isEstimate = false;
+	isEstimate: boolean;
 
 	/**
 	 * @param limitUsd undefined for a run without a limit
-	 * @param spentUsd what earlier tries have cost
+	 * @param before what earlier tries have cost
 	 */
 	constructor(
 		readonly limitUsd: number | undefined,
-		public spentUsd = 0,
-	) {}
+		before: Spent = { usd: 0, isEstimate: false },
+	) {
+		this.spentUsd = before.usd;
+		this.isEstimate = before.isEstimate;
+	}
 
 	/**
 	 * Resolves when one more prediction may be started, or with undefined where none may. While it depends on what those in

@@ -9,6 +9,9 @@ import {
 
 const OPTION_NAMES = Object.keys({ ...runOptions({}), ...itemOptions({}) }) as OptionName[];
 
+/** They keep money safe. */
+const GUARDS: readonly OptionName[] = ['maxCost', 'estimateOnly'];
+
 /** Reads one option, whether it is of the run or of the item. */
 function read(name: string, value: unknown): unknown {
 	const given = { [name]: value as string };
@@ -43,9 +46,20 @@ describe('the range of an option', () => {
 
 	test.each(['', null, undefined])('is not asked of what is not set (%p)', (value) => {
 		// Who has added 'Callback URL' counts on a call.
-		for (const name of OPTION_NAMES.filter((each) => each !== 'callbackUrl'))
+		for (const name of OPTION_NAMES.filter((each) => each !== 'callbackUrl')) {
+			if (value !== '' && GUARDS.includes(name)) continue;
 			expect(() => read(name, value)).not.toThrow();
+		}
 		expect(itemOptions({}).callbackUrl).toBeUndefined();
+	});
+
+	test.each(GUARDS)('%s does not count as left out where its expression gives nothing', (name) => {
+		for (const nothing of [undefined, null]) {
+			expect(() => read(name, nothing)).toThrow(
+				`The expression of the option '${optionProperty(name).displayName}' gives nothing`,
+			);
+		}
+		expect(runOptions({})).toMatchObject({ maxCost: 0, estimateOnly: false });
 	});
 
 	test('Reasoning Level is one of its choices', () => {
@@ -61,7 +75,7 @@ test('a switch is on where it is said to be on, also as a text, and on when it i
 		expect([true, 'true', ' TRUE\n', 'yes', 1].map((value) => read(name, value))).toEqual(
 			Array<boolean>(5).fill(true),
 		);
-		expect([false, 'false', 'No', 0, undefined].map((value) => read(name, value))).toEqual(
+		expect([false, 'false', 'No', 0, ''].map((value) => read(name, value))).toEqual(
 			Array<boolean>(5).fill(false),
 		);
 		for (const neither of ['maybe', '[object Object]', {}, [], 2])

@@ -591,12 +591,16 @@ describe('a cost limit', () => {
 		expect(await bench.clock.run(Promise.all([takenUp, bought]))).toMatchObject([{ id: 'p0' }, { id: 'p1' }]);
 	});
 
-	test('counts what had succeeded before by estimate where its cost is not known', async () => {
-		const bench: Bench = new Bench({}, { maxCostUsd: 0.00025 });
+	test('counts what earlier tries have cost, and not once more what is taken up of it', async () => {
+		const spentBefore = { usd: 0.0001, isEstimate: true };
+		const bench: Bench = new Bench({}, { maxCostUsd: 0.00025, spentBefore });
 		const prediction = await bench.clock.run(bench.predict());
 		if (prediction instanceof PredictionError) throw prediction;
-		const entry = { state: 'succeeded', prediction: { ...prediction, cost: null } } as const;
+		expect(bench.run.spent.isEstimate).toBe(true);
+		const before = bench.run.spent.usd;
+		const entry = { state: 'succeeded', prediction } as const;
 		expect(await boughtAfter(bench, { entry, resubmitted: false })).toMatchObject({ kind: 'costLimit' });
+		expect(bench.run.spent.usd).toBe(before);
 	});
 
 	test('counts nothing twice where what was taken up failed and is bought again', async () => {
