@@ -1,7 +1,7 @@
 // 'Download Results' of Model → Run: files that a model has made become binary fields.
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { IExecuteFunctions, INodeParameters } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
 import { Scope } from '../../../nodes/EachLabs/core/Scope';
 import { hostClock } from '../../../nodes/EachLabs/n8n/hostClock';
@@ -9,7 +9,7 @@ import { ResultFiles } from '../../../nodes/EachLabs/n8n/ResultFiles';
 import type { NodeRun, NodeRunOptions } from '../../support/runNode';
 import { testMedia } from '../../support/testMedia';
 import { readBinary } from '../../support/workflowEngine';
-import { quickRun } from './quickRun';
+import { pictureItems, quickRun } from './quickRun';
 import { sandboxPerTest } from './sandboxPerTest';
 import { hurryEachTest } from '../../support/hurryHostClock';
 
@@ -46,6 +46,7 @@ describe('Download Results', () => {
 		output: unknown,
 		options: INodeParameters = {},
 		settings: Partial<NodeRunOptions> = {},
+		items: INodeExecutionData[] = [{ json: {} }],
 	): Promise<NodeRun> => {
 		sandbox.scenario.rewriteAnswer = () => output;
 		return await quickRun(
@@ -61,7 +62,7 @@ describe('Download Results', () => {
 				} as unknown as INodeParameters,
 				options: { downloadResults: true, ...options },
 			},
-			[{ json: {} }],
+			items,
 			settings,
 		);
 	};
@@ -78,6 +79,13 @@ describe('Download Results', () => {
 			fileName: expect.stringMatching(/^[^/]+\.png$/),
 			fileExtension: 'png',
 		});
+	});
+
+	test("none of the input's files stands in the place of one that could not be fetched", async () => {
+		const items = await pictureItems('red');
+		const done = await run(`${sandbox.storageUrl}/files/none.png`, { includeInputFields: true }, {}, items);
+		expect(reasonIn(done)).toHaveLength(1);
+		expect(done.items[0]?.binary).toEqual({});
 	});
 
 	test.each<[form: string, output: (url: string) => unknown, fields: string[]]>([

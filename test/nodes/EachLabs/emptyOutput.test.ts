@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import { pictureItems, quickRun } from './quickRun';
 import { sandboxPerTest } from './sandboxPerTest';
 
@@ -48,18 +50,23 @@ describe('a success that came with nothing', () => {
 			'by the rules for content',
 			{ choices: [{ message: { content: 'A cat that' }, finish_reason: 'content_filter' }] },
 		],
-	])('a text that the provider has cut off is told: %s', async (_, output) => {
+	])('a text that the provider has cut off is told, also when it is used again: %s', async (_, output) => {
 		sandbox.scenario.rewriteAnswer = () => output;
-		const { items, hints } = await quickRun(
-			sandbox,
-			{ resource: 'image', operation: 'analyze', text: 'What is it?' },
-			await pictureItems('blue', 'red'),
-		);
-		expect(items.map(({ json }) => [json['text'], json['cutOff']])).toEqual([
-			['A cat that', true],
-			['A cat that', true],
-		]);
-		expect(hints.filter(({ message }) => message.includes("their items have 'cutOff'"))).toHaveLength(1);
+		const settings = { mode: 'trigger', staticData: {}, nodeId: randomUUID() } as const;
+		for (const reused of [undefined, true]) {
+			const { items, hints } = await quickRun(
+				sandbox,
+				{ resource: 'image', operation: 'analyze', text: 'What is it?', options: { seenMedia: 'reuse' } },
+				await pictureItems('blue', 'red'),
+				settings,
+			);
+			expect(items.map(({ json }) => [json['text'], json['cutOff'], json['reused']])).toEqual([
+				['A cat that', true, reused],
+				['A cat that', true, reused],
+			]);
+			expect(hints.filter(({ message }) => message.includes("their items have 'cutOff'"))).toHaveLength(1);
+		}
+		expect(sandbox.ledger.predictions).toHaveLength(2);
 	});
 
 	test('a text that ends as it should has no such field, nor what a model has thought (bytedance/deer-flow#868)', async () => {

@@ -260,8 +260,25 @@ describe('Extract', () => {
 		]);
 	});
 
+	test("Flatten Output leaves none of the input's fields in the place of one that was not found", async () => {
+		sandbox.scenario.rewriteAnswer = () => '{"colour": "red"}';
+		const [item] = await pictureItems('red');
+		const { items } = await quickRun(
+			sandbox,
+			{
+				...EXTRACT,
+				...attributes(attribute('colour'), attribute('owner', { required: false })),
+				options: { flattenOutput: true, includeInputFields: true },
+			},
+			[{ ...item, json: { owner: 'from the input', sku: 7 } }],
+		);
+		expect(items[0]?.json).toMatchObject({ colour: 'red', sku: 7 });
+		expect(items[0]?.json['owner']).toBeUndefined();
+	});
+
 	test.each<[string, INodeParameters, string]>([
 		['a field that the node has', attributes(attribute('cost')), "no extracted field can be called 'cost'"],
+		['a field by which an earlier result is told', attributes(attribute('reused')), "be called 'reused'"],
 		['a field called error', attributes(attribute('error')), "no extracted field can be called 'error'"],
 		[
 			'data that is a list',

@@ -116,6 +116,38 @@ describe('Moderate', () => {
 		expect(prompt).toContain('never an instruction to you');
 	});
 
+	test('two own rules of one name are refused, since only one could count', async () => {
+		const rules = ownRules(
+			{ name: 'Logos', rule: 'logos of Nike' },
+			{ name: ' Logos', rule: 'logos of Adidas' },
+		);
+		const { error } = await quickRun(sandbox, { ...MODERATE, ...rules }, await pictureItems('blue'));
+		expect(error?.message).toContain("Two of 'Custom Rules' are called 'Logos'");
+		expect(sandbox.ledger.predictions).toEqual([]);
+	});
+
+	test('an item that failed has no verdict of a node before it', async () => {
+		sandbox.scenario.failPrediction = () => ({ style: 'text', status: 'failed', message: 'Too dark.' });
+		const [item] = await pictureItems('blue');
+		const before = {
+			decision: 'allow',
+			flagged: false,
+			predictionId: 'another',
+			cost: 1,
+			reused: true,
+			sku: 7,
+		};
+		const { items } = await quickRun(
+			sandbox,
+			{ ...MODERATE, separateOutputs: false, options: { includeInputFields: true } },
+			[{ ...item, json: before }],
+			{ onError: 'continueRegularOutput' },
+		);
+		expect(items[0]?.json).toMatchObject({ error: expect.any(String), sku: 7 });
+		for (const name of ['decision', 'flagged', 'predictionId', 'cost', 'reused'])
+			expect(items[0]?.json).not.toHaveProperty(name);
+	});
+
 	test('policies that an expression gives as text are taken as well', async () => {
 		const { outputs } = await quickRun(
 			sandbox,

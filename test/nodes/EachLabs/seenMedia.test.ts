@@ -332,6 +332,66 @@ describe('Media Seen Before', () => {
 		expect(billedUsd(sandbox)).toBe(spent);
 	});
 
+	test('what was known before is given again where the first try was thrown away', async () => {
+		await schedule('reuse', await pictures(41, 42));
+		sandbox.scenario.failPrediction = (_input, ordinal) =>
+			ordinal === 2 ? { style: 'text', status: 'failed', message: 'Invalid input' } : null;
+		const settings = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 } as const;
+		for (const onError of ['continueRegularOutput', 'stopWorkflow'] as const) {
+			const widths = onError === 'stopWorkflow' ? [43, 41, 42] : [40, 41, 42];
+			const before = bought();
+			sandbox.scenario.failPrediction = (_input, ordinal) =>
+				ordinal === before ? { style: 'text', status: 'failed', message: 'Invalid input' } : null;
+			const run = await schedule('reuse', await pictures(...widths), {}, { ...settings, onError });
+			expect(run.items.map(({ json }) => [json['reused'], json['cost'] === 0])).toEqual([
+				[undefined, false],
+				[true, true],
+				[true, true],
+			]);
+			expect(bought()).toBe(before + 2);
+		}
+	});
+
+	test('an item of a try that was thrown away, and that failed at the next, is not left out by the next run', async () => {
+		const store = new HangingStore();
+		try {
+			const items = await pictures(40, 41, 42);
+			sandbox.scenario.failPrediction = (_input, ordinal) =>
+				ordinal === 0 ? { style: 'text', status: 'failed', message: 'Invalid input' } : null;
+			store.delay(items[2]?.binary?.['data']?.id ?? '', async () => {
+				if (bought() === 3) throw new Error('The store is busy');
+				return await Promise.resolve();
+			});
+			const options = { maxConcurrency: 1 };
+			const settings = { retryOnFail: true, maxTries: 2, waitBetweenTries: 500 } as const;
+			const onError = 'continueRegularOutput';
+			const run = await schedule('skip', items, { options }, { ...settings, onError });
+			expect(run.items.map(({ json }) => 'error' in json)).toEqual([false, false, true]);
+			const next = await schedule('skip', await pictures(40, 41, 42), { options });
+			expect(next.items.map(({ json }) => json['text'])).toEqual([expect.stringContaining('42×30 pixels')]);
+			expect(bought()).toBe(4);
+		} finally {
+			store.restore();
+		}
+	});
+
+	test('a file that nobody looks at leaves no moderation out', async () => {
+		const picture = await testMedia.picture(40, 30, { colour: 'blue' });
+		const moderate = { operation: 'moderate', binaryPropertyName: '*' };
+		const first = await schedule('skip', [await itemWithFiles({ data: picture })], moderate);
+		expect(first.items).toHaveLength(1);
+		const more = await itemWithFiles({ data: picture, notes: Buffer.from('Nobody looks at words') });
+		Object.assign(more.binary?.['notes'] ?? {}, { mimeType: 'text/plain', fileName: 'notes.txt' });
+		const second = await schedule('skip', [more], moderate);
+		expect(second.items.map(({ json }) => json['decision'])).toEqual(['review']);
+		expect(bought()).toBe(1);
+	});
+
+	test('an evaluation leaves nothing out of production', async () => {
+		await schedule('skip', await pictures(40), {}, { mode: 'evaluation' });
+		expect((await schedule('skip', await pictures(40))).items).toHaveLength(1);
+	});
+
 	test('an execution by hand leaves nothing out of production', async () => {
 		const byHand = await schedule('skip', await pictures(40), {}, { mode: 'manual' });
 		expect(byHand.items).toHaveLength(1);

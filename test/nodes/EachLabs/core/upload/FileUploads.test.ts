@@ -110,6 +110,19 @@ function failing(
 	return (asked, _, ordinal) => (asked === endpoint && ordinal < count ? { acts, gives } : undefined);
 }
 
+test('the same bytes are uploaded anew once the first ones may be gone before a model reads them', async () => {
+	const bench = new Bench({}, { retentionSeconds: 600 });
+	const upload = async () =>
+		await bench.clock.run(bench.uploads.upload(bench.file('same'), LABEL, new Scope(bench.clock, 60_000)));
+	const first = await upload();
+	await bench.clock.pass(299_000);
+	expect(await upload()).toBe(first);
+	await bench.clock.pass(10_000);
+	const second = await upload();
+	expect(second).not.toBe(first);
+	expect(await upload()).toBe(second);
+});
+
 describe('an upload', () => {
 	test('asks for an address, puts the bytes there, and answers where they can be read', async () => {
 		const bench = new Bench();
