@@ -48,6 +48,33 @@ describe('Estimate Only', () => {
 	const usdOf = ({ items }: NodeRun, name: 'lowCost' | 'highCost'): number =>
 		items.reduce((total, { json }) => total + Number(json[name]), 0);
 
+	test.each([
+		['Estimate Only', 'estimateOnly'],
+		['Max Cost', 'maxCost'],
+	])('an expression of %s that gives nothing buys nothing', async (name, option) => {
+		const { status, error } = await run(await pictureItems('red'), {
+			options: { estimateOnly: false, [option]: '={{ $json.mistyped }}' },
+		});
+		expect([status, error?.message]).toEqual([
+			'error',
+			`The expression of the option '${name}' gives nothing`,
+		]);
+		expect(sandbox.ledger.predictions).toEqual([]);
+	});
+
+	test('an item that is only to be estimated is not bought where the first one is', async () => {
+		const { items } = await run(
+			await pictureItems('red', 'blue'),
+			{ options: { estimateOnly: '={{ $json.width !== 40 }}' } },
+			{ onError: 'continueRegularOutput' },
+		);
+		expect(items.map(({ json }) => json['error'] ?? 'bought')).toEqual([
+			'bought',
+			"'Estimate Only' is on for this item and off for the first one, by which the whole run goes",
+		]);
+		expect(sandbox.ledger.predictions).toHaveLength(1);
+	});
+
 	test.each<[what: string, endings: RegExp, parameters: INodeParameters]>([
 		['questions about pictures', PICTURES, {}],
 		['alt texts', PICTURES, { operation: 'altText' }],
