@@ -212,6 +212,8 @@ async function bundleOne(build, plugins = [re2WhenUsed, answersWhenUsed, shortLi
 		format: 'cjs',
 		platform: 'node',
 		target: 'node20',
+		// A field without a value is not written down.
+		tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
 		external: providedByHost,
 		// The sources are where the package's provenance points; what is published is in its shortest form, so that the package
 		// stays small.
