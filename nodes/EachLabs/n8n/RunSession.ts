@@ -166,6 +166,7 @@ export class RunSession {
 
 	/** What the node has had answers about in this run and in those before. */
 	get mediaMemory(): MediaMemory {
+		this.runNotes.remembers = true;
 		return (this.memory ??= new MediaMemory(this.functions));
 	}
 
@@ -196,7 +197,7 @@ export class RunSession {
 			this.addHint,
 		);
 		// Also of a try that came to no item: it takes back what the one before has noted.
-		if (this.mayRunAgain) void this.mediaMemory;
+		if (this.runNotes.remembers) void this.mediaMemory;
 		this.memory?.save(this.abortSignal.aborted);
 		this.runNotes.spent = this.run.spent;
 		for (const notes of [this.memory, this.fallbacks, this.fileNotes]) notes?.tell(this.addHint);

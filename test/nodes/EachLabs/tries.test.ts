@@ -7,6 +7,7 @@ import { answering } from '../../faults/FaultPlan';
 import { FaultServer } from '../../faults/FaultServer';
 import { until } from '../../faults/until';
 import { HangingStore } from '../../support/HangingStore';
+import { hurryEachTest } from '../../support/hurryHostClock';
 import type { NodeRun, NodeRunOptions } from '../../support/runNode';
 import { testMedia } from '../../support/testMedia';
 import { itemWithFiles } from './itemWithFiles';
@@ -149,18 +150,22 @@ describe('what an earlier try has bought is named', () => {
 	});
 });
 
-test('a model that a try has found is used where the list of models is away at the next', async () => {
-	let created = 0;
-	sandbox.scenario.failPrediction = () => {
-		created += 1;
-		if (created === 3) sandbox.scenario.catalogueAvailable = false;
-		return created === 1 ? FAILURE : null;
-	};
-	const modelId = { __rl: true, mode: 'id', value: 'sandbox-picture-question' };
-	const run = await analyze(await pictures(40, 41, 42), { modelId }, CONTINUE);
-	expect(run.items.map(({ json }) => json['error'] ?? 'good')).toEqual(['good', 'good', 'good']);
-	expect(ids()).toHaveLength(4);
-}, 60_000);
+describe('in a minute that takes three seconds', () => {
+	hurryEachTest(20);
+
+	test('a model that a try has found is used where the list of models is away at the next', async () => {
+		let created = 0;
+		sandbox.scenario.failPrediction = () => {
+			created += 1;
+			if (created === 3) sandbox.scenario.catalogueAvailable = false;
+			return created === 1 ? FAILURE : null;
+		};
+		const modelId = { __rl: true, mode: 'id', value: 'sandbox-picture-question' };
+		const run = await analyze(await pictures(40, 41, 42), { modelId }, CONTINUE);
+		expect(run.items.map(({ json }) => json['error'] ?? 'good')).toEqual(['good', 'good', 'good']);
+		expect(ids()).toHaveLength(4);
+	});
+});
 
 test('the conversation of an answer that is taken up has its pictures', async () => {
 	failOnce(41);

@@ -43,6 +43,8 @@ export interface NodeRunNotes {
 	readonly groups: string[][];
 	/** What all tries have cost. */
 	spent: Spent;
+	/** Whether a try has looked at what was seen before. */
+	remembers?: boolean;
 }
 
 /**
