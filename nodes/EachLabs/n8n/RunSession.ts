@@ -197,10 +197,10 @@ export class RunSession {
 			this.addHint,
 		);
 		// Also of a try that came to no item: it takes back what the one before has noted.
-		if (this.runNotes.remembers) void this.mediaMemory;
-		this.memory?.save(this.abortSignal.aborted);
+		const memory = this.runNotes.remembers ? this.mediaMemory : undefined;
+		memory?.save(this.abortSignal.aborted);
 		this.runNotes.spent = this.run.spent;
-		for (const notes of [this.memory, this.fallbacks, this.fileNotes]) notes?.tell(this.addHint);
+		for (const notes of [memory, this.fallbacks, this.fileNotes]) notes?.tell(this.addHint);
 		report.handOver(this.functions);
 	}
 }
