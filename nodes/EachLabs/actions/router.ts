@@ -51,7 +51,8 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 			}
 			session.sumUp(counts);
 		}
-		noteToolAnswer(this);
+		// n8n runs it again for an error, too.
+		if (!outputs[0]?.[0]?.json['error']) noteToolAnswer(this);
 		return outputs;
 	} catch (error) {
 		const isStopped = this.getExecutionCancelSignal()?.aborted === true;

@@ -5,6 +5,8 @@ import { switchedOn } from '../n8n/switches';
 import { optionsAsGiven } from './fields/optionsCollection';
 import type { ItemContext, ItemOutput } from './operation';
 
+const DATA_FIELD = /^data(?:_\d+)?$/;
+
 type GivenItem = Pick<ItemContext, 'functions' | 'itemIndex'>;
 
 /** An item's result, and after it the fields and files of its input item where the option 'Include Input Fields' wants them. */
@@ -16,8 +18,9 @@ export function withInputFields(
 ): ItemOutput {
 	const output = includeInputFields ? filledUp(result, item) : { json: result };
 	if (!files) return output;
-	// None of the input's files stands where one of the result's belongs.
-	const others = Object.entries(output.binary ?? {}).filter(([name]) => !/^data(?:_\d+)?$/.test(name));
+	// Where the result's files are called 'data', none of the input's stands in the place of one that is missing.
+	const areData = Object.keys(files).every((name) => DATA_FIELD.test(name));
+	const others = Object.entries(output.binary ?? {}).filter(([name]) => !(areData && DATA_FIELD.test(name)));
 	return { ...output, binary: { ...Object.fromEntries(others), ...files } };
 }
 

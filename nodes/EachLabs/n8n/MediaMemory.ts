@@ -54,7 +54,7 @@ const nodeMemories = new Map<string, NodeMemory>();
  */
 export class MediaMemory {
 	private readonly node: NodeMemory;
-	private readonly stored: IDataObject;
+	private stored: IDataObject;
 	/** Both are the same for all tries of a node's run. */
 	private readonly execution: object;
 	private readonly runKey: string;
@@ -124,8 +124,14 @@ export class MediaMemory {
 	/** Hands what is known to n8n, which saves it at the end of the execution, and takes nothing of a run that was stopped. */
 	save(isStopped: boolean): void {
 		if (isStopped) this.takeBack((run) => run === this);
-		if (!this.isChanged) return;
-		const rows = [...this.node.entries].map(
+		// One text: n8n watches each object in its data for changes, which takes long with thousands of them.
+		if (this.isChanged) this.stored['seenMedia'] = JSON.stringify(this.rows());
+		// What is remembered of this run keeps nothing of n8n's.
+		this.stored = {};
+	}
+
+	private rows(): Row[] {
+		return [...this.node.entries].map(
 			([key, { ids, model, reading, share = null, isHandedOn, seenAt }]): Row => [
 				key,
 				seenAt,
@@ -136,8 +142,6 @@ export class MediaMemory {
 				...ids,
 			],
 		);
-		// One text: n8n watches each object in its data for changes, which takes long with thousands of them.
-		this.stored['seenMedia'] = JSON.stringify(rows);
 	}
 
 	tell(addHint: (message: string) => void): void {

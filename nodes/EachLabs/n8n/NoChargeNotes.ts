@@ -25,20 +25,23 @@ export class NoChargeNotes {
 
 	/** IDs of everything that was bought, by earlier tries too. */
 	get ids(): string[] {
-		return [...(this.bought?.values() ?? [])].flatMap((ids) => [...ids]);
+		return [...new Set([...(this.bought?.values() ?? [])].flatMap((ids) => [...ids]))];
 	}
 
 	/**
 	 * The error, which says that nothing was charged where that is certain, and names what an earlier try has bought.
 	 *
 	 * @param itemIndex undefined for an error of the run as a whole
+	 * @param named ids that other results name
 	 */
-	tell(error: unknown, itemIndex?: number): unknown {
+	tell(error: unknown, itemIndex?: number, named?: ReadonlySet<string>): unknown {
 		const { bought } = this;
 		if (!bought || !(error instanceof PredictionError)) return error;
 		const { predictionId, earlierPredictionIds = [] } = error.facts;
 		const before = itemIndex === undefined ? this.ids : (this.before.get(itemIndex) ?? []);
-		const unnamed = before.filter((id) => id !== predictionId && !earlierPredictionIds.includes(id));
+		const unnamed = before.filter(
+			(id) => ![...earlierPredictionIds, predictionId].includes(id) && !named?.has(id),
+		);
 		if (unnamed.length > 0)
 			return error.with({ earlierPredictionIds: [...earlierPredictionIds, ...unnamed] });
 		if (error.mayHaveBought || (itemIndex === undefined ? bought.size > 0 : bought.has(itemIndex)))
@@ -60,10 +63,11 @@ export class NoChargeNotes {
 			if (mayHaveBought(result))
 				this.bought?.set(itemIndex, new Set([...(this.bought.get(itemIndex) ?? []), ...idsOf(result)]));
 		}
+		const named = new Set(results.flatMap(({ result }) => idsOf(result)));
 		return results.map((one) =>
 			one.result.ok
 				? one
-				: { ...one, result: { ok: false, error: this.tell(one.result.error, one.itemIndex) } },
+				: { ...one, result: { ok: false, error: this.tell(one.result.error, one.itemIndex, named) } },
 		);
 	}
 }

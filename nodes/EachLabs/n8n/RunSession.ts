@@ -9,6 +9,7 @@ import { ModelCatalogue } from '../core/model/ModelCatalogue';
 import { PredictionRun } from '../core/prediction/PredictionRun';
 import { PredictionError } from '../core/PredictionError';
 import type { LedgerItem, NodeRunNotes } from '../core/prediction/PredictionLedger';
+import { RunCost } from '../core/prediction/RunCost';
 import type { Model } from '../core/api/shapes';
 import { Scope } from '../core/Scope';
 import { sha256 } from '../core/sha256';
@@ -75,14 +76,15 @@ export class RunSession {
 		this.client = client;
 		this.isLoopback = access.isLoopback;
 		this.baseUrl = access.baseUrl;
+		const maxCostUsd = options.maxCost === 0 ? undefined : options.maxCost;
 		this.run = new PredictionRun({
 			...accountState(access),
 			client,
 			clock,
 			abortSignal,
 			maxConcurrency: options.maxConcurrency,
-			maxCostUsd: options.maxCost === 0 ? undefined : options.maxCost,
-			spentBefore: this.runNotes.spent,
+			maxCostUsd,
+			runCost: (this.runNotes.cost ??= new RunCost(maxCostUsd)),
 		});
 		this.uploads = new FileUploads({
 			client,
@@ -199,7 +201,6 @@ export class RunSession {
 		// Also of a try that came to no item: it takes back what the one before has noted.
 		const memory = this.runNotes.remembers ? this.mediaMemory : undefined;
 		memory?.save(this.abortSignal.aborted);
-		this.runNotes.spent = this.run.spent;
 		for (const notes of [memory, this.fallbacks, this.fileNotes]) notes?.tell(this.addHint);
 		report.handOver(this.functions);
 	}

@@ -36,7 +36,7 @@ function askedOfTool(functions: IExecuteFunctions): string {
 
 /** What the tries of a node's run know together; new ones where the node is not run again. */
 export function nodeRunNotes(functions: IExecuteFunctions): NodeRunNotes {
-	const fresh: NodeRunNotes = { bought: new Map(), groups: [], spent: { usd: 0, isEstimate: false } };
+	const fresh: NodeRunNotes = { bought: new Map(), groups: [] };
 	if (!functions.getNode().retryOnFail) return fresh;
 	const { runs } = executionLedger(functions);
 	const key = nodeRunKey(functions, 0);

@@ -99,6 +99,50 @@ describe('items that share a request', () => {
 			await server.close();
 		}
 	});
+
+	test('are found again where their request had no clear answer', async () => {
+		let creates = 0;
+		const server = await FaultServer.start({
+			plan: {
+				treat: ({ name }) =>
+					name === 'create' && ++creates === 2
+						? { answer: { status: 502, body: '' }, delivered: true }
+						: undefined,
+				refuses: () => false,
+			},
+		});
+		try {
+			const { items: given } = await quickRun(
+				server,
+				{ resource: 'file', operation: 'upload' },
+				await pictures(40, 41, 42, 43, 44, 45, 46, 47),
+			);
+			const items = given.map(({ json }) => ({ json: { url: json['url'] } }));
+			const parameters = { inputType: 'url', imageUrls: '={{ $json.url }}', itemsPerPrediction: 0 };
+			await quickRun(
+				server,
+				{ ...ANALYZE, text: 'What is it?', ...parameters, options: { maxConcurrency: 2 } },
+				items,
+				TRIES,
+			);
+			const { predictions } = server.sandbox.ledger;
+			expect(predictions.map(({ input }) => (input['image_urls'] as string[]).length)).toEqual([4, 4]);
+		} finally {
+			await server.close();
+		}
+	});
+
+	test('take an equal picture with them, which waited for one of them at the first try', async () => {
+		failOnce(42);
+		const options = { seenMedia: 'reuse' };
+		const parameters = { ...GROUPED, itemsPerPrediction: 3, options };
+		const items = await pictures(40, 40, 41);
+		items.push(...(await pictures(42)));
+		sandbox.scenario.failPrediction = (_input, ordinal) => (ordinal === 0 ? FAILURE : null);
+		const run = await analyze(items, parameters, { mode: 'trigger', staticData: {}, nodeId: randomUUID() });
+		expect(run.items).toHaveLength(4);
+		expect(new Set(named(run)).size).toBe(ids().length - 1);
+	});
 });
 
 describe('Max Cost', () => {

@@ -103,6 +103,7 @@ export class GroupRequest {
 		if (answered.ok) {
 			this.results.set(only, answered);
 			this.hasAnswers = true;
+			this.noteAsked(members);
 			return {};
 		}
 		const { error } = answered;
@@ -140,12 +141,19 @@ export class GroupRequest {
 		return {};
 	}
 
+	/** A later try of Retry On Fail asks about these together again, and takes up what was bought. */
+	private noteAsked(members: readonly MediaItem[]): void {
+		members[0]?.context.session.runNotes.groups.push(members.map(placeOf));
+	}
+
 	/** @param failed what other models were paid in vain before */
 	private noteFailure(
 		members: readonly MediaItem[],
 		error: unknown,
 		failed: readonly Purchase[] = [],
 	): Ended {
+		if (error instanceof PredictionError && error.mayHaveBeenCreated && !isCausedByOne(error))
+			this.noteAsked(members);
 		for (const member of members) {
 			const earlier = [...this.boughtFor(member), ...failed];
 			this.errors.set(member, namingEarlier(sharedError(error, members.length), earlier));
@@ -160,7 +168,7 @@ export class GroupRequest {
 		{ prediction, model, failed, lastingMedia }: RequestedAnswer,
 	): Promise<void> {
 		this.hasAnswers = true;
-		members[0]?.context.session.runNotes.groups.push(members.map(placeOf));
+		this.noteAsked(members);
 		const text = outputText(prediction.output);
 		const answers = splitGroupAnswer(text, schema, tags);
 		if (members[0]?.question.saysMore?.(text, [...answers.values()])) answers.clear();

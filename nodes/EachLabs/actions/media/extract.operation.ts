@@ -79,7 +79,7 @@ function extractTask(hint: string): string {
 /** Names at the top level of an output item that are the node's own, or n8n's. */
 const TAKEN: ReadonlySet<string> = new Set([
 	...['fileName', 'fileNames', 'predictionId', 'earlierPredictionIds', 'model', 'cost', 'predictTime'],
-	...['prediction', 'error', 'details', 'message', 'reused', 'usage'],
+	...['prediction', 'error', 'details', 'message', 'reused'],
 ]);
 
 /**

@@ -1,5 +1,6 @@
 import { answerTokens, TEXT_TOKENS } from '../../core/answer/answerTokens';
 import { MAX_OUTPUT_TOKENS, RequestRoom } from '../../core/model/questionInput';
+import { mediaKey } from './mediaKey';
 import { placeOf, type MediaItem } from './MediaItem';
 import { MediaUnit } from './MediaUnit';
 import { seenMembers } from './seenMedia';
@@ -12,9 +13,11 @@ const TOKEN_RESERVE = 0.85;
 /** Pictures in a request whose size is left to the node: beyond it, answers are more often mixed up or left out, and asked again. */
 const MAX_AUTOMATIC = 20;
 
+type Group = [MediaItem, ...MediaItem[]];
+
 /** A group that is being filled. */
 interface OpenGroup {
-	readonly members: [MediaItem, ...MediaItem[]];
+	readonly members: Group;
 	/** How many items it takes at most. */
 	readonly size: number;
 	readonly room: RequestRoom;
@@ -34,10 +37,10 @@ export async function groupItems(
 	units: readonly MediaUnit[],
 	addHint: (message: string) => void,
 ): Promise<readonly MediaUnit[]> {
-	const groups: Array<ConstructorParameters<typeof MediaUnit>[0]> = [];
+	const groups: Group[] = [];
 	const open = new Map<string, OpenGroup>();
 	const sizes = new Map<string, number>();
-	const together = askedTogether(units.flatMap(({ members: own }) => own));
+	const together = await askedTogether(units.flatMap(({ members: own }) => own));
 	groups.push(...together.groups);
 	const { members } = together;
 	const seen = await seenMembers(members.filter(({ itemsPerPrediction }) => itemsPerPrediction !== 1));
@@ -71,18 +74,32 @@ export async function groupItems(
 	return groups.map((group) => new MediaUnit(group));
 }
 
-/** The groups that an earlier try of the node's run has had an answer about, as they were, and the members of none. */
-function askedTogether(all: readonly MediaItem[]): {
-	readonly groups: ReadonlyArray<ConstructorParameters<typeof MediaUnit>[0]>;
-	readonly members: readonly MediaItem[];
-} {
+/**
+ * The groups that an earlier try of the node's run has asked about, as they were, and the members of none. An item whose media are
+ * those of one in a group goes with it: by itself it might come first, and the group be another one.
+ */
+async function askedTogether(
+	all: readonly MediaItem[],
+): Promise<{ readonly groups: readonly Group[]; readonly members: readonly MediaItem[] }> {
+	const noted = all[0]?.context.session.runNotes.groups ?? [];
+	if (noted.length === 0) return { groups: [], members: all };
 	const left = new Map(all.map((member) => [placeOf(member), member]));
-	const groups = (all[0]?.context.session.runNotes.groups ?? []).flatMap((places) => {
+	const byKey = new Map<string, MediaItem[]>();
+	const groups: Group[] = [];
+	for (const places of noted) {
 		const [first, ...others] = places.flatMap((place) => left.get(place) ?? []);
-		if (first === undefined || others.length + 1 < places.length) return [];
+		if (first === undefined || others.length + 1 < places.length) continue;
+		const group: Group = [first, ...others];
+		groups.push(group);
 		for (const place of places) left.delete(place);
-		return [[first, ...others] as const];
-	});
+		for (const member of group) byKey.set((await mediaKey(member)) ?? '', group);
+	}
+	for (const [place, member] of left) {
+		const group = byKey.get((await mediaKey(member)) ?? placeOf(member));
+		if (group === undefined) continue;
+		group.push(member);
+		left.delete(place);
+	}
 	return { groups, members: [...left.values()] };
 }
 

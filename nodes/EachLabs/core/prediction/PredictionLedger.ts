@@ -2,7 +2,7 @@ import type { CreateRequest } from '../api/EachLabsClient';
 import type { MediaUrl } from '../media/media';
 import type { PredictionError } from '../PredictionError';
 import type { Model, Prediction, UploadedFile } from '../api/shapes';
-import type { Spent } from './RunCost';
+import type { RunCost } from './RunCost';
 
 /** A prediction that succeeded, with the ids of those that failed at the provider before it, at no cost. */
 export type BoughtPrediction = Prediction & { readonly failedBefore?: readonly string[] };
@@ -41,8 +41,8 @@ export interface NodeRunNotes {
 	readonly bought: Map<number, Set<string>>;
 	/** Items that shared a request which was answered, each by its place: who asks again about others buys all of them again. */
 	readonly groups: string[][];
-	/** What all tries have cost. */
-	spent: Spent;
+	/** Of all tries. */
+	cost?: RunCost;
 	/** Whether a try has looked at what was seen before. */
 	remembers?: boolean;
 }

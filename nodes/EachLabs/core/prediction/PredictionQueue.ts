@@ -8,7 +8,7 @@ import type { Clock } from '../host';
 import { onAbort } from '../onAbort';
 import { PredictionError } from '../PredictionError';
 import { Scope } from '../Scope';
-import { RunCost, type Counted, type Priced, type Spent } from './RunCost';
+import { RunCost, type Counted, type Priced } from './RunCost';
 import { costLimitReached, noFreeSlot } from './predictionErrors';
 
 /** How old a prediction in flight may be that is looked for in the account's list. */
@@ -25,8 +25,8 @@ export interface PredictionQueueContext {
 	readonly maxConcurrency: number;
 	/** USD that the run may cost; undefined for no limit. */
 	readonly maxCostUsd?: number;
-	/** What earlier tries have cost. Default: nothing. */
-	readonly spentBefore?: Spent;
+	/** That of earlier tries goes on. Default: a new one. */
+	readonly runCost?: RunCost;
 }
 
 /** What was created, and what it cost: null where the service has not said it. */
@@ -53,7 +53,7 @@ export class PredictionQueue {
 
 	constructor(private readonly context: PredictionQueueContext) {
 		this.places = pLimit(context.maxConcurrency);
-		this.runCost = new RunCost(context.maxCostUsd, context.spentBefore);
+		this.runCost = context.runCost ?? new RunCost(context.maxCostUsd);
 		this.end = onAbort(context.abortSignal, this.close);
 	}
 

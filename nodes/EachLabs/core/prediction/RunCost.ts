@@ -55,26 +55,17 @@ export interface Spent {
  * after that one, nothing more is started.
  */
 export class RunCost {
-	spentUsd: number;
+	spentUsd = 0;
 	private inFlight = 0;
 	private waiting: Array<() => void> = [];
 	private readonly kinds = new Map<string, CostKind>();
 	/** The prediction whose cost nobody has said, and nothing tells by estimate; it has ended the run's purchases. */
 	unpriced: { readonly predictionId?: string } | undefined;
 	/** Whether `spentUsd` counts predictions whose cost nobody has said. */
-	isEstimate: boolean;
+	isEstimate = false;
 
-	/**
-	 * @param limitUsd undefined for a run without a limit
-	 * @param before what earlier tries have cost
-	 */
-	constructor(
-		readonly limitUsd: number | undefined,
-		before: Spent = { usd: 0, isEstimate: false },
-	) {
-		this.spentUsd = before.usd;
-		this.isEstimate = before.isEstimate;
-	}
+	/** @param limitUsd undefined for a run without a limit */
+	constructor(readonly limitUsd: number | undefined) {}
 
 	/**
 	 * Resolves when one more prediction may be started, or with undefined where none may. While it depends on what those in

@@ -6,6 +6,7 @@ import { EachLabsClient } from '../../../../../nodes/EachLabs/core/api/EachLabsC
 import { rememberSecret } from '../../../../../nodes/EachLabs/core/redactSecrets';
 import { PredictionError } from '../../../../../nodes/EachLabs/core/PredictionError';
 import type { LedgerItem } from '../../../../../nodes/EachLabs/core/prediction/PredictionLedger';
+import { RunCost } from '../../../../../nodes/EachLabs/core/prediction/RunCost';
 import {
 	PredictionRun,
 	type PredictionRunContext,
@@ -592,15 +593,24 @@ describe('a cost limit', () => {
 	});
 
 	test('counts what earlier tries have cost, and not once more what is taken up of it', async () => {
-		const spentBefore = { usd: 0.0001, isEstimate: true };
-		const bench: Bench = new Bench({}, { maxCostUsd: 0.00025, spentBefore });
-		const prediction = await bench.clock.run(bench.predict());
-		if (prediction instanceof PredictionError) throw prediction;
-		expect(bench.run.spent.isEstimate).toBe(true);
-		const before = bench.run.spent.usd;
-		const entry = { state: 'succeeded', prediction } as const;
+		const runCost = new RunCost(0.00025);
+		const earlier: Bench = new Bench({}, { maxCostUsd: 0.00025, runCost });
+		const first = await earlier.clock.run(earlier.predict());
+		const second = await earlier.clock.run(earlier.predict());
+		if (first instanceof PredictionError || second instanceof PredictionError) throw new Error('Not bought');
+		const before = runCost.spentUsd;
+		const bench: Bench = new Bench({}, { maxCostUsd: 0.00025, runCost });
+		const entry = { state: 'succeeded', prediction: first } as const;
 		expect(await boughtAfter(bench, { entry, resubmitted: false })).toMatchObject({ kind: 'costLimit' });
 		expect(bench.run.spent.usd).toBe(before);
+	});
+
+	test('a price that nobody has said ends the purchases of all tries', async () => {
+		const runCost = new RunCost(1);
+		runCost.settleUnpriced(runCost.include({ model: 'm', fileCount: 0 }), 'p0');
+		const bench: Bench = new Bench({}, { maxCostUsd: 1, runCost });
+		expect(await bench.clock.run(bench.predict())).toMatchObject({ kind: 'costLimit' });
+		expect(bench.service.predictions).toEqual([]);
 	});
 
 	test('counts nothing twice where what was taken up failed and is bought again', async () => {
