@@ -3,7 +3,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { PredictionError } from '../core/PredictionError';
 import { readApiAccess } from '../n8n/apiAccess';
 import { blindCondition } from '../n8n/blindCondition';
-import { NoChargeNotes } from '../n8n/NoChargeNotes';
+import { BoughtNotes } from '../n8n/BoughtNotes';
 import { errorItem, toNodeError } from '../n8n/nodeError';
 import { runOptions } from '../n8n/options';
 import { hostClock } from '../n8n/hostClock';
@@ -26,7 +26,7 @@ const ONE_OUTPUT = { count: 1, errorIndex: 0 };
 export async function router(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const node = this.getNode();
 	let session: RunSession | undefined;
-	let noCharge = new NoChargeNotes(this, false);
+	let boughtNotes = new BoughtNotes(this, false);
 	let outputsOf = ONE_OUTPUT;
 	try {
 		const operation = operationOf(
@@ -34,11 +34,11 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 			this.getNodeParameter('operation', 0),
 		);
 		outputsOf = operation.outputs?.(this) ?? ONE_OUTPUT;
-		noCharge = new NoChargeNotes(this, (operation.isBuying ?? operation.isStarting) === true);
+		boughtNotes = new BoughtNotes(this, (operation.isBuying ?? operation.isStarting) === true);
 		const options = runOptions(this.getNodeParameter('options', 0, {}) as IDataObject);
 		const combineItems = options.combineItems && operation.canCombine === true;
 		session = new RunSession(this, { ...options, combineItems }, await readApiAccess(this));
-		const results = await workItems(this, operation, session, noCharge);
+		const results = await workItems(this, operation, session, boughtNotes);
 		const outputs = outputsFrom(results, this, outputsOf, combineItems);
 		if (operation.isBuying && !options.estimateOnly) {
 			const counts = countsOf(results, combineItems);
@@ -56,10 +56,10 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 		return outputs;
 	} catch (error) {
 		const isStopped = this.getExecutionCancelSignal()?.aborted === true;
-		if (isStopped || !this.continueOnFail()) throw toNodeError(noCharge.tell(error), node);
+		if (isStopped || !this.continueOnFail()) throw toNodeError(boughtNotes.tell(error), node);
 		// Thrown, n8n would hand the input on as if it had gone well, by the first output: a moderation's 'Passed'.
 		const failed = this.getInputData().map((_, itemIndex): PlacedResult => {
-			return { itemIndex, part: 0, result: { ok: false, error: noCharge.tell(error, itemIndex) } };
+			return { itemIndex, part: 0, result: { ok: false, error: boughtNotes.tell(error, itemIndex) } };
 		});
 		return outputsFrom(failed, this, outputsOf, false);
 	} finally {
@@ -109,10 +109,10 @@ async function workItems(
 	functions: IExecuteFunctions,
 	operation: Operation,
 	session: RunSession,
-	noCharge: NoChargeNotes,
+	boughtNotes: BoughtNotes,
 ): Promise<PlacedResult[]> {
 	const continueOnFail = functions.continueOnFail();
-	const { units, results: ended } = await prepareItems(functions, operation, session, noCharge);
+	const { units, results: ended } = await prepareItems(functions, operation, session, boughtNotes);
 
 	const tellProgress = operation.isBuying ? progressOf(units, functions) : undefined;
 	let endedEarly = false;
@@ -136,7 +136,7 @@ async function workItems(
 	await Promise.all(workers);
 
 	const ends = await session.run.end();
-	const results = noCharge.tellAll(
+	const results = boughtNotes.tellAll(
 		ended.map((one) => withEnd(one, ends)),
 		predictionIdsOf,
 	);
@@ -145,7 +145,7 @@ async function workItems(
 		const failed = results.filter(({ result }) => !result.ok);
 		const first = failed.find(({ result }) => !result.ok && !isConsequence(result.error)) ?? failed[0];
 		if (first && !first.result.ok)
-			throw endOfRun(first.result.error, functions, session, first, noCharge.ids, results);
+			throw endOfRun(first.result.error, functions, session, first, boughtNotes.ids, results);
 	}
 	return results;
 }
@@ -167,7 +167,7 @@ async function prepareItems(
 	functions: IExecuteFunctions,
 	operation: Operation,
 	session: RunSession,
-	noCharge: NoChargeNotes,
+	boughtNotes: BoughtNotes,
 ): Promise<{ units: readonly WorkUnit[]; results: PlacedResult[] }> {
 	const results: PlacedResult[] = [];
 	const units: WorkUnit[] = [];
@@ -189,8 +189,8 @@ async function prepareItems(
 			continue;
 		}
 		const failed = { itemIndex, part: 0, result: prepared, identity: operation.identify?.(item) };
-		const error = noCharge.tell(prepared.error, itemIndex);
-		if (!functions.continueOnFail()) throw endOfRun(error, functions, session, failed, noCharge.ids);
+		const error = boughtNotes.tell(prepared.error, itemIndex);
+		if (!functions.continueOnFail()) throw endOfRun(error, functions, session, failed, boughtNotes.ids);
 		results.push(failed);
 	}
 	return { units: (await operation.group?.(units, session.addHint)) ?? units, results };

@@ -3,7 +3,7 @@ import type { Scope } from '../Scope';
 import { CANCEL_WORDS, PredictionError, type CancelledAs } from '../PredictionError';
 import { written } from '../words';
 
-// What an error says of the charge where nothing was bought is added in one place, `n8n/NoChargeNotes`.
+// What an error says of the charge where nothing was bought is added in one place, `n8n/BoughtNotes`.
 
 export function predictionCancelled(predictionId: string): PredictionError {
 	return new PredictionError(

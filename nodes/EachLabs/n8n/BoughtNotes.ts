@@ -10,7 +10,7 @@ interface Ended {
 }
 
 /** Says in errors what the tries of the node's run have bought: nothing was charged, or which predictions are there. */
-export class NoChargeNotes {
+export class BoughtNotes {
 	/** By item, ids of what was bought. Undefined where an earlier try can't be known, and where nothing is ever bought. */
 	private readonly bought: Map<number, Set<string>> | undefined;
 	/** The same, before this try. */
