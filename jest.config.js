@@ -16,7 +16,7 @@ module.exports = {
 	],
 	resolver: '<rootDir>/jest.resolver.js',
 	testSequencer: '<rootDir>/jest.sequencer.js',
-	// The tests mostly wait for the loopback; one worker on two cores would leave both idle.
-	maxWorkers: 4,
+	// The tests mostly wait for the loopback; few workers on two cores would leave both idle.
+	maxWorkers: 6,
 	testTimeout: 30_000,
 };

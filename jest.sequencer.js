@@ -6,8 +6,10 @@ const LONGEST = [
 	'faults/matrix.test.ts',
 	'nodes/EachLabs/apis.test.ts',
 	'nodes/EachLabs/seenMedia.test.ts',
-	'nodes/EachLabs/groups.test.ts',
 	'nodes/EachLabs/hangingStore.test.ts',
+	'nodes/EachLabs/combineItems.test.ts',
+	'nodes/EachLabs/groups.test.ts',
+	'nodes/EachLabs/tries.test.ts',
 	'nodes/EachLabs/core/prediction/PredictionRun.simulation.test.ts',
 ];
 
