@@ -17,6 +17,6 @@ module.exports = {
 	resolver: '<rootDir>/jest.resolver.js',
 	testSequencer: '<rootDir>/jest.sequencer.js',
 	// The tests mostly wait for the loopback; few workers on two cores would leave both idle.
-	maxWorkers: 6,
+	maxWorkers: 5,
 	testTimeout: 30_000,
 };

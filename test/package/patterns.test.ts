@@ -86,6 +86,6 @@ describe('patterns of the built package', () => {
 
 	test('reads the library with the first pattern, not with the node', () => {
 		expect(code.length).toBeLessThan(2_000);
-		expect(code).toMatch(/=\(\)=>\w+\?\?=require\("\.\/re2js\.js"\)/);
+		expect(code).toMatch(/get:\(\)=>\(\w+\?\?=require\("\.\/re2js\.js"\)\)/);
 	});
 });

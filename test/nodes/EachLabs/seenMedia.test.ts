@@ -149,6 +149,16 @@ describe('Media Seen Before', () => {
 		afterEach(() => store.restore());
 
 		const tries = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 } as const;
+		const BY_WIDTH = { text: '=What is on picture {{ $json.width }}?' };
+		/** The first prediction about a picture of this width fails. */
+		const failOnce = (width: number) => {
+			let isOver = false;
+			sandbox.scenario.failPrediction = ({ prompt }) => {
+				if (isOver || !String(prompt).includes(String(width))) return null;
+				isOver = true;
+				return { style: 'text', status: 'failed', message: 'Invalid input' };
+			};
+		};
 		const fail = (place: number) => {
 			sandbox.scenario.failPrediction = (_input, ordinal) =>
 				ordinal === place ? { style: 'text', status: 'failed', message: 'Invalid input' } : null;
@@ -179,16 +189,21 @@ describe('Media Seen Before', () => {
 		test.each<Seen>(['skip', 'reuse'])(
 			'loses nothing of a try that n8n threw away (%s)',
 			async (seenMedia) => {
-				fail(0);
+				failOnce(40);
 				const onError = 'continueRegularOutput';
 				const options = { maxConcurrency: 1 };
-				const run = await schedule(seenMedia, await pictures(40, 41, 42), { options }, { ...tries, onError });
+				const run = await schedule(
+					seenMedia,
+					await pictures(40, 41, 42),
+					{ ...BY_WIDTH, options },
+					{ ...tries, onError },
+				);
 				expect(run.items.map(({ json }) => json['text'])).toEqual(
 					[40, 41, 42].map((width) => expect.stringContaining(`${width}×30 pixels`) as string),
 				);
 				expect(costs(run)).toEqual([true, true, true]);
 				expect(bought()).toBe(4);
-				expect((await schedule(seenMedia, await pictures(40, 41, 42))).items).toHaveLength(
+				expect((await schedule(seenMedia, await pictures(40, 41, 42), BY_WIDTH)).items).toHaveLength(
 					seenMedia === 'skip' ? 0 : 3,
 				);
 				expect(bought()).toBe(4);
@@ -198,11 +213,16 @@ describe('Media Seen Before', () => {
 		test.each([false, true])(
 			'an equal picture that was bought after the first one failed is not bought again (held: %s)',
 			async (isHeld) => {
-				fail(0);
+				failOnce(40);
 				const items = await pictures(40, 41, 40);
 				if (isHeld) holdFirst(items, 3);
 				const onError = 'continueRegularOutput';
-				const run = await schedule('reuse', items, { options: { maxConcurrency: 1 } }, { ...tries, onError });
+				const run = await schedule(
+					'reuse',
+					items,
+					{ ...BY_WIDTH, options: { maxConcurrency: 1 } },
+					{ ...tries, onError },
+				);
 				expect(run.items).toHaveLength(3);
 				expect(run.items.every(({ json }) => typeof json['text'] === 'string')).toBe(true);
 				expect(bought()).toBe(3);
@@ -334,8 +354,6 @@ describe('Media Seen Before', () => {
 
 	test('what was known before is given again where the first try was thrown away', async () => {
 		await schedule('reuse', await pictures(41, 42));
-		sandbox.scenario.failPrediction = (_input, ordinal) =>
-			ordinal === 2 ? { style: 'text', status: 'failed', message: 'Invalid input' } : null;
 		const settings = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 } as const;
 		for (const onError of ['continueRegularOutput', 'stopWorkflow'] as const) {
 			const widths = onError === 'stopWorkflow' ? [43, 41, 42] : [40, 41, 42];
@@ -356,18 +374,23 @@ describe('Media Seen Before', () => {
 		const store = new HangingStore();
 		try {
 			const items = await pictures(40, 41, 42);
-			sandbox.scenario.failPrediction = (_input, ordinal) =>
-				ordinal === 0 ? { style: 'text', status: 'failed', message: 'Invalid input' } : null;
+			sandbox.scenario.failPrediction = ({ prompt }) =>
+				String(prompt).includes('40') && sandbox.ledger.predictions.every(({ status }) => status !== 'failed')
+					? { style: 'text', status: 'failed', message: 'Invalid input' }
+					: null;
 			store.delay(items[2]?.binary?.['data']?.id ?? '', async () => {
 				if (bought() === 3) throw new Error('The store is busy');
 				return await Promise.resolve();
 			});
-			const options = { maxConcurrency: 1 };
+			const parameters = {
+				text: '=What is on picture {{ $json.width }}?',
+				options: { maxConcurrency: 1 },
+			};
 			const settings = { retryOnFail: true, maxTries: 2, waitBetweenTries: 500 } as const;
 			const onError = 'continueRegularOutput';
-			const run = await schedule('skip', items, { options }, { ...settings, onError });
+			const run = await schedule('skip', items, parameters, { ...settings, onError });
 			expect(run.items.map(({ json }) => 'error' in json)).toEqual([false, false, true]);
-			const next = await schedule('skip', await pictures(40, 41, 42), { options });
+			const next = await schedule('skip', await pictures(40, 41, 42), parameters);
 			expect(next.items.map(({ json }) => json['text'])).toEqual([expect.stringContaining('42×30 pixels')]);
 			expect(bought()).toBe(4);
 		} finally {

@@ -390,7 +390,7 @@ describe('an answer that somebody on the way has changed', () => {
 	test('a page with status 200 in place of the storage is no upload, so that nothing is bought for a file that is not there', async () => {
 		const { json, predictions } = await run(
 			answering(({ name }) => (name === 'put' ? page(200, 'Sign in') : undefined)),
-			{ maxWait: 5 },
+			{ maxWait: 8 },
 		);
 		expect(json['error']).toContain('a web page came in place of an answer');
 		expect(predictions).toEqual([]);
