@@ -239,9 +239,9 @@ describe('Media Seen Before', () => {
 			const openings = [0, 0];
 			store.delay(items[0]?.binary?.['data']?.id ?? '', async () => {
 				const present = failed() ? 1 : 0;
-				openings[present]! += 1;
+				openings[present] = (openings[present] ?? 0) + 1;
 				if (openings[present] === 2 && present === place - 1) throw new Error('The store is busy');
-				return await Promise.resolve();
+				await Promise.resolve();
 			});
 			const parameters = { text: '=What is on picture {{ $json.width }}?', options: { maxConcurrency: 1 } };
 			const run = await schedule('skip', items, parameters, tries);
@@ -380,7 +380,7 @@ describe('Media Seen Before', () => {
 					: null;
 			store.delay(items[2]?.binary?.['data']?.id ?? '', async () => {
 				if (bought() === 3) throw new Error('The store is busy');
-				return await Promise.resolve();
+				await Promise.resolve();
 			});
 			const parameters = {
 				text: '=What is on picture {{ $json.width }}?',

@@ -84,7 +84,7 @@ test('takes up what the first try has bought, and asks anew when the agent asks 
 			{ resource: 'file', operation: 'upload' },
 			await pictureItems('red', 'green'),
 		);
-		const urls = items.map(({ json }) => String(json['url']));
+		const urls = items.map(({ json }) => json['url'] as string);
 		const { ledger, scenario } = server.sandbox;
 		scenario.failPrediction = ({ image_urls: list }) =>
 			(list as string[])[0] === urls[1] && failures++ === 0

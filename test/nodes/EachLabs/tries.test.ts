@@ -54,7 +54,7 @@ const failOnce = (width: number) => {
 const refuse = (item: INodeExecutionData | undefined, isRefused: () => boolean) =>
 	store.delay(item?.binary?.['data']?.id ?? '', async () => {
 		if (isRefused()) throw new Error('The store is busy');
-		return await Promise.resolve();
+		await Promise.resolve();
 	});
 const named = ({ items, error }: NodeRun): string[] => {
 	const told = JSON.stringify([
