@@ -2,7 +2,6 @@ import { z } from 'zod/v4';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { parseJson } from '../core/api/readJson';
-import { executionLedger, nodeRunKey } from './executionLedger';
 import { hostClock } from './hostClock';
 import { told, written } from '../core/words';
 
@@ -55,9 +54,6 @@ const nodeMemories = new Map<string, NodeMemory>();
 export class MediaMemory {
 	private readonly node: NodeMemory;
 	private stored: IDataObject;
-	/** Both are the same for all tries of a node's run. */
-	private readonly execution: object;
-	private readonly runKey: string;
 	private isChanged = false;
 	/** Results of this run that were left out, and that an earlier prediction gave. */
 	skipped = 0;
@@ -65,10 +61,12 @@ export class MediaMemory {
 	/** Earlier predictions that the service did not have any more. */
 	gone = 0;
 
-	constructor(functions: IExecuteFunctions) {
+	/** @param tries the same for all tries of a node's run */
+	constructor(
+		functions: IExecuteFunctions,
+		private readonly tries: object,
+	) {
 		const isByHand = ['manual', 'evaluation'].includes(functions.getMode());
-		this.execution = executionLedger(functions).identity;
-		this.runKey = nodeRunKey(functions, 0);
 		this.stored = isByHand ? {} : functions.getWorkflowStaticData('node');
 		const { id, name } = functions.getNode();
 		const nodeKey = JSON.stringify([functions.getWorkflow().id, id || name, isByHand]);
@@ -156,7 +154,7 @@ export class MediaMemory {
 	}
 
 	private isEarlierTry(run: MediaMemory | undefined): boolean {
-		return run !== this && run?.execution === this.execution && run.runKey === this.runKey;
+		return run !== this && run?.tries === this.tries;
 	}
 
 	/** n8n has thrown away what was handed on: by an earlier try of Retry On Fail, or by a run that was stopped at its end. */

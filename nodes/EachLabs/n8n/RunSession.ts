@@ -169,7 +169,7 @@ export class RunSession {
 	/** What the node has had answers about in this run and in those before. */
 	get mediaMemory(): MediaMemory {
 		this.runNotes.remembers = true;
-		return (this.memory ??= new MediaMemory(this.functions));
+		return (this.memory ??= new MediaMemory(this.functions, this.runNotes.identity));
 	}
 
 	/** Up to two models that are there and can be asked about files of all these kinds. */

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { PredictionLedger, type NodeRunNotes } from '../core/prediction/PredictionLedger';
+import { isTool } from './isTool';
 
 /** The cancel signal is one object for all that an execution does, tries of Retry On Fail included, and is gone with it. */
 const ledgers = new WeakMap<AbortSignal, PredictionLedger>();
@@ -14,11 +15,6 @@ export function nodeRunKey(functions: IExecuteFunctions, itemIndex: number): str
 	}
 	const runIndex: unknown = functions.evaluateExpression('{{ $runIndex }}', itemIndex);
 	return `${id || name}|${String(runIndex)}`;
-}
-
-/** Whether the node runs as a tool of an AI Agent, which reads its first output only. */
-export function isTool(functions: IExecuteFunctions): boolean {
-	return functions.getNode().type.endsWith('Tool');
 }
 
 /** n8n counts each try of a tool as a run of its own, so that a question tells them from others, until it has an answer. */
@@ -36,7 +32,7 @@ function askedOfTool(functions: IExecuteFunctions): string {
 
 /** What the tries of a node's run know together; new ones where the node is not run again. */
 export function nodeRunNotes(functions: IExecuteFunctions): NodeRunNotes {
-	const fresh: NodeRunNotes = { bought: new Map(), groups: [] };
+	const fresh: NodeRunNotes = { identity: {}, bought: new Map(), groups: [] };
 	if (!functions.getNode().retryOnFail) return fresh;
 	const { runs } = executionLedger(functions);
 	const key = nodeRunKey(functions, 0);

@@ -9,7 +9,7 @@ import { hintField, readOptionalText } from '../fields/text';
 import { sourceFields } from '../fields/sources';
 import { mediaOperation } from '../media/mediaOperation';
 import { listedTexts } from '../fields/listedTexts';
-import { isTool } from '../../n8n/executionLedger';
+import { isTool } from '../../n8n/isTool';
 import type { ItemContext } from '../operation';
 
 const categoriesField: INodeProperties = {

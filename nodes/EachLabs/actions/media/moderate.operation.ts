@@ -17,7 +17,7 @@ import { PredictionError } from '../../core/PredictionError';
 import { filledIn } from '../../n8n/filledIn';
 import { switchedOn } from '../../n8n/switches';
 import { AnswerSchema } from '../../core/schema/AnswerSchema';
-import { isTool } from '../../n8n/executionLedger';
+import { isTool } from '../../n8n/isTool';
 import type { ItemContext, Operation } from '../operation';
 import { sourceFields } from '../fields/sources';
 import { readItemOptions } from '../fields/optionsCollection';

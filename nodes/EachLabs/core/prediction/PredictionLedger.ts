@@ -37,9 +37,11 @@ export interface LedgerItem {
 
 /** What the tries of a node's run know together. */
 export interface NodeRunNotes {
+	/** Tells them from others, for those that must not keep them. */
+	readonly identity: object;
 	/** The items for which a try has bought something, or may have, with the ids of the predictions. */
 	readonly bought: Map<number, Set<string>>;
-	/** Items that shared a request which was answered, each by its place: who asks again about others buys all of them again. */
+	/** Items that shared a request which was answered, or may have been, each by its place: who asks again about others buys all of them again. */
 	readonly groups: string[][];
 	/** Of all tries. */
 	cost?: RunCost;
@@ -54,8 +56,6 @@ export interface NodeRunNotes {
  * one before has finished or left running, and buys again only what surely failed.
  */
 export class PredictionLedger {
-	/** Tells it from others, for those that must not keep it. */
-	readonly identity = {};
 	/** By slug: models as a try has found them, since one may be gone at the next. */
 	readonly models = new Map<string, Model>();
 	/** By run of a node. */
