@@ -5,7 +5,7 @@ import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
 import type { NodeRun, NodeRunOptions } from '../../support/runNode';
 import { itemWithFiles } from './itemWithFiles';
-import { billedUsd, pictureItems, quickRun } from './quickRun';
+import { billedUsd, pictureItems, quickRun, withParameters } from './quickRun';
 import { sandboxPerTest } from './sandboxPerTest';
 
 const folder = join(__dirname, '../../../examples/media');
@@ -29,21 +29,17 @@ describe('Estimate Only', () => {
 	const sandbox = sandboxPerTest();
 	const run = async (
 		items: INodeExecutionData[],
-		{ options = {}, ...parameters }: INodeParameters = {},
+		parameters: INodeParameters = {},
 		settings: Partial<NodeRunOptions> = {},
-	): Promise<NodeRun> =>
-		await quickRun(
-			sandbox,
-			{
-				resource: 'image',
-				operation: 'analyze',
-				text: 'What is it?',
-				...parameters,
-				options: { estimateOnly: true, ...(options as INodeParameters) },
-			},
-			items,
-			settings,
-		);
+	): Promise<NodeRun> => {
+		const base = {
+			resource: 'image',
+			operation: 'analyze',
+			text: 'What is it?',
+			options: { estimateOnly: true },
+		};
+		return await quickRun(sandbox, withParameters(base, parameters), items, settings);
+	};
 	const hintOf = ({ hints }: NodeRun): string => hints.map(({ message }) => message).join('\n');
 	const usdOf = ({ items }: NodeRun, name: 'lowCost' | 'highCost'): number =>
 		items.reduce((total, { json }) => total + Number(json[name]), 0);

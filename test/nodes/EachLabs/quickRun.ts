@@ -26,6 +26,29 @@ export async function pictureItems(...colours: ReadonlyArray<Colour>): Promise<I
 	);
 }
 
+/** A picture of each of these widths, 30 pixels high; `json.width` says which. */
+export async function picturesOf(...widths: number[]): Promise<INodeExecutionData[]> {
+	return await Promise.all(
+		widths.map(async (width) => await itemWithFiles({ data: await testMedia.picture(width, 30) }, { width })),
+	);
+}
+
+/** Parameters with others over them, option by option. */
+export function withParameters(base: INodeParameters, others: INodeParameters): INodeParameters {
+	const options = { ...(base['options'] as INodeParameters), ...(others['options'] as INodeParameters) };
+	return { ...base, ...others, options };
+}
+
+/** The first prediction whose prompt has this in it fails. */
+export function failOnce({ scenario }: Pick<Sandbox, 'scenario'>, part: string, message: string): void {
+	let isOver = false;
+	scenario.failPrediction = ({ prompt }) => {
+		if (isOver || !String(prompt).includes(part)) return null;
+		isOver = true;
+		return { style: 'text', status: 'failed', message };
+	};
+}
+
 /** What the sandbox has billed in all, in USD. */
 export function billedUsd({ ledger }: Pick<Sandbox, 'ledger'>): number {
 	return ledger.predictions.reduce((sum, prediction) => sum + prediction.billedUsd, 0);

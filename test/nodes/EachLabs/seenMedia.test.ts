@@ -7,17 +7,13 @@ import { HangingStore } from '../../support/HangingStore';
 import { testMedia } from '../../support/testMedia';
 import type { NodeRun, NodeRunOptions } from '../../support/runNode';
 import { itemWithFiles } from './itemWithFiles';
-import { billedUsd, quickRun } from './quickRun';
+import { billedUsd, failOnce, picturesOf, quickRun, withParameters } from './quickRun';
 import { sandboxPerTest } from './sandboxPerTest';
 
 type Seen = 'process' | 'skip' | 'reuse';
 
-/** A picture of each of these widths; the file of an item is stored anew each time, as n8n does in each execution. */
-async function pictures(...widths: number[]): Promise<INodeExecutionData[]> {
-	return await Promise.all(
-		widths.map(async (width) => await itemWithFiles({ data: await testMedia.picture(width, 30) }, { width })),
-	);
-}
+/** Their files are stored anew each time, as n8n does in each execution. */
+const pictures = picturesOf;
 
 function range(first: number, count: number): number[] {
 	return Array.from({ length: count }, (_, position) => first + position);
@@ -34,21 +30,13 @@ describe('Media Seen Before', () => {
 	const schedule = async (
 		seenMedia: Seen,
 		items: INodeExecutionData[],
-		{ options = {}, ...parameters }: INodeParameters = {},
+		parameters: INodeParameters = {},
 		settings: Partial<NodeRunOptions> = {},
-	): Promise<NodeRun> =>
-		await quickRun(
-			sandbox,
-			{
-				resource: 'image',
-				operation: 'analyze',
-				text: 'What is it?',
-				...parameters,
-				options: { seenMedia, ...(options as INodeParameters) },
-			},
-			items,
-			{ mode: 'trigger', staticData, nodeId, ...settings },
-		);
+	): Promise<NodeRun> => {
+		const base = { resource: 'image', operation: 'analyze', text: 'What is it?', options: { seenMedia } };
+		const given = withParameters(base, parameters);
+		return await quickRun(sandbox, given, items, { mode: 'trigger', staticData, nodeId, ...settings });
+	};
 	/** As n8n is started again: what is saved with the workflow is all that is known. */
 	const restart = (): void => {
 		staticData = JSON.parse(JSON.stringify(staticData)) as IDataObject;
@@ -150,15 +138,6 @@ describe('Media Seen Before', () => {
 
 		const tries = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 } as const;
 		const BY_WIDTH = { text: '=What is on picture {{ $json.width }}?' };
-		/** The first prediction about a picture of this width fails. */
-		const failOnce = (width: number) => {
-			let isOver = false;
-			sandbox.scenario.failPrediction = ({ prompt }) => {
-				if (isOver || !String(prompt).includes(String(width))) return null;
-				isOver = true;
-				return { style: 'text', status: 'failed', message: 'Invalid input' };
-			};
-		};
 		const fail = (place: number) => {
 			sandbox.scenario.failPrediction = (_input, ordinal) =>
 				ordinal === place ? { style: 'text', status: 'failed', message: 'Invalid input' } : null;
@@ -189,7 +168,7 @@ describe('Media Seen Before', () => {
 		test.each<Seen>(['skip', 'reuse'])(
 			'loses nothing of a try that n8n threw away (%s)',
 			async (seenMedia) => {
-				failOnce(40);
+				failOnce(sandbox, '40', 'Invalid input');
 				const onError = 'continueRegularOutput';
 				const options = { maxConcurrency: 1 };
 				const run = await schedule(
@@ -213,7 +192,7 @@ describe('Media Seen Before', () => {
 		test.each([false, true])(
 			'an equal picture that was bought after the first one failed is not bought again (held: %s)',
 			async (isHeld) => {
-				failOnce(40);
+				failOnce(sandbox, '40', 'Invalid input');
 				const items = await pictures(40, 41, 40);
 				if (isHeld) holdFirst(items, 3);
 				const onError = 'continueRegularOutput';

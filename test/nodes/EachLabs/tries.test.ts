@@ -9,21 +9,13 @@ import { until } from '../../faults/until';
 import { HangingStore } from '../../support/HangingStore';
 import { hurryEachTest } from '../../support/hurryHostClock';
 import type { NodeRun, NodeRunOptions } from '../../support/runNode';
-import { testMedia } from '../../support/testMedia';
-import { itemWithFiles } from './itemWithFiles';
-import { billedUsd, quickRun, shownUsd } from './quickRun';
+import { billedUsd, failOnce, picturesOf, quickRun, shownUsd, withParameters } from './quickRun';
 import { sandboxPerTest } from './sandboxPerTest';
 
 const ANALYZE = { resource: 'image', operation: 'analyze', text: '=What is on picture {{ $json.width }}?' };
 const TRIES = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 } as const;
 const CONTINUE = { onError: 'continueRegularOutput' } as const;
 const FAILURE = { style: 'text', status: 'failed', message: 'Too dark.' } as const;
-
-async function pictures(...widths: number[]): Promise<INodeExecutionData[]> {
-	return await Promise.all(
-		widths.map(async (width) => await itemWithFiles({ data: await testMedia.picture(width, 30) }, { width })),
-	);
-}
 
 const sandbox = sandboxPerTest({ accountCap: 50 });
 let store: HangingStore;
@@ -33,22 +25,11 @@ afterEach(() => store.restore());
 const ids = (): string[] => sandbox.ledger.predictions.map(({ id }) => id);
 const analyze = async (
 	items: INodeExecutionData[],
-	{ options = {}, ...parameters }: INodeParameters = {},
+	parameters: INodeParameters = {},
 	settings: Partial<NodeRunOptions> = {},
-): Promise<NodeRun> =>
-	await quickRun(
-		sandbox,
-		{ ...ANALYZE, ...parameters, options: { maxConcurrency: 1, ...(options as INodeParameters) } },
-		items,
-		{ ...TRIES, ...settings },
-	);
-const failOnce = (width: number) => {
-	let isOver = false;
-	sandbox.scenario.failPrediction = ({ prompt }) => {
-		if (isOver || !String(prompt).includes(String(width))) return null;
-		isOver = true;
-		return FAILURE;
-	};
+): Promise<NodeRun> => {
+	const base = { ...ANALYZE, options: { maxConcurrency: 1 } };
+	return await quickRun(sandbox, withParameters(base, parameters), items, { ...TRIES, ...settings });
 };
 /** Lets the file of an item be opened but where this says no. */
 const refuse = (item: INodeExecutionData | undefined, isRefused: () => boolean) =>
@@ -69,7 +50,7 @@ describe('items that share a request', () => {
 	const GROUPED = { text: 'What is it?', itemsPerPrediction: 4 };
 
 	test('are asked about again as they were, where one before them could not be read at first', async () => {
-		const items = await pictures(40, 41, 42, 43, 44, 45, 46, 47, 48);
+		const items = await picturesOf(40, 41, 42, 43, 44, 45, 46, 47, 48);
 		let openings = 0;
 		refuse(items[0], () => openings++ === 0);
 		const run = await analyze(items, GROUPED, CONTINUE);
@@ -90,7 +71,7 @@ describe('items that share a request', () => {
 			),
 		});
 		try {
-			const run = await quickRun(server, { ...ANALYZE, ...GROUPED }, await pictures(40, 41, 42, 43), TRIES);
+			const run = await quickRun(server, { ...ANALYZE, ...GROUPED }, await picturesOf(40, 41, 42, 43), TRIES);
 			expect(run.items).toHaveLength(4);
 			const { predictions } = server.sandbox.ledger;
 			expect(predictions.map(({ input }) => (input['image_urls'] as string[]).length)).toEqual([3, 1]);
@@ -115,7 +96,7 @@ describe('items that share a request', () => {
 			const { items: given } = await quickRun(
 				server,
 				{ resource: 'file', operation: 'upload' },
-				await pictures(40, 41, 42, 43, 44, 45, 46, 47),
+				await picturesOf(40, 41, 42, 43, 44, 45, 46, 47),
 			);
 			const items = given.map(({ json }) => ({ json: { url: json['url'] } }));
 			const parameters = { inputType: 'url', imageUrls: '={{ $json.url }}', itemsPerPrediction: 0 };
@@ -133,11 +114,11 @@ describe('items that share a request', () => {
 	});
 
 	test('take an equal picture with them, which waited for one of them at the first try', async () => {
-		failOnce(42);
+		failOnce(sandbox, '42', FAILURE.message);
 		const options = { seenMedia: 'reuse' };
 		const parameters = { ...GROUPED, itemsPerPrediction: 3, options };
-		const items = await pictures(40, 40, 41);
-		items.push(...(await pictures(42)));
+		const items = await picturesOf(40, 40, 41);
+		items.push(...(await picturesOf(42)));
 		sandbox.scenario.failPrediction = (_input, ordinal) => (ordinal === 0 ? FAILURE : null);
 		const run = await analyze(items, parameters, { mode: 'trigger', staticData: {}, nodeId: randomUUID() });
 		expect(run.items).toHaveLength(4);
@@ -152,7 +133,7 @@ describe('Max Cost', () => {
 		let failures = 0;
 		sandbox.scenario.failPrediction = ({ prompt }) =>
 			/picture 4[0-3]/.test(String(prompt)) && failures++ < 4 ? FAILURE : null;
-		const items = await pictures(40, 41, 42, 43, 44, 45, 46, 47);
+		const items = await picturesOf(40, 41, 42, 43, 44, 45, 46, 47);
 		const run = await analyze(items, { options: { maxCost: 0.04 } }, CONTINUE);
 		expect(billedUsd(sandbox)).toBeCloseTo(0.04, 10);
 		expect(shownUsd(run)).toBeCloseTo(0.04, 10);
@@ -166,7 +147,7 @@ describe('Max Cost', () => {
 			costUsd: 0.01,
 		});
 		const settings = { ...CONTINUE, maxTries: 5 };
-		const run = await analyze(await pictures(40), { options: { maxCost: 0.02 } }, settings);
+		const run = await analyze(await picturesOf(40), { options: { maxCost: 0.02 } }, settings);
 		expect(billedUsd(sandbox)).toBeCloseTo(0.02, 10);
 		expect(named(run)).toEqual(ids());
 	});
@@ -174,8 +155,8 @@ describe('Max Cost', () => {
 
 describe('what an earlier try has bought is named', () => {
 	test('where the last one ends while its items are read', async () => {
-		const items = await pictures(40, 41, 42, 43);
-		failOnce(43);
+		const items = await picturesOf(40, 41, 42, 43);
+		failOnce(sandbox, '43', FAILURE.message);
 		refuse(items[0], () => sandbox.ledger.predictions.some(({ status }) => status === 'failed'));
 		const run = await analyze(items);
 		expect(run.status).toBe('error');
@@ -184,8 +165,8 @@ describe('what an earlier try has bought is named', () => {
 	});
 
 	test('where its item can not be read any more', async () => {
-		const items = await pictures(40, 41);
-		failOnce(40);
+		const items = await picturesOf(40, 41);
+		failOnce(sandbox, '40', FAILURE.message);
 		refuse(items[1], () => sandbox.ledger.predictions.length >= 2);
 		const run = await analyze(items, {}, CONTINUE);
 		expect(ids()).toHaveLength(3);
@@ -205,16 +186,16 @@ describe('in a minute that takes three seconds', () => {
 			return created === 1 ? FAILURE : null;
 		};
 		const modelId = { __rl: true, mode: 'id', value: 'sandbox-picture-question' };
-		const run = await analyze(await pictures(40, 41, 42), { modelId }, CONTINUE);
+		const run = await analyze(await picturesOf(40, 41, 42), { modelId }, CONTINUE);
 		expect(run.items.map(({ json }) => json['error'] ?? 'good')).toEqual(['good', 'good', 'good']);
 		expect(ids()).toHaveLength(4);
 	});
 });
 
 test('the conversation of an answer that is taken up has its pictures', async () => {
-	failOnce(41);
+	failOnce(sandbox, '41', FAILURE.message);
 	const options = { includeConversation: true, keepUploads: true };
-	const run = await analyze(await pictures(40, 41), { options });
+	const run = await analyze(await picturesOf(40, 41), { options });
 	for (const { json } of run.items) {
 		expect(json['conversation']).toEqual([
 			expect.objectContaining({ media: [expect.objectContaining({ url: expect.any(String) as string })] }),
@@ -233,12 +214,12 @@ test('a stop while uploads are deleted hands nothing on: the next run gives the 
 	const stop = new AbortController();
 	const parameters = { options: { seenMedia: 'skip' } };
 	sandbox.scenario.latencyMs = 40;
-	const running = analyze(await pictures(40, 41, 42), parameters, { ...settings, signal: stop.signal });
+	const running = analyze(await picturesOf(40, 41, 42), parameters, { ...settings, signal: stop.signal });
 	await until(() => sandbox.ledger.requests.some(({ method }) => method === 'DELETE'));
 	stop.abort();
 	expect((await running).status).toBe('canceled');
 	sandbox.scenario.latencyMs = 0;
-	const next = await analyze(await pictures(40, 41, 42), parameters, settings);
+	const next = await analyze(await picturesOf(40, 41, 42), parameters, settings);
 	expect(next.items).toHaveLength(3);
 	expect(ids()).toHaveLength(3);
 });
